@@ -1,0 +1,155 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace EventDriven;
+
+/// <summary>
+/// What is known about the event that is being handled: where it comes from, its key, headers and bytes, which attempt this is, and the services of the attempt.
+/// </summary>
+/// <remarks>
+/// Valid until the handler (or the outermost middleware) has returned: the object is used again for other events, and using it afterwards throws
+/// <see cref="InvalidOperationException"/> until it is. Copy what must live longer. Not thread-safe.
+/// </remarks>
+public sealed class EventContext
+{
+    private readonly EventContextHost _host;
+    private bool _active;
+    private string _topic = "";
+    private int _partition;
+    private long _offset;
+    private long _timestampMs;
+    private byte[]? _key;
+    private byte[]? _value;
+    private object? _rawHeaders;
+    private EventHeaders? _headers;
+    private int _attempt;
+    private CancellationToken _cancellationToken;
+    private Dictionary<object, object?>? _items;
+    private string? _filterReason;
+
+    internal EventContext(EventContextHost host) => _host = host;
+
+    /// <summary>The name of the consumer: its group unless it was named otherwise.</summary>
+    public string ConsumerName => _host.ConsumerName;
+
+    /// <summary>The consumer group.</summary>
+    public string Group => _host.Group;
+
+    /// <summary>The topic that the event was read from.</summary>
+    public string Topic => Active._topic;
+
+    /// <summary>The partition that the event was read from.</summary>
+    public int Partition => Active._partition;
+
+    /// <summary>The offset of the event in its partition.</summary>
+    public long Offset => Active._offset;
+
+    /// <summary>The timestamp of the record, to the millisecond, in UTC: when it was produced, or appended where the topic says so. Unix epoch where the record has none or an impossible one.</summary>
+    public DateTimeOffset Timestamp =>
+        Active._timestampMs is >= 0 and <= 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds(_timestampMs) : DateTimeOffset.UnixEpoch;
+
+    /// <summary>The bytes of the key; null where the record has no key. An empty key is a key.</summary>
+    public ReadOnlyMemory<byte>? Key => Active._key is { } key ? new ReadOnlyMemory<byte>(key) : null;
+
+    /// <summary>The bytes of the value; null for a tombstone.</summary>
+    public ReadOnlyMemory<byte>? Value => Active._value is { } value ? new ReadOnlyMemory<byte>(value) : null;
+
+    /// <summary>The headers of the record; empty where it has none.</summary>
+    public EventHeaders Headers => Active._headers ??= _host.ReadHeaders(_rawHeaders);
+
+    /// <summary>Which attempt at this event this is, from 1.</summary>
+    public int Attempt => Active._attempt;
+
+    /// <summary>
+    /// The token that the handler gets: it fires at once when the partition is lost, and when the drain budget is over on a revocation or a stop.
+    /// </summary>
+    public CancellationToken CancellationToken => Active._cancellationToken;
+
+    /// <summary>The services of this attempt. The scope behind them is created when this is first read and disposed when the attempt has ended.</summary>
+    public IServiceProvider Services => Active._host.GetServices(this);
+
+    /// <summary>A place for middleware to leave things for each other and for the handler. Emptied for each attempt.</summary>
+    public IDictionary<object, object?> Items => Active._items ??= [];
+
+    /// <summary>Whether the event was dropped on purpose in this attempt.</summary>
+    [MemberNotNullWhen(true, nameof(_filterReason))]
+    public bool IsFiltered => Active._filterReason is not null;
+
+    /// <summary>Drops the event on purpose: once the pipeline has returned its offset may be committed, and it is counted as filtered, not as handled.</summary>
+    /// <param name="reason">Why, in a few words, for logs and metrics. Keep personal data out of it, and keep the number of different reasons small.</param>
+    /// <exception cref="ArgumentException"><paramref name="reason"/> is null or blank.</exception>
+    public void Filter(string reason)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        Active._filterReason = reason;
+    }
+
+    internal EventContextHost Host => _host;
+
+    internal string? FilterReason => _filterReason;
+
+    /// <summary>The scope of the attempt, owned by the host.</summary>
+    internal object? Scope { get; set; }
+
+    /// <summary>The deserialized event, kept here only while typed middleware stands between deserialization and handler.</summary>
+    internal object? Event { get; set; }
+
+    /// <summary>Whether the innermost step (the handler) was reached in this attempt.</summary>
+    internal bool Reached { get; set; }
+
+    internal byte[]? RawKey => _key;
+
+    internal byte[]? RawValue => _value;
+
+    internal void Attach(
+        string topic, int partition, long offset, long timestampMs, byte[]? key, byte[]? value, object? rawHeaders)
+    {
+        _topic = topic;
+        _partition = partition;
+        _offset = offset;
+        _timestampMs = timestampMs;
+        _key = key;
+        _value = value;
+        _rawHeaders = rawHeaders;
+        _active = true;
+    }
+
+    internal void BeginAttempt(int attempt, CancellationToken cancellationToken)
+    {
+        _attempt = attempt;
+        _cancellationToken = cancellationToken;
+        _filterReason = null;
+        _items?.Clear();
+        Event = null;
+        Reached = false;
+    }
+
+    internal void Detach()
+    {
+        _active = false;
+        _key = null;
+        _value = null;
+        _rawHeaders = null;
+        _headers = null;
+        _items = null;
+        _filterReason = null;
+        _cancellationToken = default;
+        Event = null;
+    }
+
+    private EventContext Active
+    {
+        get
+        {
+            if (!_active)
+            {
+                ThrowNotActive();
+            }
+
+            return this;
+        }
+    }
+
+    [DoesNotReturn]
+    private static void ThrowNotActive() => throw new InvalidOperationException(
+        "This EventContext was used after its event was handled. It is valid only until the handler returns: copy what must live longer, and await what the handler starts.");
+}

@@ -1,0 +1,81 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EventDriven.Kafka;
+
+/// <summary>The options of one consumer: set in code as defaults, replaced by the configuration section <c>{cluster}:Consumers:{name}</c>.</summary>
+public sealed class EventConsumerOptions
+{
+    /// <summary>The topics to read. Lists from configuration replace those from code as a whole.</summary>
+    public IList<string> Topics { get; set; } = [];
+
+    /// <summary>The consumer group. There is no default value.</summary>
+    public string Group { get; set; } = "";
+
+    /// <summary>Which events are handled one after the other. The default value is <see cref="OrderingMode.Partition"/>.</summary>
+    public OrderingMode Ordering { get; set; } = OrderingMode.Partition;
+
+    /// <summary>
+    /// How many events may be in handlers at once, for <see cref="OrderingMode.Key"/> and <see cref="OrderingMode.None"/>; with
+    /// <see cref="OrderingMode.Partition"/> it is the number of assigned partitions. The default value is 16.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int MaxConcurrency { get; set; } = 16;
+
+    /// <summary>How many records the consumer may hold, over all its partitions, before it pauses partitions. The default value is 50,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxBufferedRecords { get; set; } = 50_000;
+
+    /// <summary>
+    /// How many bytes of records the consumer may hold, over all its partitions, before it pauses partitions; the client's prefetch gets as much again.
+    /// The default value is 64 MiB.
+    /// </summary>
+    [Range(64 * 1024L, 1024L * 1024 * 1024 * 1024)]
+    public long MaxBufferedBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>How many records above the oldest unfinished one of its partition may be started: what a crash can repeat at most. The default value is 10,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxReplay { get; set; } = 10_000;
+
+    /// <summary>How often finished positions are handed to the client for committing. The default value is 1 second.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a revocation or stop waits for running handlers before it cancels them. The default value is 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether a stop also handles what is already buffered, within the drain timeout. The default value is false: buffered events are left to the next member.</summary>
+    public bool DrainBufferedOnStop { get; set; }
+
+    /// <summary>Where to start on a partition without a committed position. The default value is <see cref="StartPosition.Earliest"/>.</summary>
+    public StartPosition StartAt { get; set; } = StartPosition.Earliest;
+
+    /// <summary>The time to start at, for <see cref="StartPosition.Timestamp"/>. The default value is null.</summary>
+    public DateTimeOffset? StartTimestamp { get; set; }
+
+    /// <summary>What to do when events at the consumer's position have expired on the broker. The default value is <see cref="ExpiredEventsAction.Continue"/>.</summary>
+    public ExpiredEventsAction WhenExpired { get; set; } = ExpiredEventsAction.Continue;
+
+    /// <summary>The group protocol. The default value is <see cref="ConsumerGroupProtocol.Auto"/>.</summary>
+    public ConsumerGroupProtocol GroupProtocol { get; set; } = ConsumerGroupProtocol.Auto;
+
+    /// <summary>How long one attempt at an event may take before its token fires and it counts as failed. The default value is null: no limit.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan? AttemptTimeout { get; set; }
+
+    /// <summary>How long an event may be in its handler before it counts as stuck. The default value is 5 minutes; null never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "7.00:00:00")]
+    public TimeSpan? StuckAfter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What to do about a stuck event. The default value is <see cref="StuckAction.Report"/>.</summary>
+    public StuckAction WhenStuck { get; set; } = StuckAction.Report;
+
+    /// <summary>What to do when the client can't go on. The default value is <see cref="FatalErrorAction.Restart"/>.</summary>
+    public FatalErrorAction OnFatalError { get; set; } = FatalErrorAction.Restart;
+
+    /// <summary>
+    /// Settings of the Kafka client by their own names, such as <c>fetch.min.bytes</c>, over those of the cluster. Empty by default. Settings that the
+    /// library must own are refused at start, each with the reason.
+    /// </summary>
+    public IDictionary<string, string> Client { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}

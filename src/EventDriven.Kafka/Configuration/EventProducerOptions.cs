@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EventDriven.Kafka;
+
+/// <summary>The options of one producer: set in code as defaults, replaced by the configuration section <c>{cluster}:Producers:{name}</c>.</summary>
+public sealed class EventProducerOptions
+{
+    /// <summary>The topic to write to. There is no default value.</summary>
+    public string Topic { get; set; } = "";
+
+    /// <summary>How long an event may wait for its acknowledgement, retries included. The default value is 2 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long events wait for others to form a batch. The default value is 5 milliseconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:15:00")]
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>
+    /// Settings of the Kafka client by their own names, such as <c>compression.type</c>, over those of the cluster. Empty by default. Settings that the
+    /// library must own are refused at start, each with the reason. Producers with equal settings share one client.
+    /// </summary>
+    public IDictionary<string, string> Client { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}

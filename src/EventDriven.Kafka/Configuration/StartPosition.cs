@@ -1,0 +1,14 @@
+namespace EventDriven.Kafka;
+
+/// <summary>Where a consumer starts on a partition for which its group has no committed position.</summary>
+public enum StartPosition
+{
+    /// <summary>At the oldest record that the broker still holds.</summary>
+    Earliest = 0,
+
+    /// <summary>After the newest record at the time of the first assignment. The position is committed at once, so that nothing written later is missed.</summary>
+    Latest,
+
+    /// <summary>At the first record whose timestamp is not before <see cref="EventConsumerOptions.StartTimestamp"/>.</summary>
+    Timestamp,
+}
