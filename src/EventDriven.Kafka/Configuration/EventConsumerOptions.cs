@@ -37,11 +37,9 @@ public sealed class EventConsumerOptions
     public int MaxReplay { get; set; } = 10_000;
 
     /// <summary>How often finished positions are handed to the client for committing. The default value is 1 second.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a revocation or stop waits for running handlers before it cancels them. The default value is 10 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a stop also handles what is already buffered, within the drain timeout. The default value is false: buffered events are left to the next member.</summary>
@@ -60,11 +58,9 @@ public sealed class EventConsumerOptions
     public ConsumerGroupProtocol GroupProtocol { get; set; } = ConsumerGroupProtocol.Auto;
 
     /// <summary>How long one attempt at an event may take before its token fires and it counts as failed. The default value is null: no limit.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan? AttemptTimeout { get; set; }
 
     /// <summary>How long an event may be in its handler before it counts as stuck. The default value is 5 minutes; null never.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "7.00:00:00")]
     public TimeSpan? StuckAfter { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What to do about a stuck event. The default value is <see cref="StuckAction.Report"/>.</summary>

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace EventDriven.Kafka;
 
 /// <summary>The options of one producer: set in code as defaults, replaced by the configuration section <c>{cluster}:Producers:{name}</c>.</summary>
@@ -9,11 +7,9 @@ public sealed class EventProducerOptions
     public string Topic { get; set; } = "";
 
     /// <summary>How long an event may wait for its acknowledgement, retries included. The default value is 2 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long events wait for others to form a batch. The default value is 5 milliseconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:15:00")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
