@@ -1,0 +1,36 @@
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>The state of one assignment at one moment.</summary>
+internal sealed record AssignmentSnapshot
+{
+    public required PartitionId Id { get; init; }
+
+    /// <summary>The offset that may be committed; null while none is known.</summary>
+    public required long? Position { get; init; }
+
+    /// <summary>The offset of the last record received; -1 before the first.</summary>
+    public required long LastReceived { get; init; }
+
+    /// <summary>Whether everything up to the end of the partition is finished.</summary>
+    public required bool IsAtEnd { get; init; }
+
+    /// <summary>Records received and not finished.</summary>
+    public required int Held { get; init; }
+
+    public required long HeldBytes { get; init; }
+
+    /// <summary>Records in handlers.</summary>
+    public required int Running { get; init; }
+
+    /// <summary>Records finished in this assignment.</summary>
+    public required long Finished { get; init; }
+
+    public required long? OldestRunningOffset { get; init; }
+
+    /// <summary>How long the oldest record in a handler has been there; null where there is none.</summary>
+    public required TimeSpan? OldestRunning { get; init; }
+
+    public required StoppedAt? StoppedAt { get; init; }
+
+    public required bool IsFenced { get; init; }
+}

@@ -1,0 +1,313 @@
+using Confluent.Kafka;
+using EventDriven.Kafka.Offsets;
+using Microsoft.Extensions.Logging;
+
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>A record source on the <c>Consume</c> loop of Confluent.Kafka's consumer.</summary>
+internal sealed partial class ConfluentRecordSource : IRecordSource
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly ILogger _logger;
+    private readonly object _sideCallGate = new();
+    private readonly bool _consumerProtocol;
+    private IRecordListener? _listener;
+    private bool _rebalanced;
+    private bool _closing;
+    private int _sideCalls;
+
+    public ConfluentRecordSource(ConsumerConfig config, ILogger logger)
+    {
+        _logger = logger;
+        _consumerProtocol = config.GroupProtocol == GroupProtocol.Consumer;
+
+        // All handlers run inside Consume or Close, on the thread that calls it; only the log comes from the client's own threads.
+        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetPartitionsAssignedHandler((_, partitions) =>
+            {
+                _rebalanced = true;
+                _listener?.OnAssigned(partitions.ConvertAll(ToId));
+            })
+            .SetPartitionsRevokedHandler((_, partitions) =>
+            {
+                _rebalanced = true;
+                _listener?.OnRevoked(partitions.ConvertAll(partition => ToId(partition.TopicPartition)));
+            })
+            .SetPartitionsLostHandler((_, partitions) =>
+            {
+                _rebalanced = true;
+                _listener?.OnLost(partitions.ConvertAll(partition => ToId(partition.TopicPartition)));
+            })
+            .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
+            .SetErrorHandler((_, error) => _listener?.OnError(ToSourceError(error)))
+            .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
+            .Build();
+    }
+
+    public void Subscribe(IReadOnlyCollection<string> topics) => _consumer.Subscribe(topics);
+
+    public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
+    {
+        _listener = listener;
+        _rebalanced = false;
+        var wait = (int)timeout.TotalMilliseconds;
+        for (var left = maxRecords; left > 0 && !_rebalanced; left--)
+        {
+            ConsumeResult<byte[]?, byte[]?>? result;
+            try
+            {
+                result = _consumer.Consume(wait);
+            }
+            catch (ConsumeException exception)
+            {
+                listener.OnError(ToSourceError(exception.Error));
+                return;
+            }
+
+            if (result is null)
+            {
+                return;
+            }
+
+            wait = 0;
+            if (result.IsPartitionEOF)
+            {
+                listener.OnEndOfPartition(ToId(result.TopicPartition), result.Offset.Value);
+                continue;
+            }
+
+            var message = result.Message;
+            listener.OnRecord(new ConsumedRecord
+            {
+                Topic = result.Topic,
+                Partition = result.Partition.Value,
+                Offset = result.Offset.Value,
+                LeaderEpoch = result.LeaderEpoch ?? -1,
+                TimestampMs = message.Timestamp.Type == TimestampType.NotAvailable ? -1 : message.Timestamp.UnixTimestampMs,
+                Key = message.Key,
+                Value = message.Value,
+                Headers = message.Headers is { Count: > 0 } headers ? headers : null,
+            });
+        }
+    }
+
+    public void Pause(PartitionId partition)
+    {
+        try
+        {
+            _consumer.Pause([ToClient(partition)]);
+        }
+        catch (KafkaException exception)
+        {
+            LogRefused("pause", partition.Topic, partition.Partition, exception.Error.Reason);
+        }
+    }
+
+    public void Resume(PartitionId partition)
+    {
+        try
+        {
+            _consumer.Resume([ToClient(partition)]);
+        }
+        catch (KafkaException exception)
+        {
+            LogRefused("resume", partition.Topic, partition.Partition, exception.Error.Reason);
+        }
+    }
+
+    public bool TrySeek(PartitionId partition, long offset)
+    {
+        try
+        {
+            _consumer.Seek(new TopicPartitionOffset(ToClient(partition), offset));
+            return true;
+        }
+        catch (KafkaException exception)
+        {
+            LogRefused("seek", partition.Topic, partition.Partition, exception.Error.Reason);
+            return false;
+        }
+    }
+
+    public bool TryStore(PartitionId partition, Position position)
+    {
+        try
+        {
+            _consumer.StoreOffset(ToClient(partition, position));
+            return true;
+        }
+        catch (KafkaException exception)
+        {
+            LogRefused("store", partition.Topic, partition.Partition, exception.Error.Reason);
+            return false;
+        }
+    }
+
+    public long? GetLogStart(PartitionId partition) => GetWatermarks(partition) is { Low.IsSpecial: false } marks ? marks.Low.Value : null;
+
+    public long? GetLogEnd(PartitionId partition) => GetWatermarks(partition) is { High.IsSpecial: false } marks ? marks.High.Value : null;
+
+    public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
+        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken) =>
+        RunBesideAsync(() => LookUp(partitions, start, timestamp));
+
+    public Task CommitAsync(PartitionId partition, Position position) => RunBesideAsync(() =>
+    {
+        _consumer.Commit([ToClient(partition, position)]);
+        return true;
+    });
+
+    public void Close()
+    {
+        lock (_sideCallGate)
+        {
+            _closing = true;
+
+            // The client must not go away under a call that runs beside the poll thread; each of those has a time limit of its own.
+            while (_sideCalls > 0)
+            {
+                Monitor.Wait(_sideCallGate);
+            }
+        }
+
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException exception)
+        {
+            // A fenced or fatally failed member can't leave its group: it has no place in it any more.
+            LogCloseFailed(exception.Error.Code.ToString(), exception.Error.Reason);
+        }
+    }
+
+    public void Dispose() => _consumer.Dispose();
+
+    private List<StartingPoint> LookUp(IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp)
+    {
+        var committed = _consumer.Committed([.. partitions.Select(ToClient)], RequestTimeout);
+        var points = new List<StartingPoint>(committed.Count);
+        foreach (var offset in committed)
+        {
+            long? known = offset.Offset.IsSpecial ? null : offset.Offset.Value;
+            points.Add(new StartingPoint(
+                ToId(offset.TopicPartition), known, known is not null || start == StartPosition.Earliest ? null : FindStart(offset.TopicPartition, start, timestamp)));
+        }
+
+        return points;
+    }
+
+    private long FindStart(TopicPartition partition, StartPosition start, DateTimeOffset? timestamp)
+    {
+        if (start == StartPosition.Timestamp && timestamp is { } time)
+        {
+            var found = _consumer.OffsetsForTimes(
+                [new TopicPartitionTimestamp(partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime))], RequestTimeout)[0].Offset;
+            if (!found.IsSpecial)
+            {
+                return found.Value;
+            }
+        }
+
+        return _consumer.QueryWatermarkOffsets(partition, RequestTimeout).High.Value;
+    }
+
+    private Task<IReadOnlyList<StartingPoint>> RunBesideAsync(Func<List<StartingPoint>> call) =>
+        RunBesideAsync<IReadOnlyList<StartingPoint>>(() => call());
+
+    private Task<T> RunBesideAsync<T>(Func<T> call)
+    {
+        lock (_sideCallGate)
+        {
+            if (_closing)
+            {
+                return Task.FromCanceled<T>(new CancellationToken(canceled: true));
+            }
+
+            _sideCalls++;
+        }
+
+        return Task.Factory.StartNew(
+            () =>
+            {
+                try
+                {
+                    return call();
+                }
+                catch (KafkaException exception)
+                {
+                    throw new RecordSourceException(ToSourceError(exception.Error), exception);
+                }
+                finally
+                {
+                    lock (_sideCallGate)
+                    {
+                        _sideCalls--;
+                        Monitor.PulseAll(_sideCallGate);
+                    }
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
+    }
+
+    private WatermarkOffsets? GetWatermarks(PartitionId partition)
+    {
+        try
+        {
+            return _consumer.GetWatermarkOffsets(ToClient(partition));
+        }
+        catch (KafkaException)
+        {
+            // Not fetched yet: nothing is known.
+            return null;
+        }
+    }
+
+    private void OnCommitted(CommittedOffsets committed)
+    {
+        foreach (var offset in committed.Offsets)
+        {
+            // A commit of nothing reports partitions without an offset.
+            if (offset.Offset.IsSpecial)
+            {
+                continue;
+            }
+
+            var error = offset.Error.IsError ? offset.Error : committed.Error.IsError ? committed.Error : null;
+            _listener?.OnCommitted(
+                ToId(offset.TopicPartition), new Position(offset.Offset.Value, offset.LeaderEpoch ?? -1), error is null ? null : ToSourceError(error));
+        }
+    }
+
+    private SourceError ToSourceError(Error error) => new(KindOf(error), error.Code.ToString(), error.Reason);
+
+    private SourceErrorKind KindOf(Error error) => error.Code switch
+    {
+        ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature when _consumerProtocol && error.IsFatal => SourceErrorKind.UnsupportedProtocol,
+        _ when error.IsFatal => SourceErrorKind.Fatal,
+        ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
+            or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication => SourceErrorKind.Fatal,
+        ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition => SourceErrorKind.UnknownTopic,
+        _ => SourceErrorKind.Passing,
+    };
+
+    private static PartitionId ToId(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
+
+    private static TopicPartition ToClient(PartitionId partition) => new(partition.Topic, new Partition(partition.Partition));
+
+    private static TopicPartitionOffset ToClient(PartitionId partition, Position position) =>
+        new(ToClient(partition), position.Offset, position.LeaderEpoch < 0 ? null : position.LeaderEpoch);
+
+    [LoggerMessage(130, LogLevel.Debug, "Kafka client, {Facility}: {Text}")]
+    private partial void LogClient(string facility, string text);
+
+    [LoggerMessage(131, LogLevel.Debug, "The Kafka client refused to {Call} {Topic}[{Partition}]: {Reason}")]
+    private partial void LogRefused(string call, string topic, int partition, string reason);
+
+    [LoggerMessage(132, LogLevel.Warning, "The Kafka client could not leave its group cleanly: {Code}, {Reason}")]
+    private partial void LogCloseFailed(string code, string reason);
+}

@@ -1,0 +1,6 @@
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>Why a consumer loop ended from inside.</summary>
+/// <param name="Reason">The kind of end.</param>
+/// <param name="Message">What happened and what to do.</param>
+internal sealed record ConsumerEnd(ConsumerEndReason Reason, string Message);

@@ -1,0 +1,20 @@
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>The kinds of end of a consumer loop.</summary>
+internal enum ConsumerEndReason
+{
+    /// <summary>The broker does not know the group protocol: start again with the classic one.</summary>
+    UnsupportedProtocol,
+
+    /// <summary>The client can't go on.</summary>
+    FatalError,
+
+    /// <summary>Events expired before they were read, and the consumer is to stop then.</summary>
+    EventsExpired,
+
+    /// <summary>An event is stuck in its handler, and the consumer is to leave its group then.</summary>
+    StuckLeaveGroup,
+
+    /// <summary>An event is stuck in its handler, and the host is to stop then.</summary>
+    StuckStopHost,
+}

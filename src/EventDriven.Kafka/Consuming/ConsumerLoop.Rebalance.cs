@@ -1,0 +1,257 @@
+using EventDriven.Kafka.Offsets;
+
+namespace EventDriven.Kafka.Consuming;
+
+/// <content>Assignments: how they begin, are drained, and end.</content>
+internal sealed partial class ConsumerLoop
+{
+    /// <summary>How soon a drain inside a revocation notices that the consumer is to stop and has less time left.</summary>
+    private static readonly TimeSpan DrainSlice = TimeSpan.FromMilliseconds(100);
+
+    private readonly LingeringAssignments _lingering;
+    private readonly List<PartitionAssignment> _new = [];
+    private StopRequest? _stop;
+    private bool _stopping;
+
+    /// <summary>Whether a stop was asked for and nothing that it waits for is left, or its time for waiting is over.</summary>
+    public bool IsStopComplete =>
+        _stopping && (Array.TrueForAll(_current, assignment => assignment.IsDrained) || _stop!.Left(_time) <= TimeSpan.Zero);
+
+    /// <summary>
+    /// Asks for a stop: nothing new is fetched or started, what runs may end within the budget. Go on calling <see cref="Step"/> meanwhile, so that the
+    /// group keeps this member. Thread-safe.
+    /// </summary>
+    public void RequestStop(TimeSpan drainBudget) => Volatile.Write(ref _stop, new StopRequest(_time.GetTimestamp(), drainBudget));
+
+    private void BeginStop()
+    {
+        _stopping = true;
+        foreach (var assignment in _current)
+        {
+            SetPause(assignment, PauseReasons.Stopping, true);
+            assignment.BeginDrain(_options.DrainBufferedOnStop, _drain.Set);
+        }
+    }
+
+    /// <summary>Ends every assignment and stores its last position; the client commits them when it is closed.</summary>
+    /// <returns>How many events were still in handlers, and were cancelled.</returns>
+    public int FinishStop()
+    {
+        var cancelled = 0;
+        foreach (var assignment in _current)
+        {
+            cancelled += assignment.GetSnapshot().Running;
+            EndOwned(assignment);
+        }
+
+        _assignments.Clear();
+        OnAssignmentsChanged();
+        return cancelled;
+    }
+
+    void IRecordListener.OnAssigned(IReadOnlyCollection<PartitionId> partitions)
+    {
+        // With KIP-848 members that keep what they have get an empty call.
+        if (partitions.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var id in partitions)
+        {
+            if (_assignments.TryGetValue(id, out var existing))
+            {
+                EndGone(existing);
+            }
+
+            _new.Add(Open(id, _options.StartAt == StartPosition.Earliest ? PauseReasons.None : PauseReasons.Resolving));
+        }
+
+        HasWorked = true;
+        OnAssignmentsChanged();
+        LogAssigned(_settings.Name, Describe(partitions));
+        LookUpStart(partitions);
+    }
+
+    void IRecordListener.OnRevoked(IReadOnlyCollection<PartitionId> partitions)
+    {
+        // Lanes that this poll has filled must run, or the drain would wait for them in vain.
+        EnqueueReady();
+        var revoked = Owned(partitions);
+        foreach (var assignment in revoked)
+        {
+            assignment.BeginDrain(includeBuffered: false, _drain.Set);
+        }
+
+        var started = _time.GetTimestamp();
+        var drained = WaitUntilDrained(revoked, started);
+        foreach (var assignment in revoked)
+        {
+            EndOwned(assignment);
+            _assignments.Remove(assignment.Id);
+        }
+
+        OnAssignmentsChanged();
+        LogRevoked(_settings.Name, Describe(partitions), drained, _time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    void IRecordListener.OnLost(IReadOnlyCollection<PartitionId> partitions)
+    {
+        foreach (var assignment in Owned(partitions))
+        {
+            EndGone(assignment);
+            _assignments.Remove(assignment.Id);
+        }
+
+        OnAssignmentsChanged();
+        LogLost(_settings.Name, Describe(partitions));
+    }
+
+    private bool WaitUntilDrained(List<PartitionAssignment> assignments, long started)
+    {
+        while (true)
+        {
+            var left = _options.DrainTimeout - _time.GetElapsedTime(started);
+            if (Volatile.Read(ref _stop) is { } stop && stop.Left(_time) < left)
+            {
+                left = stop.Left(_time);
+            }
+
+            var slice = left < TimeSpan.Zero ? TimeSpan.Zero : left < DrainSlice ? left : DrainSlice;
+            if (_drain.Wait(() => assignments.TrueForAll(assignment => assignment.IsDrained), slice))
+            {
+                return true;
+            }
+
+            if (left <= TimeSpan.Zero)
+            {
+                return false;
+            }
+        }
+    }
+
+    private PartitionAssignment Open(PartitionId id, PauseReasons pauses)
+    {
+        var assignment = new PartitionAssignment(id, _options, _queue, _time, _lingering.Of(id))
+        {
+            Pauses = pauses | (_paused ? PauseReasons.User : 0) | (_stopping ? PauseReasons.Stopping : 0),
+            OnStopped = OnPartitionStopped,
+        };
+        if (_stopping)
+        {
+            assignment.BeginDrain(includeBuffered: false, _drain.Set);
+        }
+
+        _assignments[id] = assignment;
+        return assignment;
+    }
+
+    /// <summary>Ends an assignment while its partition is still ours: fence first, so that the position stored is the last one (I3), then store it.</summary>
+    private void EndOwned(PartitionAssignment assignment)
+    {
+        var position = assignment.Fence();
+        assignment.Cancel();
+        if (position is { } last)
+        {
+            Store(assignment, last);
+        }
+
+        OnEnded(assignment);
+    }
+
+    /// <summary>Ends an assignment whose partition is not ours any more: nothing of it is stored (I3).</summary>
+    private void EndGone(PartitionAssignment assignment)
+    {
+        assignment.Fence();
+        assignment.Cancel();
+        OnEnded(assignment);
+    }
+
+    private void OnEnded(PartitionAssignment assignment)
+    {
+        _new.Remove(assignment);
+        var snapshot = assignment.GetSnapshot();
+        FinishedBefore += snapshot.Finished;
+        if (snapshot.Running > 0)
+        {
+            _lingering.Add(assignment);
+        }
+    }
+
+    private void OnAssignmentsChanged()
+    {
+        _last = null;
+        _limits = AssignmentLimits.Share(_options, _assignments.Count);
+        Volatile.Write(ref _current, [.. _assignments.Values]);
+    }
+
+    /// <summary>The client takes pauses only once it has the assignment, after the callback has returned.</summary>
+    private void ApplyPausesOfNewAssignments()
+    {
+        foreach (var assignment in _new)
+        {
+            if (assignment.Pauses != PauseReasons.None)
+            {
+                _source.Pause(assignment.Id);
+            }
+        }
+
+        _new.Clear();
+    }
+
+    /// <summary>Begins a new epoch of a partition at another offset, and has that committed even if it is lower than before.</summary>
+    private PartitionAssignment Reopen(PartitionAssignment assignment, long offset)
+    {
+        EndGone(assignment);
+        var reopened = Open(assignment.Id, assignment.Pauses & ~PauseReasons.Backpressure);
+        if (assignment.Pauses != PauseReasons.None && reopened.Pauses == PauseReasons.None)
+        {
+            _source.Resume(assignment.Id);
+        }
+
+        var position = new Position(offset, -1);
+        reopened.StartAt(position);
+        Store(reopened, position);
+        _ = CommitLowerAsync(assignment.Id, position);
+        OnAssignmentsChanged();
+        return reopened;
+    }
+
+    private async Task CommitLowerAsync(PartitionId id, Position position)
+    {
+        try
+        {
+            await _source.CommitAsync(id, position).ConfigureAwait(false);
+        }
+        catch (RecordSourceException exception)
+        {
+            LogCommitFailed(_settings.Name, id.Topic, id.Partition, position.Offset, exception.Error.Code, exception.Error.Reason);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is closing; it commits what was stored, this position included.
+        }
+    }
+
+    private List<PartitionAssignment> Owned(IReadOnlyCollection<PartitionId> partitions)
+    {
+        var owned = new List<PartitionAssignment>(partitions.Count);
+        foreach (var id in partitions)
+        {
+            if (_assignments.TryGetValue(id, out var assignment))
+            {
+                owned.Add(assignment);
+            }
+        }
+
+        return owned;
+    }
+
+    /// <summary>A stop that was asked for.</summary>
+    private sealed record StopRequest(long At, TimeSpan Budget)
+    {
+        public TimeSpan Left(TimeProvider time) => Budget - time.GetElapsedTime(At);
+    }
+
+    private static string Describe(IReadOnlyCollection<PartitionId> partitions) => string.Join(", ", partitions.Order());
+}

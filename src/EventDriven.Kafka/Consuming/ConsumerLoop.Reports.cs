@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using EventDriven.Kafka.Offsets;
+using Microsoft.Extensions.Logging;
+
+namespace EventDriven.Kafka.Consuming;
+
+/// <content>What the loop reports: errors once per change of state, stopped and stuck events once each.</content>
+internal sealed partial class ConsumerLoop
+{
+    /// <summary>The client repeats an error for as long as it lasts: what it has not repeated for this long has passed.</summary>
+    private static readonly TimeSpan ErrorMemory = TimeSpan.FromSeconds(15);
+
+    private bool _commitFailing;
+    private SourceError? _lastError;
+    private long _lastErrorAt;
+
+    /// <summary>The client's last error that has not passed yet. Thread-safe.</summary>
+    public SourceError? LastError =>
+        Volatile.Read(ref _lastError) is { } error && _time.GetElapsedTime(Volatile.Read(ref _lastErrorAt)) < ErrorMemory ? error : null;
+
+    /// <summary>The positions that the broker has acknowledged to this client, by partition. Thread-safe.</summary>
+    public ConcurrentDictionary<PartitionId, long> Committed { get; } = new();
+
+    void IRecordListener.OnCommitted(PartitionId partition, Position position, SourceError? error)
+    {
+        if (error is null)
+        {
+            if (_commitFailing)
+            {
+                _commitFailing = false;
+                LogCommitsAgain(_settings.Name);
+            }
+
+            Committed[partition] = position.Offset;
+        }
+        else if (!_commitFailing)
+        {
+            // The client commits again by itself; the position counts as committed only when the broker says so.
+            _commitFailing = true;
+            LogCommitFailed(_settings.Name, partition.Topic, partition.Partition, position.Offset, error.Code, error.Reason);
+        }
+    }
+
+    void IRecordListener.OnError(SourceError error)
+    {
+        switch (error.Kind)
+        {
+            case SourceErrorKind.UnsupportedProtocol:
+                End ??= new ConsumerEnd(ConsumerEndReason.UnsupportedProtocol, error.Reason);
+                break;
+
+            case SourceErrorKind.Fatal:
+                End ??= new ConsumerEnd(ConsumerEndReason.FatalError, $"{error.Code}: {error.Reason}");
+                break;
+
+            default:
+                if (LastError?.Code != error.Code)
+                {
+                    LogClientError(_settings.Name, error.Code, error.Reason);
+                }
+
+                Volatile.Write(ref _lastErrorAt, _time.GetTimestamp());
+                Volatile.Write(ref _lastError, error);
+                break;
+        }
+    }
+
+    private void OnPartitionStopped(PartitionAssignment assignment, StoppedAt stopped) =>
+        LogStopped(stopped.Error, _settings.Name, assignment.Id.Topic, assignment.Id.Partition, stopped.Offset, stopped.Attempts);
+
+    private void ReportStuck(TimeSpan limit)
+    {
+        foreach (var assignment in _current)
+        {
+            var snapshot = assignment.GetSnapshot();
+            if (snapshot.OldestRunning is not { } age || age < limit || snapshot.OldestRunningOffset is not { } offset
+                || assignment.ReportedStuck == offset)
+            {
+                continue;
+            }
+
+            assignment.ReportedStuck = offset;
+            LogStuck(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, age);
+            if (_options.WhenStuck != StuckAction.Report)
+            {
+                End ??= new ConsumerEnd(
+                    _options.WhenStuck == StuckAction.StopHost ? ConsumerEndReason.StuckStopHost : ConsumerEndReason.StuckLeaveGroup,
+                    $"The event at {assignment.Id} offset {offset} has been in its handler for {age}, over the limit of {limit} ({nameof(EventConsumerOptions.StuckAfter)}).");
+            }
+        }
+    }
+
+    [LoggerMessage(100, LogLevel.Information, "Consumer '{Consumer}' was assigned {Partitions}.")]
+    private partial void LogAssigned(string consumer, string partitions);
+
+    [LoggerMessage(101, LogLevel.Information, "Consumer '{Consumer}' gave up {Partitions}; running handlers finished in time: {Drained}, after {Milliseconds:F0} ms.")]
+    private partial void LogRevoked(string consumer, string partitions, bool drained, double milliseconds);
+
+    [LoggerMessage(102, LogLevel.Warning, "Consumer '{Consumer}' lost {Partitions}: the group had given it up. What was running is cancelled and nothing of it is committed.")]
+    private partial void LogLost(string consumer, string partitions);
+
+    [LoggerMessage(103, LogLevel.Error, "Consumer '{Consumer}' stopped {Topic}[{Partition}] at offset {Offset} after {Attempts} attempt(s): the event failed and no further step is configured. Nothing past it is committed; other partitions go on. Restart, or call IEventConsumerControl.Retry, to try it again.")]
+    private partial void LogStopped(Exception exception, string consumer, string topic, int partition, long offset, int attempts);
+
+    [LoggerMessage(104, LogLevel.Error, "Consumer '{Consumer}': the event at {Topic}[{Partition}] offset {Offset} has been in its handler for {Age}.")]
+    private partial void LogStuck(string consumer, string topic, int partition, long offset, TimeSpan age);
+
+    [LoggerMessage(105, LogLevel.Error, "Consumer '{Consumer}': {Count} events of {Topic}[{Partition}] expired on the broker before they were read (expected offset {Expected}, found {Found}).")]
+    private partial void LogExpired(string consumer, string topic, int partition, long count, long expected, long found);
+
+    [LoggerMessage(106, LogLevel.Warning, "Consumer '{Consumer}': the log of {Topic}[{Partition}] went back to offset {Offset} after {LastReceived} was received (topic created again, or unclean leader election). Reading goes on there.")]
+    private partial void LogWentBack(string consumer, string topic, int partition, long offset, long lastReceived);
+
+    [LoggerMessage(107, LogLevel.Warning, "Consumer '{Consumer}' could not commit {Topic}[{Partition}] offset {Offset}: {Code}, {Reason}. It is tried again.")]
+    private partial void LogCommitFailed(string consumer, string topic, int partition, long offset, string code, string reason);
+
+    [LoggerMessage(108, LogLevel.Information, "Consumer '{Consumer}' commits again.")]
+    private partial void LogCommitsAgain(string consumer);
+
+    [LoggerMessage(109, LogLevel.Warning, "Consumer '{Consumer}' can't look up where {Partitions} start: {Code}, {Reason}. It is tried again.")]
+    private partial void LogLookUpFailed(string consumer, string partitions, string code, string reason);
+
+    [LoggerMessage(110, LogLevel.Warning, "Consumer '{Consumer}': the client reports {Code}, {Reason}. It goes on by itself.")]
+    private partial void LogClientError(string consumer, string code, string reason);
+}

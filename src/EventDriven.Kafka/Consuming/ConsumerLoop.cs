@@ -1,0 +1,281 @@
+using System.Collections.Concurrent;
+using EventDriven.Kafka.Offsets;
+using Microsoft.Extensions.Logging;
+
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>
+/// One client instance at work, as the poll thread sees it: takes records in, pauses what is full, stores what is finished, and answers rebalances.
+/// It never runs user code and never awaits; it waits for handlers in one place only, inside a revocation, at most for the drain timeout.
+/// </summary>
+/// <remarks>All but <see cref="Post"/> and <see cref="GetSnapshots"/> belongs to the poll thread. Time, client and workers are seams, so that the simulator can drive it.</remarks>
+internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
+{
+    /// <summary>Records taken in at a time, before workers are woken: enough to pay for waking them, few enough not to be felt.</summary>
+    private const int MaxBatch = 256;
+
+    /// <summary>How soon a stop or a command is noticed while no record comes.</summary>
+    private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How soon a full partition is fetched again once it has room.</summary>
+    private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan StuckInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConsumerSettings _settings;
+    private readonly EventConsumerOptions _options;
+    private readonly IRecordSource _source;
+    private readonly ILaneQueue _queue;
+    private readonly IDrainSignal _drain;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConcurrentQueue<Action<ConsumerLoop>> _commands = new();
+    private readonly Dictionary<PartitionId, PartitionAssignment> _assignments = [];
+    private readonly List<Lane> _ready = [];
+    private PartitionAssignment[] _current = [];
+    private PartitionAssignment? _last;
+    private AssignmentLimits _limits;
+    private long _lastStore;
+    private long _lastStuckCheck;
+    private bool _paused;
+
+    public ConsumerLoop(
+        ConsumerSettings settings,
+        IRecordSource source,
+        ILaneQueue queue,
+        IDrainSignal drain,
+        LingeringAssignments lingering,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _settings = settings;
+        _options = settings.Options;
+        _source = source;
+        _queue = queue;
+        _drain = drain;
+        _lingering = lingering;
+        _time = time;
+        _logger = logger;
+        _lastStore = _lastStuckCheck = time.GetTimestamp();
+    }
+
+    /// <summary>What ended the loop from inside; null while it goes on.</summary>
+    public ConsumerEnd? End { get; private set; }
+
+    /// <summary>Records finished in assignments that have ended.</summary>
+    public long FinishedBefore { get; private set; }
+
+    /// <summary>Events found expired on the broker before they were read.</summary>
+    public long Expired { get; private set; }
+
+    /// <summary>Whether the group has given this client partitions: it works.</summary>
+    public bool HasWorked { get; private set; }
+
+    /// <summary>The offset after the newest record of a partition, as far as the client knows it. Thread-safe.</summary>
+    public long? GetLogEnd(PartitionId partition) => _source.GetLogEnd(partition);
+
+    public void Start() => _source.Subscribe([.. _options.Topics]);
+
+    /// <summary>One turn of the poll thread.</summary>
+    public void Step()
+    {
+        // A command may leave another for the next turn: only those that are here now.
+        for (var left = _commands.Count; left > 0 && _commands.TryDequeue(out var command); left--)
+        {
+            command(this);
+        }
+
+        if (!_stopping && Volatile.Read(ref _stop) is not null)
+        {
+            BeginStop();
+        }
+
+        _source.Poll(this, MaxBatch, NextWait());
+        EnqueueReady();
+        ApplyPausesOfNewAssignments();
+        UpdatePauses();
+        if (_time.GetElapsedTime(_lastStore) >= _options.CommitInterval)
+        {
+            StorePositions();
+        }
+
+        if (_options.StuckAfter is { } limit && _time.GetElapsedTime(_lastStuckCheck) >= StuckInterval)
+        {
+            _lastStuckCheck = _time.GetTimestamp();
+            ReportStuck(limit);
+        }
+    }
+
+    /// <summary>Leaves something to do to the poll thread, at its next turn. Thread-safe.</summary>
+    public void Post(Action<ConsumerLoop> command) => _commands.Enqueue(command);
+
+    /// <summary>The state of every assignment. Thread-safe.</summary>
+    public IReadOnlyList<AssignmentSnapshot> GetSnapshots()
+    {
+        var current = Volatile.Read(ref _current);
+        var snapshots = new AssignmentSnapshot[current.Length];
+        for (var i = 0; i < current.Length; i++)
+        {
+            snapshots[i] = current[i].GetSnapshot();
+        }
+
+        return snapshots;
+    }
+
+    /// <summary>Lets stopped partitions try again, from the event that failed.</summary>
+    public void Retry()
+    {
+        foreach (var assignment in _current)
+        {
+            assignment.Retry();
+        }
+    }
+
+    /// <summary>Pauses or resumes every partition, those assigned later included.</summary>
+    public void SetPaused(bool paused)
+    {
+        _paused = paused;
+        foreach (var assignment in _current)
+        {
+            SetPause(assignment, PauseReasons.User, paused);
+        }
+    }
+
+    void IRecordListener.OnRecord(in ConsumedRecord record)
+    {
+        if (End is not null || Find(record.Topic, record.Partition) is not { } assignment)
+        {
+            return;
+        }
+
+        // What comes before the start was looked up is fetched again from there.
+        if ((assignment.Pauses & PauseReasons.Resolving) != 0)
+        {
+            return;
+        }
+
+        if (record.Offset != assignment.Expected && !MayFollow(assignment, record.Offset))
+        {
+            return;
+        }
+
+        assignment.Expected = record.Offset + 1;
+        var result = assignment.Append(record, _limits, out var ready);
+        if (result == AppendResult.WentBack)
+        {
+            assignment = ReopenWhereTheLogWentBack(assignment, record);
+            result = assignment.Append(record, _limits, out ready);
+            assignment.Expected = record.Offset + 1;
+        }
+
+        if (ready is not null)
+        {
+            _ready.Add(ready);
+        }
+
+        if (result == AppendResult.Full)
+        {
+            SetPause(assignment, PauseReasons.Backpressure, true);
+        }
+    }
+
+    void IRecordListener.OnEndOfPartition(PartitionId partition, long offset)
+    {
+        if (Find(partition.Topic, partition.Partition) is { } assignment && (assignment.Pauses & PauseReasons.Resolving) == 0)
+        {
+            assignment.ReachEnd(offset);
+        }
+    }
+
+    private PartitionAssignment? Find(string topic, int partition)
+    {
+        // Records come in runs of one partition.
+        if (_last is { } last && last.Id.Partition == partition && string.Equals(last.Id.Topic, topic, StringComparison.Ordinal))
+        {
+            return last;
+        }
+
+        return _assignments.TryGetValue(new PartitionId(topic, partition), out var assignment) ? _last = assignment : null;
+    }
+
+    private TimeSpan NextWait()
+    {
+        foreach (var assignment in _current)
+        {
+            if ((assignment.Pauses & PauseReasons.Backpressure) != 0)
+            {
+                return FullWait;
+            }
+        }
+
+        if (_stopping)
+        {
+            return FullWait;
+        }
+
+        var untilStore = _options.CommitInterval - _time.GetElapsedTime(_lastStore);
+        return untilStore <= TimeSpan.Zero ? TimeSpan.Zero : untilStore < IdleWait ? untilStore : IdleWait;
+    }
+
+    private void EnqueueReady()
+    {
+        if (_ready.Count > 0)
+        {
+            _queue.EnqueueAll(_ready);
+            _ready.Clear();
+        }
+    }
+
+    private void UpdatePauses()
+    {
+        foreach (var assignment in _current)
+        {
+            SetPause(assignment, PauseReasons.Stopped, assignment.StoppedAt is not null);
+            if ((assignment.Pauses & PauseReasons.Backpressure) != 0 && assignment.HasRoomAgain(_limits))
+            {
+                SetPause(assignment, PauseReasons.Backpressure, false);
+            }
+        }
+    }
+
+    private void SetPause(PartitionAssignment assignment, PauseReasons reason, bool set)
+    {
+        var before = assignment.Pauses;
+        var after = set ? before | reason : before & ~reason;
+        if (after == before)
+        {
+            return;
+        }
+
+        assignment.Pauses = after;
+        if (before == PauseReasons.None)
+        {
+            _source.Pause(assignment.Id);
+        }
+        else if (after == PauseReasons.None)
+        {
+            _source.Resume(assignment.Id);
+        }
+    }
+
+    private void StorePositions()
+    {
+        _lastStore = _time.GetTimestamp();
+        foreach (var assignment in _current)
+        {
+            if (assignment.Position is { } position)
+            {
+                Store(assignment, position);
+            }
+        }
+    }
+
+    private void Store(PartitionAssignment assignment, Position position)
+    {
+        // A refusal means that the partition is no longer ours: its revocation or loss is on its way.
+        if (assignment.Stored != position && _source.TryStore(assignment.Id, position))
+        {
+            assignment.Stored = position;
+        }
+    }
+}

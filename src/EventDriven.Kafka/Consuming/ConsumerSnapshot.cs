@@ -1,0 +1,33 @@
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>The state of a consumer at one moment.</summary>
+internal sealed record ConsumerSnapshot
+{
+    public required bool IsStarted { get; init; }
+
+    /// <summary>Whether a client instance is at work.</summary>
+    public required bool IsRunning { get; init; }
+
+    public required bool IsPaused { get; init; }
+
+    public required bool IsStopping { get; init; }
+
+    public required bool IsCompleted { get; init; }
+
+    public required IReadOnlyList<AssignmentSnapshot> Assignments { get; init; }
+
+    /// <summary>The positions that the broker has acknowledged to the current client.</summary>
+    public required IReadOnlyDictionary<PartitionId, long> Committed { get; init; }
+
+    /// <summary>Records handled or filtered since the start of the consumer.</summary>
+    public required long Finished { get; init; }
+
+    /// <summary>Events found expired on the broker before they were read.</summary>
+    public required long Expired { get; init; }
+
+    /// <summary>The client's last error that has not passed yet.</summary>
+    public required SourceError? LastError { get; init; }
+
+    /// <summary>Why the last client instance ended by itself, until another one works.</summary>
+    public required ConsumerEnd? End { get; init; }
+}

@@ -1,0 +1,45 @@
+using EventDriven.Kafka.Offsets;
+
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>
+/// The only part of the engine that knows the Kafka client: one client instance, from its subscription to its close. Called by the poll thread alone,
+/// but for <see cref="LookUpAsync"/>, <see cref="CommitAsync"/> and <see cref="Close"/>.
+/// </summary>
+internal interface IRecordSource : IDisposable
+{
+    void Subscribe(IReadOnlyCollection<string> topics);
+
+    /// <summary>Hands records and events to the listener, on the calling thread, until none is left, the maximum is reached, or, where there is none at first, the time is up.</summary>
+    void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout);
+
+    void Pause(PartitionId partition);
+
+    void Resume(PartitionId partition);
+
+    /// <summary>Fetches a partition from another offset on.</summary>
+    /// <returns>False where the client is not ready for it yet: try again after the next poll.</returns>
+    bool TrySeek(PartitionId partition, long offset);
+
+    /// <summary>Hands a position to the client, which commits it in the background, before a revocation and before it closes.</summary>
+    /// <returns>False where the client refuses it, because it no longer owns the partition.</returns>
+    bool TryStore(PartitionId partition, Position position);
+
+    /// <summary>The oldest offset that the broker holds, as of the last answer to a fetch; null where the client does not know it.</summary>
+    long? GetLogStart(PartitionId partition);
+
+    /// <summary>The offset after the newest record, as of the last answer to a fetch; null where the client does not know it. Thread-safe.</summary>
+    long? GetLogEnd(PartitionId partition);
+
+    /// <summary>Asks the broker for the group's committed positions and, for partitions without one, where to start. Runs on threads of its own.</summary>
+    /// <exception cref="RecordSourceException">The broker did not answer, or refused.</exception>
+    Task<IReadOnlyList<StartingPoint>> LookUpAsync(
+        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken);
+
+    /// <summary>Commits a position that is lower than the one committed before, which <see cref="TryStore"/> does not. Runs on a thread of its own.</summary>
+    /// <exception cref="RecordSourceException">The broker did not answer, or refused.</exception>
+    Task CommitAsync(PartitionId partition, Position position);
+
+    /// <summary>Commits what is stored and leaves the group. May take without bound while a broker is frozen: call it where it can be abandoned.</summary>
+    void Close();
+}

@@ -1,0 +1,34 @@
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>
+/// A sequence of records that are handled one after the other: a partition's, a key's, or a single record where there is no order (I2).
+/// Its fields belong to its assignment and are guarded by it.
+/// </summary>
+internal sealed class Lane(PartitionAssignment assignment)
+{
+    public PartitionAssignment Assignment { get; } = assignment;
+
+    /// <summary>The key of a lane by key; null for all others.</summary>
+    public byte[]? Key { get; set; }
+
+    public LaneState State { get; set; }
+
+    /// <summary>The number of the record that runs or is next; <see cref="RecordBuffer.None"/> where there is none.</summary>
+    public long Head { get; set; } = RecordBuffer.None;
+
+    public long Tail { get; set; } = RecordBuffer.None;
+
+    /// <summary>When the record that runs was started, as a timestamp of the time provider.</summary>
+    public long StartedAt { get; set; }
+
+    /// <summary>How many handlers of earlier assignments it waits for.</summary>
+    public int BlockedBy { get; set; }
+
+    /// <summary>Lanes of later assignments of the same partition that wait until the record that runs here has ended.</summary>
+    public List<Lane>? Waiters { get; set; }
+
+    /// <summary>Neighbours in the list of running lanes, oldest first.</summary>
+    public Lane? Previous { get; set; }
+
+    public Lane? Next { get; set; }
+}

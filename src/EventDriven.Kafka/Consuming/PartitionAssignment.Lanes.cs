@@ -1,0 +1,338 @@
+namespace EventDriven.Kafka.Consuming;
+
+/// <content>Lanes: which record may start when (I2), and what its end sets free.</content>
+internal sealed partial class PartitionAssignment
+{
+    private readonly PriorityQueue<Lane, long> _waitingForReplay = new();
+    private readonly List<Lane> _waitingForRetry = [];
+    private readonly List<Lane> _blocked = [];
+    private readonly Stack<Lane> _spare = new();
+    private Dictionary<byte[], Lane>? _byKey;
+    private Lane? _only;
+    private Lane? _oldestRunning;
+    private Lane? _newestRunning;
+    private int _running;
+
+    /// <summary>Lanes that are ready, running or blocked: what a drain waits for.</summary>
+    private int _active;
+
+    private long _highestStarted = RecordBuffer.None;
+
+    /// <summary>Starts the next record of a lane that came out of the ready queue.</summary>
+    public LaneStep Begin(Lane lane, out ConsumedRecord record)
+    {
+        lock (_gate)
+        {
+            return Start(lane, out record);
+        }
+    }
+
+    /// <summary>Notes how the record that runs in a lane has ended, and starts the lane's next one.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="result">How it ended.</param>
+    /// <param name="mayContinue">False when the lane has had its turn: it goes to the end of the ready queue instead.</param>
+    /// <param name="next">The next record, where the answer is <see cref="LaneStep.Run"/>.</param>
+    public LaneStep Finish(Lane lane, in ProcessingResult result, bool mayContinue, out ConsumedRecord next)
+    {
+        StoppedAt? stopped = null;
+        List<Lane>? waiters;
+        LaneStep step;
+        next = default;
+        lock (_gate)
+        {
+            Unlist(lane);
+            waiters = lane.Waiters;
+            lane.Waiters = null;
+
+            // A result of an epoch that has ended changes nothing: the record belongs to another assignment by now (I3).
+            step = _fenced ? LaneStep.Release : Settle(lane, result, mayContinue, out next, out stopped);
+            SignalIfDrained();
+        }
+
+        if (waiters is not null)
+        {
+            foreach (var waiter in waiters)
+            {
+                waiter.Assignment.Unblock(waiter);
+            }
+        }
+
+        if (stopped is not null)
+        {
+            OnStopped?.Invoke(this, stopped);
+        }
+
+        return step;
+    }
+
+    private LaneStep Settle(Lane lane, in ProcessingResult result, bool mayContinue, out ConsumedRecord next, out StoppedAt? stopped)
+    {
+        next = default;
+        stopped = null;
+        switch (result.Outcome)
+        {
+            case Outcome.Handled or Outcome.Filtered:
+                _finished++;
+                Complete(lane);
+                if (lane.Head == RecordBuffer.None)
+                {
+                    Drop(lane);
+                    return LaneStep.Release;
+                }
+
+                if (!mayContinue)
+                {
+                    lane.State = LaneState.Ready;
+                    return LaneStep.Requeue;
+                }
+
+                return Start(lane, out next);
+
+            case Outcome.Unfinished when !IsDraining:
+                // Nobody asked for it: the record has its turn again.
+                lane.State = LaneState.Ready;
+                return LaneStep.Requeue;
+
+            case Outcome.Unfinished:
+                Hold(lane, LaneState.Held);
+                return LaneStep.Release;
+
+            default:
+                Hold(lane, LaneState.Failed);
+                _waitingForRetry.Add(lane);
+                if (_stoppedAt is null)
+                {
+                    stopped = new StoppedAt(_ledger.OffsetOf(lane.Head), result.Attempts, result.Error!);
+                    Volatile.Write(ref _stoppedAt, stopped);
+                }
+
+                return LaneStep.Release;
+        }
+    }
+
+    private LaneStep Start(Lane lane, out ConsumedRecord record)
+    {
+        record = default;
+        if (_fenced)
+        {
+            return LaneStep.Release;
+        }
+
+        if (_stoppedAt is not null)
+        {
+            Hold(lane, LaneState.Held);
+            _waitingForRetry.Add(lane);
+            return LaneStep.Release;
+        }
+
+        if (lane.Head > _drainLimit)
+        {
+            Hold(lane, LaneState.Held);
+            return LaneStep.Release;
+        }
+
+        if (lane.Head - _ledger.Head >= _maxReplay)
+        {
+            Hold(lane, LaneState.Held);
+            _waitingForReplay.Enqueue(lane, lane.Head);
+            return LaneStep.Release;
+        }
+
+        lane.State = LaneState.Running;
+        lane.StartedAt = _time.GetTimestamp();
+        _highestStarted = Math.Max(_highestStarted, lane.Head);
+        List(lane);
+        record = _records.Get(lane.Head, Id);
+        return LaneStep.Run;
+    }
+
+    private Lane? AddToLane(long number, byte[]? key)
+    {
+        var lane = LaneOf(key);
+        if (lane.Head == RecordBuffer.None)
+        {
+            lane.Head = lane.Tail = number;
+            if (IsBlocked(lane))
+            {
+                lane.State = LaneState.Blocked;
+                _blocked.Add(lane);
+                _active++;
+                return null;
+            }
+
+            lane.State = LaneState.Ready;
+            _active++;
+            return lane;
+        }
+
+        _records.Link(lane.Tail, number);
+        lane.Tail = number;
+        return null;
+    }
+
+    private Lane LaneOf(byte[]? key)
+    {
+        switch (_ordering)
+        {
+            case OrderingMode.Partition:
+                return _only ??= new Lane(this);
+
+            case OrderingMode.Key when key is not null:
+                _byKey ??= new Dictionary<byte[], Lane>(KeyComparer.Instance);
+                if (!_byKey.TryGetValue(key, out var lane))
+                {
+                    lane = NewLane();
+                    lane.Key = key;
+                    _byKey.Add(key, lane);
+                }
+
+                return lane;
+
+            default:
+                return NewLane();
+        }
+    }
+
+    private Lane NewLane() => _spare.TryPop(out var lane) ? lane : new Lane(this);
+
+    /// <summary>Whether handlers of earlier assignments still run in this lane; if so they will unblock it (I2).</summary>
+    private bool IsBlocked(Lane lane)
+    {
+        if (_predecessors.Count == 0 || _ordering == OrderingMode.None || (_ordering == OrderingMode.Key && lane.Key is null))
+        {
+            return false;
+        }
+
+        foreach (var predecessor in _predecessors)
+        {
+            lane.BlockedBy += predecessor.AddWaiter(lane);
+        }
+
+        return lane.BlockedBy > 0;
+    }
+
+    /// <summary>Makes a lane of a later assignment wait for the record that runs here in the same lane, if one does. Locks go from later to earlier assignments only.</summary>
+    private int AddWaiter(Lane waiter)
+    {
+        lock (_gate)
+        {
+            for (var lane = _oldestRunning; lane is not null; lane = lane.Next)
+            {
+                if (_ordering == OrderingMode.Partition || (lane.Key is not null && KeyComparer.Instance.Equals(lane.Key, waiter.Key)))
+                {
+                    (lane.Waiters ??= []).Add(waiter);
+                    return 1;
+                }
+            }
+
+            return 0;
+        }
+    }
+
+    private void Unblock(Lane lane)
+    {
+        lock (_gate)
+        {
+            if (--lane.BlockedBy > 0 || lane.State != LaneState.Blocked || _fenced)
+            {
+                return;
+            }
+
+            _blocked.Remove(lane);
+            lane.State = LaneState.Ready;
+            _queue.Enqueue(lane);
+        }
+    }
+
+    private void Complete(Lane lane)
+    {
+        var number = lane.Head;
+        var head = _ledger.Head;
+        lane.Head = _records.Remove(number);
+        _ledger.Finish(number);
+        if (_ledger.Head == head)
+        {
+            return;
+        }
+
+        while (_waitingForReplay.TryPeek(out var waiting, out var next) && next - _ledger.Head < _maxReplay)
+        {
+            _waitingForReplay.Dequeue();
+            MakeReady(waiting);
+        }
+    }
+
+    private void MakeReady(Lane lane)
+    {
+        lane.State = LaneState.Ready;
+        _active++;
+        _queue.Enqueue(lane);
+    }
+
+    private void Hold(Lane lane, LaneState state)
+    {
+        lane.State = state;
+        _active--;
+        SignalIfDrained();
+    }
+
+    private void Drop(Lane lane)
+    {
+        lane.State = LaneState.Idle;
+        lane.Tail = RecordBuffer.None;
+        _active--;
+        if (_ordering == OrderingMode.Partition)
+        {
+            return;
+        }
+
+        if (lane.Key is not null)
+        {
+            _byKey!.Remove(lane.Key);
+            lane.Key = null;
+        }
+
+        _spare.Push(lane);
+    }
+
+    private void List(Lane lane)
+    {
+        _running++;
+        lane.Previous = _newestRunning;
+        lane.Next = null;
+        if (_newestRunning is null)
+        {
+            _oldestRunning = lane;
+        }
+        else
+        {
+            _newestRunning.Next = lane;
+        }
+
+        _newestRunning = lane;
+    }
+
+    private void Unlist(Lane lane)
+    {
+        _running--;
+        if (lane.Previous is null)
+        {
+            _oldestRunning = lane.Next;
+        }
+        else
+        {
+            lane.Previous.Next = lane.Next;
+        }
+
+        if (lane.Next is null)
+        {
+            _newestRunning = lane.Previous;
+        }
+        else
+        {
+            lane.Next.Previous = lane.Previous;
+        }
+
+        lane.Previous = lane.Next = null;
+    }
+}

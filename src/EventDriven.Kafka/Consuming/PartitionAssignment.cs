@@ -1,0 +1,226 @@
+using System.Diagnostics.CodeAnalysis;
+using EventDriven.Kafka.Offsets;
+
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>
+/// One assignment of one partition: its records, their lanes, and what of them is finished. The object itself is the epoch: results that arrive after it
+/// was fenced are discarded, and a later assignment of the same partition is another object (I3).
+/// </summary>
+/// <remarks>
+/// The poll thread appends and drains, workers start and finish; a lock that is held for a few instructions stands between them.
+/// Plain and synchronous: time comes from a provider, ready lanes go to a queue, so that the simulator can drive it.
+/// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Handlers may use the tokens after the assignment has ended; a source without a timer holds nothing.")]
+internal sealed partial class PartitionAssignment
+{
+    private readonly Lock _gate = new();
+    private readonly ILaneQueue _queue;
+    private readonly TimeProvider _time;
+    private readonly OrderingMode _ordering;
+    private readonly int _maxReplay;
+    private readonly OffsetLedger _ledger = new();
+    private readonly RecordBuffer _records = new();
+    private readonly IReadOnlyList<PartitionAssignment> _predecessors;
+    private readonly CancellationTokenSource _draining = new();
+    private readonly CancellationTokenSource _cancelled = new();
+    private long _finished;
+    private bool _fenced;
+    private StoppedAt? _stoppedAt;
+
+    /// <param name="id">The partition.</param>
+    /// <param name="options">The consumer's options.</param>
+    /// <param name="queue">Where ready lanes go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="predecessors">Earlier assignments of the partition in this process that still have handlers running.</param>
+    public PartitionAssignment(
+        PartitionId id, EventConsumerOptions options, ILaneQueue queue, TimeProvider time, IReadOnlyList<PartitionAssignment> predecessors)
+    {
+        Id = id;
+        _queue = queue;
+        _time = time;
+        _ordering = options.Ordering;
+        _maxReplay = options.MaxReplay;
+        _predecessors = predecessors;
+        Tokens = new ProcessingTokens(_draining.Token, _cancelled.Token);
+    }
+
+    public PartitionId Id { get; }
+
+    public ProcessingTokens Tokens { get; }
+
+    /// <summary>The position that was last handed to the client; used by the poll thread only.</summary>
+    public Position? Stored { get; set; }
+
+    /// <summary>Why the client is not fetching this partition; used by the poll thread only.</summary>
+    public PauseReasons Pauses { get; set; }
+
+    /// <summary>The offset that comes next if the log has no gap; -1 while unknown. Used by the poll thread only.</summary>
+    public long Expected { get; set; } = -1;
+
+    /// <summary>The offset of the first record received; -1 before it. Used by the poll thread only.</summary>
+    public long First { get; set; } = -1;
+
+    /// <summary>The offset of the event that was last reported as stuck; used by the poll thread only.</summary>
+    public long? ReportedStuck { get; set; }
+
+    /// <summary>Called once, on a worker, when a record of this partition has failed for good.</summary>
+    public Action<PartitionAssignment, StoppedAt>? OnStopped { get; set; }
+
+    /// <summary>The event at which the partition has stopped, if it has.</summary>
+    public StoppedAt? StoppedAt => Volatile.Read(ref _stoppedAt);
+
+    /// <summary>Whether handlers of this assignment still run.</summary>
+    public bool HasRunning
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _oldestRunning is not null;
+            }
+        }
+    }
+
+    /// <summary>Sets where the assignment starts, once that was resolved.</summary>
+    public void StartAt(Position position)
+    {
+        lock (_gate)
+        {
+            if (!_ledger.HasPosition)
+            {
+                _ledger.StartAt(position);
+            }
+        }
+    }
+
+    /// <summary>Takes a record in.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="limits">How much the partition may hold.</param>
+    /// <param name="ready">The lane that it made ready, which the caller enqueues; null where its lane is busy or was ready before.</param>
+    public AppendResult Append(in ConsumedRecord record, AssignmentLimits limits, out Lane? ready)
+    {
+        lock (_gate)
+        {
+            ready = null;
+            if (_fenced)
+            {
+                return AppendResult.Taken;
+            }
+
+            var number = _ledger.Append(record.Offset, record.LeaderEpoch);
+            if (number < 0)
+            {
+                return AppendResult.WentBack;
+            }
+
+            _records.Add(number, _ledger.Head, record);
+            ready = AddToLane(number, record.Key);
+            return limits.IsFull(_records.Count, _records.Bytes) ? AppendResult.Full : AppendResult.Taken;
+        }
+    }
+
+    /// <summary>Notes that the client has reached the end of the partition.</summary>
+    public void ReachEnd(long offset)
+    {
+        lock (_gate)
+        {
+            _ledger.ReachEnd(offset);
+        }
+    }
+
+    /// <summary>The position that may be committed now; null while none is known or once fenced.</summary>
+    public Position? Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _fenced || !_ledger.HasPosition ? null : _ledger.Position;
+            }
+        }
+    }
+
+    /// <summary>Whether the partition, once full, holds little enough to be fetched again.</summary>
+    public bool HasRoomAgain(AssignmentLimits limits)
+    {
+        lock (_gate)
+        {
+            return limits.HasRoomAgain(_records.Count, _records.Bytes);
+        }
+    }
+
+    /// <summary>Lets a stopped partition try again, from the event that failed.</summary>
+    public void Retry()
+    {
+        lock (_gate)
+        {
+            if (_fenced || _stoppedAt is null || IsDraining)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _stoppedAt, null);
+            foreach (var lane in _waitingForRetry)
+            {
+                MakeReady(lane);
+            }
+
+            _waitingForRetry.Clear();
+        }
+    }
+
+    /// <summary>What there is to say about this assignment, from one snapshot.</summary>
+    public AssignmentSnapshot GetSnapshot()
+    {
+        lock (_gate)
+        {
+            return new AssignmentSnapshot
+            {
+                Id = Id,
+                Position = _ledger.HasPosition ? _ledger.Position.Offset : null,
+                LastReceived = _ledger.LastReceived,
+                IsAtEnd = _ledger.IsAtEnd,
+                Held = _records.Count,
+                HeldBytes = _records.Bytes,
+                Running = _running,
+                Finished = _finished,
+                OldestRunningOffset = _fenced || _oldestRunning is null ? null : _ledger.OffsetOf(_oldestRunning.Head),
+                OldestRunning = _oldestRunning is { } running ? _time.GetElapsedTime(running.StartedAt) : null,
+                StoppedAt = _stoppedAt,
+                IsFenced = _fenced,
+            };
+        }
+    }
+
+    /// <summary>
+    /// Ends the epoch: nothing starts any more, and what still runs changes nothing when it ends.
+    /// </summary>
+    /// <returns>The last position, which may be committed while the partition is still owned; null where none is known, or when it was fenced before.</returns>
+    public Position? Fence()
+    {
+        lock (_gate)
+        {
+            if (_fenced)
+            {
+                return null;
+            }
+
+            _fenced = true;
+            _records.Clear();
+            _byKey?.Clear();
+            _waitingForReplay.Clear();
+            _waitingForRetry.Clear();
+            _blocked.Clear();
+            return _ledger.HasPosition ? _ledger.Position : null;
+        }
+    }
+
+    /// <summary>Fires the token of the handlers that still run, on threads of the pool: their callbacks are user code.</summary>
+    public void Cancel()
+    {
+        // The task only reports what registered callbacks throw; the handlers that registered them own that.
+        _ = _draining.CancelAsync();
+        _ = _cancelled.CancelAsync();
+    }
+}

@@ -1,0 +1,7 @@
+namespace EventDriven.Kafka.Consuming;
+
+/// <summary>Where a partition is to be read from.</summary>
+/// <param name="Partition">The partition.</param>
+/// <param name="Committed">The group's committed position; null where there is none.</param>
+/// <param name="Start">Where to start without one; null where it was not asked for (the client starts at the oldest record by itself).</param>
+internal readonly record struct StartingPoint(PartitionId Partition, long? Committed, long? Start);
