@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EventDriven.Kafka.Configuration;
 
 namespace EventDriven.Kafka;
 
@@ -36,10 +37,15 @@ public sealed class EventConsumerOptions
     [Range(1, 10_000_000)]
     public int MaxReplay { get; set; } = 10_000;
 
-    /// <summary>How often finished positions are handed to the client for committing. The default value is 1 second.</summary>
+    /// <summary>How often finished positions are handed to the client for committing, from 10 milliseconds to 1 hour. The default value is 1 second.</summary>
+    [TimeRange("00:00:00.010", "01:00:00")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a revocation or stop waits for running handlers before it cancels them. The default value is 10 seconds.</summary>
+    /// <summary>
+    /// How long a revocation or stop waits for running handlers before it cancels them: at most 1 hour, and less than the client's <c>max.poll.interval.ms</c>
+    /// and, in the classic protocol, <c>session.timeout.ms</c>. A stop also ends with the host's shutdown timeout. The default value is 10 seconds.
+    /// </summary>
+    [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a stop also handles what is already buffered, within the drain timeout. The default value is false: buffered events are left to the next member.</summary>
@@ -57,10 +63,12 @@ public sealed class EventConsumerOptions
     /// <summary>The group protocol. The default value is <see cref="ConsumerGroupProtocol.Auto"/>.</summary>
     public ConsumerGroupProtocol GroupProtocol { get; set; } = ConsumerGroupProtocol.Auto;
 
-    /// <summary>How long one attempt at an event may take before its token fires and it counts as failed. The default value is null: no limit.</summary>
+    /// <summary>How long one attempt at an event may take before its token fires and it counts as failed, from 1 millisecond to 1 day. The default value is null: no limit.</summary>
+    [TimeRange("00:00:00.001", "1.00:00:00")]
     public TimeSpan? AttemptTimeout { get; set; }
 
-    /// <summary>How long an event may be in its handler before it counts as stuck. The default value is 5 minutes; null never.</summary>
+    /// <summary>How long an event may be in its handler before it counts as stuck, from 10 milliseconds to 7 days. The default value is 5 minutes; null never.</summary>
+    [TimeRange("00:00:00.010", "7.00:00:00")]
     public TimeSpan? StuckAfter { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What to do about a stuck event. The default value is <see cref="StuckAction.Report"/>.</summary>

@@ -1,3 +1,5 @@
+using EventDriven.Kafka.Configuration;
+
 namespace EventDriven.Kafka;
 
 /// <summary>The options of one producer: set in code as defaults, replaced by the configuration section <c>{cluster}:Producers:{name}</c>.</summary>
@@ -6,10 +8,12 @@ public sealed class EventProducerOptions
     /// <summary>The topic to write to. There is no default value.</summary>
     public string Topic { get; set; } = "";
 
-    /// <summary>How long an event may wait for its acknowledgement, retries included. The default value is 2 minutes.</summary>
+    /// <summary>How long an event may wait for its acknowledgement, retries included, from 100 milliseconds to 1 day. The default value is 2 minutes.</summary>
+    [TimeRange("00:00:00.100", "1.00:00:00")]
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long events wait for others to form a batch. The default value is 5 milliseconds.</summary>
+    /// <summary>How long events wait for others to form a batch, at most 15 minutes. The default value is 5 milliseconds.</summary>
+    [TimeRange("00:00:00", "00:15:00")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Confluent.Kafka;
+using EventDriven.Kafka.Consuming;
+
+namespace EventDriven.Kafka.Configuration;
+
+/// <summary>Makes the settings that each consumer runs on, once, and finds what is wrong with them. Thread-safe.</summary>
+internal sealed class ConsumerSettingsComposer(
+    ClusterDirectory clusters, ClusterOptionsFactory clusterOptions, ConsumerOptionsFactory consumerOptions, ClientConfigComposer clients)
+{
+    private const int DefaultMaxPollInterval = 300_000;
+    private const int DefaultSessionTimeout = 45_000;
+
+    private readonly Dictionary<ConsumerRegistration, (ConsumerSettings? Settings, List<ConfigurationError> Errors)> _composed = new(ReferenceEqualityComparer.Instance);
+    private readonly Lock _lock = new();
+
+    /// <summary>The settings of a consumer; null if they have errors that leave nothing to run on.</summary>
+    public ConsumerSettings? Compose(ConsumerRegistration consumer, ICollection<ConfigurationError> errors)
+    {
+        lock (_lock)
+        {
+            if (!_composed.TryGetValue(consumer, out var composed))
+            {
+                // Once, because ConfigureClient is the application's code: what was checked is what runs.
+                var found = new List<ConfigurationError>();
+                composed = (ComposeOnce(consumer, found), found);
+                _composed.Add(consumer, composed);
+            }
+
+            foreach (var error in composed.Errors) errors.Add(error);
+            return composed.Settings;
+        }
+    }
+
+    private ConsumerSettings? ComposeOnce(ConsumerRegistration consumer, List<ConfigurationError> errors)
+    {
+        var subject = consumer.Subject;
+        var options = consumerOptions.Create(consumer.Name, errors);
+        OptionsRules.Check(subject, options, errors);
+        options.Topics ??= [];
+        options.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
+        CheckTopics(subject, options, errors);
+        if (string.IsNullOrWhiteSpace(options.Group))
+        {
+            errors.Add(new ConfigurationError(subject, nameof(options.Group), "the group is empty. Give it with the registration: AddEventConsumer(topic, group: \"…\")."));
+        }
+
+        if (options is { StartAt: StartPosition.Timestamp, StartTimestamp: null })
+        {
+            errors.Add(new ConfigurationError(subject, nameof(options.StartTimestamp), "is null, and StartAt is Timestamp. Set the time to start at."));
+        }
+
+        if (clusters.Find(consumer, errors) is not { } cluster) return null;
+
+        // What is wrong with the cluster is told for the cluster.
+        var ofCluster = clusterOptions.Create(cluster.Name, []);
+        ofCluster.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
+        var client = clients.CreateConsumerConfig(subject, ofCluster, options, consumer.ConfigureClient, errors).ToDictionary(StringComparer.Ordinal);
+        CheckAgainstClient(subject, options, client, errors);
+        return new ConsumerSettings
+        {
+            Name = consumer.Name,
+            Cluster = cluster.Name,
+            Options = options,
+            CreateClientConfig = () => new ConsumerConfig(new Dictionary<string, string>(client, StringComparer.Ordinal)),
+        };
+    }
+
+    private static void CheckTopics(string subject, EventConsumerOptions options, List<ConfigurationError> errors)
+    {
+        if (options.Topics.Count == 0)
+        {
+            errors.Add(new ConfigurationError(subject, nameof(options.Topics), "there is none. Name at least one topic."));
+        }
+
+        foreach (var topic in options.Topics)
+        {
+            if (TopicName.Problem(topic) is { } problem) errors.Add(new ConfigurationError(subject, nameof(options.Topics), problem));
+        }
+
+        foreach (var topic in options.Topics.GroupBy(static topic => topic, StringComparer.Ordinal).Where(static same => same.Count() > 1))
+        {
+            errors.Add(new ConfigurationError(subject, nameof(options.Topics), $"'{topic.Key}' is there {topic.Count()} times. Name it once."));
+        }
+    }
+
+    private static void CheckAgainstClient(string subject, EventConsumerOptions options, Dictionary<string, string> client, List<ConfigurationError> errors)
+    {
+        foreach (var (name, reason) in GroupProtocolSettings.Foreign(client, options.GroupProtocol))
+        {
+            errors.Add(new ConfigurationError(subject, $"Client:{name}", $"{reason} Remove it, or choose the other GroupProtocol."));
+        }
+
+        CheckDrain(subject, options, client, "max.poll.interval.ms", DefaultMaxPollInterval, errors);
+        if (options.GroupProtocol != ConsumerGroupProtocol.Consumer) CheckDrain(subject, options, client, "session.timeout.ms", DefaultSessionTimeout, errors);
+    }
+
+    /// <summary>A revocation that drains for longer than the group waits loses the partitions in the middle of it.</summary>
+    private static void CheckDrain(
+        string subject, EventConsumerOptions options, Dictionary<string, string> client, string limitName, int defaultLimit, List<ConfigurationError> errors)
+    {
+        var limit = client.TryGetValue(limitName, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var set) ? set : defaultLimit;
+        if (options.DrainTimeout.TotalMilliseconds < limit) return;
+
+        errors.Add(new ConfigurationError(
+            subject,
+            nameof(options.DrainTimeout),
+            string.Create(CultureInfo.InvariantCulture, $"is {options.DrainTimeout}, which is not below {limitName} ({limit:N0} ms). Shorten it, or set Client:{limitName}.")));
+    }
+}
