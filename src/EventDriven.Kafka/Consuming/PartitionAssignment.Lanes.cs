@@ -152,6 +152,13 @@ internal sealed partial class PartitionAssignment
         if (lane.Head == RecordBuffer.None)
         {
             lane.Head = lane.Tail = number;
+            if (number > _drainLimit)
+            {
+                // What arrives during a drain is left to the next owner, and the drain does not wait for it.
+                lane.State = LaneState.Held;
+                return null;
+            }
+
             if (IsBlocked(lane))
             {
                 lane.State = LaneState.Blocked;

@@ -1,0 +1,97 @@
+using EventDriven.Kafka.Consuming;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EventDriven.Kafka.Tests.Consuming;
+
+/// <summary>One assignment, driven by hand: records go in by offset and key, ready lanes come out in order.</summary>
+internal sealed class AssignmentBench : ILaneQueue
+{
+    public static readonly PartitionId Id = new("orders", 0);
+
+    private readonly Queue<Lane> _ready = new();
+    private readonly Dictionary<long, Lane> _running = [];
+
+    public AssignmentBench(OrderingMode ordering = OrderingMode.Key, int maxReplay = 10_000, params PartitionAssignment[] predecessors)
+    {
+        var options = new EventConsumerOptions { Ordering = ordering, MaxReplay = maxReplay };
+        Assignment = new PartitionAssignment(Id, options, this, Time, predecessors);
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public PartitionAssignment Assignment { get; }
+
+    public AssignmentLimits Limits { get; set; } = new(1_000, 1_000_000);
+
+    public int Drained { get; private set; }
+
+    public void Enqueue(Lane lane) => _ready.Enqueue(lane);
+
+    public void EnqueueAll(List<Lane> lanes) => lanes.ForEach(_ready.Enqueue);
+
+    public AppendResult Append(long offset, string? key = null)
+    {
+        var result = Assignment.Append(
+            new ConsumedRecord
+            {
+                Topic = Id.Topic,
+                Partition = Id.Partition,
+                Offset = offset,
+                TimestampMs = 0,
+                LeaderEpoch = 1,
+                Key = key is null ? null : System.Text.Encoding.UTF8.GetBytes(key),
+            },
+            Limits,
+            out var ready);
+        if (ready is not null)
+        {
+            _ready.Enqueue(ready);
+        }
+
+        return result;
+    }
+
+    /// <summary>Gives every lane in the ready queue to a worker.</summary>
+    /// <returns>The offsets that were started, in order.</returns>
+    public List<long> StartAll()
+    {
+        var started = new List<long>();
+        for (var left = _ready.Count; left > 0; left--)
+        {
+            var lane = _ready.Dequeue();
+            Step(lane, lane.Assignment.Begin(lane, out var record), record, started);
+        }
+
+        return started;
+    }
+
+    /// <summary>Ends the handler of an offset.</summary>
+    /// <returns>What its worker started next.</returns>
+    public List<long> Finish(long offset, ProcessingResult? result = null, bool mayContinue = true)
+    {
+        Assert.True(_running.Remove(offset, out var lane), $"Offset {offset} does not run.");
+        var started = new List<long>();
+        Step(lane, lane.Assignment.Finish(lane, result ?? ProcessingResult.Handled(), mayContinue, out var next), next, started);
+        return started;
+    }
+
+    public void BeginDrain(bool includeBuffered = false) => Assignment.BeginDrain(includeBuffered, () => Drained++);
+
+    private void Step(Lane lane, LaneStep step, in ConsumedRecord record, List<long> started)
+    {
+        switch (step)
+        {
+            case LaneStep.Run:
+                _running.Add(record.Offset, lane);
+                started.Add(record.Offset);
+                break;
+
+            case LaneStep.Requeue:
+                _ready.Enqueue(lane);
+                break;
+
+            case LaneStep.Release:
+                break;
+        }
+    }
+}
