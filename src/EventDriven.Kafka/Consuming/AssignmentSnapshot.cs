@@ -32,5 +32,8 @@ internal sealed record AssignmentSnapshot
 
     public required StoppedAt? StoppedAt { get; init; }
 
+    /// <summary>Why the client is not fetching the partition.</summary>
+    public required PauseReasons Pauses { get; init; }
+
     public required bool IsFenced { get; init; }
 }

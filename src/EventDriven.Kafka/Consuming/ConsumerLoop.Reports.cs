@@ -13,10 +13,14 @@ internal sealed partial class ConsumerLoop
     private bool _commitFailing;
     private SourceError? _lastError;
     private long _lastErrorAt;
+    private DateTimeOffset _errorSince;
 
     /// <summary>The client's last error that has not passed yet. Thread-safe.</summary>
     public SourceError? LastError =>
         Volatile.Read(ref _lastError) is { } error && _time.GetElapsedTime(Volatile.Read(ref _lastErrorAt)) < ErrorMemory ? error : null;
+
+    /// <summary>Since when the client has reported errors without a break; meaningful while <see cref="LastError"/> is not null.</summary>
+    public DateTimeOffset ErrorSince => _errorSince;
 
     /// <summary>The positions that the broker has acknowledged to this client, by partition. Thread-safe.</summary>
     public ConcurrentDictionary<PartitionId, long> Committed { get; } = new();
@@ -57,6 +61,11 @@ internal sealed partial class ConsumerLoop
                 if (LastError?.Code != error.Code)
                 {
                     LogClientError(_settings.Name, error.Code, error.Reason);
+                }
+
+                if (LastError is null)
+                {
+                    _errorSince = _time.GetUtcNow();
                 }
 
                 Volatile.Write(ref _lastErrorAt, _time.GetTimestamp());

@@ -28,6 +28,9 @@ internal sealed record ConsumerSnapshot
     /// <summary>The client's last error that has not passed yet.</summary>
     public required SourceError? LastError { get; init; }
 
+    /// <summary>Since when the client has reported errors without a break; null while it reports none.</summary>
+    public required DateTimeOffset? ErrorSince { get; init; }
+
     /// <summary>Why the last client instance ended by itself, until another one works.</summary>
     public required ConsumerEnd? End { get; init; }
 }

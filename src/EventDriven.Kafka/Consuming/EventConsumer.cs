@@ -143,6 +143,7 @@ internal sealed partial class EventConsumer
             Finished = finished,
             Expired = Volatile.Read(ref _expiredBefore) + (loop?.Expired ?? 0),
             LastError = loop?.LastError,
+            ErrorSince = loop?.LastError is null ? null : loop.ErrorSince,
             End = Volatile.Read(ref _lastEnd),
         };
     }

@@ -52,7 +52,7 @@ internal sealed partial class PartitionAssignment
     /// <summary>The position that was last handed to the client; used by the poll thread only.</summary>
     public Position? Stored { get; set; }
 
-    /// <summary>Why the client is not fetching this partition; used by the poll thread only.</summary>
+    /// <summary>Why the client is not fetching this partition; written by the poll thread only.</summary>
     public PauseReasons Pauses { get; set; }
 
     /// <summary>The offset that comes next if the log has no gap; -1 while unknown. Used by the poll thread only.</summary>
@@ -188,6 +188,7 @@ internal sealed partial class PartitionAssignment
                 OldestRunningOffset = _fenced || _oldestRunning is null ? null : _ledger.OffsetOf(_oldestRunning.Head),
                 OldestRunning = _oldestRunning is { } running ? _time.GetElapsedTime(running.StartedAt) : null,
                 StoppedAt = _stoppedAt,
+                Pauses = Pauses,
                 IsFenced = _fenced,
             };
         }

@@ -1,0 +1,3 @@
+namespace QuickStart;
+
+public sealed record OrderPlaced(string OrderId, int Step, decimal Amount);

@@ -1,0 +1,20 @@
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace EventDriven.Kafka.Hosting;
+
+/// <summary>Makes consumers on the engine.</summary>
+internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers) : IEventConsumerRunnerFactory
+{
+    public IEventConsumerRunner Create(ConsumerSettings settings, PipelineBlueprint pipeline, Action<Exception> stopHost)
+    {
+        var logger = loggers.CreateLogger<EventConsumer>();
+
+        // In partition order the lanes are the partitions, and each of them may run.
+        var workers = settings.Options.Ordering == OrderingMode.Partition ? int.MaxValue : settings.Options.MaxConcurrency;
+        var scheduler = new LaneScheduler(pipeline.Build(services, settings, time), workers);
+        return new EventConsumerRunner(
+            new EventConsumer(settings, new ConfluentRecordSourceFactory(settings, logger), scheduler, time, logger), stopHost);
+    }
+}
