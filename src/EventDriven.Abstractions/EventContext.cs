@@ -93,8 +93,16 @@ public sealed class EventContext
     /// <summary>The deserialized event, kept here only while typed middleware stands between deserialization and handler.</summary>
     internal object? Event { get; set; }
 
-    /// <summary>Whether the innermost step (the handler) was reached in this attempt.</summary>
-    internal bool Reached { get; set; }
+    /// <summary>The next step of the pipeline to be entered in this attempt, from 0.</summary>
+    internal int NextStep { get; set; }
+
+    /// <summary>How far the handler has come in this attempt; kept only where middleware stands before it.</summary>
+    internal HandlerProgress Progress { get; set; }
+
+    /// <summary>The client's own headers, and ours where something has read them.</summary>
+    internal object? RawHeaders => _rawHeaders;
+
+    internal EventHeaders? HeadersIfRead => _headers;
 
     internal byte[]? RawKey => _key;
 
@@ -120,7 +128,13 @@ public sealed class EventContext
         _filterReason = null;
         _items?.Clear();
         Event = null;
-        Reached = false;
+        NextStep = 0;
+        Progress = HandlerProgress.NotStarted;
+        if (attempt > 1)
+        {
+            // What a failed attempt did to its copy of the headers must not show in the next.
+            _headers = null;
+        }
     }
 
     internal void Detach()
@@ -134,6 +148,7 @@ public sealed class EventContext
         _filterReason = null;
         _cancellationToken = default;
         Event = null;
+        NextStep = -1;
     }
 
     private EventContext Active

@@ -7,7 +7,7 @@ internal abstract class EventContextHost
 
     public abstract string Group { get; }
 
-    /// <summary>Turns the client's own headers into ours; called at most once for an event, and only when something reads them.</summary>
+    /// <summary>Turns the client's own headers into ours; called at most once for an attempt, and only when something reads them.</summary>
     public abstract EventHeaders ReadHeaders(object? rawHeaders);
 
     /// <summary>The services of the current attempt; opens its scope on the first call and keeps it in <see cref="EventContext.Scope"/>.</summary>

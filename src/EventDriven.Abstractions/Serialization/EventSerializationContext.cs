@@ -30,6 +30,8 @@ public readonly struct EventSerializationContext
     /// <summary>Whether the bytes are of the key or of the value.</summary>
     public EventComponent Component { get; }
 
+    internal EventContext? Event => _event;
+
     /// <summary>The headers of the record. A serializer may add to them; a deserializer reads them.</summary>
     public EventHeaders Headers => _headers ?? _event?.Headers ?? throw new InvalidOperationException("This context was not created by a constructor.");
 }

@@ -1,7 +1,75 @@
+using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Serialization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace EventDriven.Kafka.Pipeline;
 
 /// <summary>What the builder of a consumer collects about its pipeline, before it is composed at start.</summary>
 internal sealed class PipelineBlueprint
 {
+    private IServiceCollection? _services;
+    private IEventSerializerFactory? _factory;
+
+    public List<HandlerDescriptor> Handlers { get; } = [];
+
+    public List<MiddlewareDescriptor> Middleware { get; } = [];
+
+    public Func<EventContext, Type?>? TypeResolver { get; set; }
+
+    /// <summary>Names under which records announce the event types, beside the full names of the types.</summary>
+    public List<KeyValuePair<string, Type>> EventTypeNames { get; } = [];
+
     public Func<IServiceProvider, IEventSerializerFactory>? SerializerFactory { get; set; }
+
+    /// <summary>Serializers of single event types, each an <see cref="IEventSerializer{T}"/> of its key; they go before the factory.</summary>
+    public Dictionary<Type, object> Deserializers { get; } = [];
+
+    public FailurePolicyBuilder Failures { get; } = new();
+
+    /// <summary>Registers handlers and middleware as scoped, unless the application registers them itself, before or afterwards.</summary>
+    public void AddServices(IServiceCollection services)
+    {
+        _services = services;
+        foreach (var handler in Handlers)
+        {
+            if (handler.HandlerType is { IsAbstract: false } type)
+            {
+                services.TryAddScoped(type);
+            }
+        }
+
+        foreach (var middleware in Middleware)
+        {
+            if (middleware is { Type: { IsAbstract: false } type, Arguments.Length: 0 })
+            {
+                services.TryAddScoped(type);
+            }
+        }
+    }
+
+    /// <summary>Finds everything that is wrong with the pipeline, before the host starts.</summary>
+    /// <param name="root">The root services.</param>
+    /// <param name="subject">Whose pipeline it is: <c>consumer 'inventory'</c>.</param>
+    /// <param name="errors">Where the errors go.</param>
+    public void Check(IServiceProvider root, string subject, ICollection<ConfigurationError> errors) =>
+        new PipelineCheck(this, root, subject, errors).Run();
+
+    /// <summary>Composes the pipeline, once, at start. Singleton handlers and middleware are created here.</summary>
+    public IEventPipeline Build(IServiceProvider root, ConsumerSettings settings, TimeProvider time) =>
+        new PipelineComposer(this, root, settings, time).Compose();
+
+    public ServiceLookup LookUp(IServiceProvider root) => new(root, _services ?? new ServiceCollection());
+
+    public IEventSerializer<T> SerializerOf<T>(IServiceProvider root)
+    {
+        if (Deserializers.TryGetValue(typeof(T), out var own))
+        {
+            return (IEventSerializer<T>)own;
+        }
+
+        _factory ??= SerializerFactory?.Invoke(root) ?? JsonEventSerializerFactory.Default;
+        return _factory.Create<T>(EventComponent.Value);
+    }
 }

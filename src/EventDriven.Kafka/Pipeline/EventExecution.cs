@@ -1,0 +1,254 @@
+using System.Runtime.CompilerServices;
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventDriven.Kafka.Pipeline;
+
+/// <summary>The handling of one record: its attempts, one after the other. Pooled together with the context that handlers see.</summary>
+internal sealed class EventExecution(EventPipeline pipeline)
+{
+    private EventContext _context = new(pipeline.Host);
+    private ConsumedRecord _record;
+    private AttemptCancellation? _cancellation;
+
+    public ProcessingTokens Tokens { get; private set; }
+
+    /// <summary>How many attempts were started.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public Exception? Error { get; private set; }
+
+    public PipelineLog Log => pipeline.Log;
+
+    /// <summary>Whether the partition is being given up: what fails from now on is left to the next owner.</summary>
+    public bool IsGivenUp => Tokens.Draining.IsCancellationRequested || Tokens.Cancelled.IsCancellationRequested;
+
+    public EventContext Context => _context;
+
+    /// <summary>Handles a record to its outcome, never faults, and returns this object to its pool.</summary>
+    public ValueTask<ProcessingResult> RunAsync(in ConsumedRecord record, ProcessingTokens tokens)
+    {
+        _record = record;
+        Tokens = tokens;
+        _context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers);
+
+        // Once the partition is being given up there is one attempt only, and a pipeline of strategies would refuse to begin it.
+        if (pipeline.Retry is { IncludesFirstAttempt: true } && !tokens.Draining.IsCancellationRequested)
+        {
+            return RetryAsync();
+        }
+
+        var pending = Start(CancellationToken.None);
+        if (!pending.IsCompletedSuccessfully || _context.Scope is not null || _cancellation is not null)
+        {
+            return FinishAsync(pending);
+        }
+
+        pending.GetAwaiter().GetResult();
+        return IsHandled && !_context.IsFiltered ? new ValueTask<ProcessingResult>(Release(AttemptEnd.Handled)) : FinishAsync(default);
+    }
+
+    /// <summary>Makes one more attempt.</summary>
+    /// <param name="strategy">The token of the strategy around it, beside the partition's.</param>
+    public async ValueTask<AttemptEnd> NextAttemptAsync(CancellationToken strategy)
+    {
+        Exception? error = null;
+        try
+        {
+            await Start(strategy).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            error = exception;
+        }
+
+        return Judge(await CloseScopeAsync(error).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// With middleware, only a handler that completed counts: middleware that returns before it, or swallows its exception, can't have an event committed (I1).
+    /// </summary>
+    private bool IsHandled => !pipeline.HasMiddleware || _context.Progress is HandlerProgress.Completed;
+
+    private ValueTask Start(CancellationToken strategy)
+    {
+        try
+        {
+            _cancellation = pipeline.AttemptTimeout is null && !strategy.CanBeCanceled
+                ? null
+                : new AttemptCancellation(pipeline.AttemptTimeout, pipeline.Time, Tokens.Cancelled, strategy);
+            _context.BeginAttempt(++Attempts, _cancellation?.Token ?? Tokens.Cancelled);
+            return pipeline.Chain(_context);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException(exception);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ProcessingResult> FinishAsync(ValueTask pending)
+    {
+        AttemptEnd end;
+        try
+        {
+            Exception? error = null;
+            try
+            {
+                await pending.ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                error = exception;
+            }
+
+            end = Judge(await CloseScopeAsync(error).ConfigureAwait(false));
+            if (end is AttemptEnd.Failed && pipeline.Retry is { } retry)
+            {
+                end = await retry.RunAsync(this).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            end = GiveUp(exception);
+        }
+
+        return Release(end);
+    }
+
+    private async ValueTask<ProcessingResult> RetryAsync()
+    {
+        AttemptEnd end;
+        try
+        {
+            end = await pipeline.Retry!.RunAsync(this).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            end = GiveUp(exception);
+        }
+
+        return Release(end);
+    }
+
+    /// <summary>Says that no attempt succeeded and none is to follow.</summary>
+    public AttemptEnd GiveUp(Exception error)
+    {
+        Error = error;
+        return IsGivenUp ? AttemptEnd.Unfinished : AttemptEnd.FailedForGood;
+    }
+
+    private ValueTask<Exception?> CloseScopeAsync(Exception? error) => _context.Scope is null ? new(error) : CloseOpenScopeAsync(error);
+
+    private async ValueTask<Exception?> CloseOpenScopeAsync(Exception? error)
+    {
+        var scope = (IServiceScope)_context.Scope!;
+        _context.Scope = null;
+        try
+        {
+            if (scope is IAsyncDisposable disposable)
+            {
+                await disposable.DisposeAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                scope.Dispose();
+            }
+        }
+        catch (Exception exception) when (error is null)
+        {
+            // What a service still had to do when it was disposed was not done: the event is not handled.
+            return exception;
+        }
+        catch (Exception exception)
+        {
+            Log.ScopeNotDisposed(_context, exception);
+        }
+
+        return error;
+    }
+
+    private AttemptEnd Judge(Exception? error)
+    {
+        var timedOut = _cancellation?.End() ?? false;
+        _cancellation = null;
+        var running = _context.Progress is HandlerProgress.Running;
+        if (error is null && !running)
+        {
+            if (_context.IsFiltered)
+            {
+                Log.Filtered(_context);
+                return AttemptEnd.Filtered;
+            }
+
+            if (IsHandled)
+            {
+                return AttemptEnd.Handled;
+            }
+        }
+
+        Error = error switch
+        {
+            null => NotHandled(),
+            not null when timedOut => new TimeoutException(
+                $"The attempt at {PipelineSteps.Coordinates(_context)} of consumer '{pipeline.Host.ConsumerName}' took longer than its limit of {pipeline.AttemptTimeout}.", error),
+            _ => error,
+        };
+        if (running || Error is EventNotHandledException)
+        {
+            // Something may still hold the context and call next with it: it must never see another attempt or event.
+            Abandon();
+        }
+
+        var failure = FailureClassifier.Classify(Error);
+        if (failure is not FailureClass.Critical && IsGivenUp)
+        {
+            Log.LeftUnfinished(_record, Attempts, Error);
+            return AttemptEnd.Unfinished;
+        }
+
+        // A handler that still runs must not meet another attempt.
+        return failure is FailureClass.Transient && !running ? AttemptEnd.Failed : AttemptEnd.FailedForGood;
+    }
+
+    private EventNotHandledException NotHandled()
+    {
+        var step = _context.NextStep - 1;
+        var what = _context.Progress switch
+        {
+            HandlerProgress.Running => "A middleware returned before the rest of the pipeline had completed: it must await next(context).",
+            HandlerProgress.Failed => "A middleware caught the handler's exception and returned.",
+            _ when step >= 0 && step < pipeline.StepNames.Length => $"{pipeline.StepNames[step]} returned without calling next.",
+            _ => "The handler was not reached: a middleware returned without calling next, or caught an exception.",
+        };
+        return new EventNotHandledException(
+            $"Consumer '{pipeline.Host.ConsumerName}': nobody handled {PipelineSteps.Coordinates(_context)}. {what} To drop an event on purpose, call context.Filter(reason); to fail it, throw.");
+    }
+
+    private void Abandon()
+    {
+        _context.Detach();
+        _context = new EventContext(pipeline.Host);
+        _context.Attach(_record.Topic, _record.Partition, _record.Offset, _record.TimestampMs, _record.Key, _record.Value, _record.Headers);
+    }
+
+    private ProcessingResult Release(AttemptEnd end)
+    {
+        var result = end switch
+        {
+            AttemptEnd.Handled => ProcessingResult.Handled(Attempts),
+            AttemptEnd.Filtered => ProcessingResult.Filtered(Attempts),
+            AttemptEnd.Unfinished => ProcessingResult.Unfinished(Attempts),
+            _ => ProcessingResult.Stopped(Attempts, Error ?? NotHandled()),
+        };
+        _context.Detach();
+        _record = default;
+        Tokens = default;
+        Attempts = 0;
+        Error = null;
+        pipeline.Return(this);
+        return result;
+    }
+}

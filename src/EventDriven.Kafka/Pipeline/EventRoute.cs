@@ -1,0 +1,9 @@
+namespace EventDriven.Kafka.Pipeline;
+
+/// <summary>What happens to the events of one type, from their bytes to the handler.</summary>
+internal abstract class EventRoute
+{
+    public abstract Type EventType { get; }
+
+    public abstract ValueTask InvokeAsync(EventContext context);
+}

@@ -1,0 +1,18 @@
+namespace EventDriven.Kafka.Pipeline;
+
+/// <inheritdoc/>
+internal sealed class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>> create) : HandlerDescriptor
+{
+    public override Type EventType => typeof(T);
+
+    public override bool Accepts(MiddlewareDescriptor middleware) => middleware.IsFor<T>();
+
+    public override object CreateSerializer(PipelineBlueprint blueprint, IServiceProvider root) => blueprint.SerializerOf<T>(root);
+
+    public override EventRoute Compose(PipelineComposer composer) => new EventRoute<T>(
+        composer.Settings.Name,
+        composer.Blueprint.SerializerOf<T>(composer.Services.Root),
+        create(composer.Services),
+        [.. composer.Blueprint.Middleware.Where(middleware => middleware.IsFor<T>())],
+        composer);
+}

@@ -1,0 +1,171 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Serialization;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventDriven.Kafka.Pipeline;
+
+/// <summary>Finds everything that is wrong with a blueprint, so that all of it is told at once, before the host starts.</summary>
+internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvider root, string subject, ICollection<ConfigurationError> errors)
+{
+    private readonly IServiceProviderIsService? _known = root.GetService<IServiceProviderIsService>();
+    private readonly ServiceLookup _services = blueprint.LookUp(root);
+
+    public void Run()
+    {
+        CheckHandlers();
+        CheckSerializers();
+        CheckTypes();
+        foreach (var middleware in blueprint.Middleware)
+        {
+            CheckMiddleware(middleware);
+        }
+
+        blueprint.Failures.Check(root, subject, errors);
+    }
+
+    private void CheckHandlers()
+    {
+        if (blueprint.Handlers.Count == 0)
+        {
+            Add("Handle", "There is no handler. Add one: .Handle<MyEvent, MyHandler>().");
+        }
+
+        foreach (var several in blueprint.Handlers.GroupBy(handler => handler.EventType).Where(handlers => handlers.Skip(1).Any()))
+        {
+            Add("Handle", $"{several.Key} has {several.Count()} handlers ({string.Join(", ", several.Select(handler => handler.Name))}). Keep one; several effects of one event are several consumers with groups of their own.");
+        }
+
+        foreach (var handler in blueprint.Handlers)
+        {
+            if (handler.HandlerType is { } type)
+            {
+                CheckService("Handle", type);
+            }
+
+            foreach (var service in handler.InjectedServices.Where(service => !IsKnown(service)))
+            {
+                Add("Handle", $"The delegate for {handler.EventType} asks for {service}, which is not registered in dependency injection.");
+            }
+        }
+    }
+
+    private void CheckSerializers()
+    {
+        foreach (var handler in blueprint.Handlers.DistinctBy(handler => handler.EventType))
+        {
+            try
+            {
+                if (handler.CreateSerializer(blueprint, root) is IOneWaySerializer { CanRead: false })
+                {
+                    Add("Serialize", $"A serializer was given for {handler.EventType}, and a consumer needs a deserializer: .Deserialize(with: …).");
+                }
+            }
+            catch (Exception exception)
+            {
+                Add("Serializers", $"{handler.EventType} can't be deserialized: {exception.Message}");
+            }
+        }
+
+        foreach (var type in blueprint.Deserializers.Keys.Where(IsUnhandled))
+        {
+            Add("Deserialize", $"A deserializer was given for {type}, which has no handler.");
+        }
+    }
+
+    private void CheckTypes()
+    {
+        if (blueprint.TypeResolver is not null && blueprint.Handlers.Count == 1)
+        {
+            Add("ResolveType", $"The consumer has one event type, {blueprint.Handlers[0].EventType}, and takes every record for one. Remove ResolveType; to drop records of other types, filter them in a middleware.");
+        }
+
+        foreach (var name in blueprint.EventTypeNames.Where(name => IsUnhandled(name.Value)))
+        {
+            Add("EventType", $"{name.Value} is named '{name.Key}' and has no handler.");
+        }
+
+        var names = blueprint.EventTypeNames.Concat(blueprint.Handlers.Select(handler => KeyValuePair.Create(handler.EventType.FullName!, handler.EventType)));
+        foreach (var name in names.Distinct().GroupBy(name => name.Key).Where(types => types.Skip(1).Any()))
+        {
+            Add("EventType", $"The name '{name.Key}' stands for several types: {string.Join(", ", name.Select(type => type.Value))}. Name each differently.");
+        }
+    }
+
+    private void CheckMiddleware(MiddlewareDescriptor middleware)
+    {
+        if (middleware.Type is not { } type)
+        {
+            return;
+        }
+
+        if (!middleware.IsUntyped && !blueprint.Handlers.Exists(handler => handler.Accepts(middleware)))
+        {
+            Add("Use", $"{type} is neither an IEventMiddleware nor an IEventMiddleware<T> of a handled event type.");
+        }
+
+        if (middleware.Arguments.Length == 0)
+        {
+            CheckService("Use", type);
+            return;
+        }
+
+        if (typeof(IDisposable).IsAssignableFrom(type) || typeof(IAsyncDisposable).IsAssignableFrom(type))
+        {
+            Add("Use", $"{type} is disposable and is given arguments, so that nobody would dispose it. Register it in dependency injection, and use it without arguments.");
+        }
+
+        if (!HasConstructor(type, middleware.Arguments, out var missing))
+        {
+            Add("Use", $"{type} can't be created with the arguments given{missing}");
+        }
+    }
+
+    private void CheckService(string property, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type)
+    {
+        if (!IsKnown(type))
+        {
+            Add(property, $"{type} is not registered in dependency injection, and as an interface or abstract class it can't be registered by itself.");
+        }
+        else if (!_services.IsMadeByFactory(type) && !type.IsAbstract && !HasConstructor(type, [], out var missing))
+        {
+            Add(property, $"{type} can't be created{missing}");
+        }
+    }
+
+    /// <summary>Whether a constructor takes all arguments and finds its other parameters among the services.</summary>
+    private bool HasConstructor([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type, object[] arguments, out string missing)
+    {
+        missing = ": it has no public constructor that takes them.";
+        foreach (var constructor in type.GetConstructors().OrderBy(constructor => constructor.GetParameters().Length))
+        {
+            var parameters = constructor.GetParameters().ToList();
+            if (!arguments.All(argument => parameters.Find(parameter => parameter.ParameterType.IsInstanceOfType(argument)) is { } taken && parameters.Remove(taken)))
+            {
+                continue;
+            }
+
+            var unknown = parameters.Where(parameter => !parameter.HasDefaultValue && !IsKnown(parameter)).Select(parameter => parameter.ParameterType).ToArray();
+            if (unknown.Length == 0)
+            {
+                return true;
+            }
+
+            missing = $": its constructor asks for {string.Join(" and ", unknown.Select(service => service.ToString()))}, which {(unknown.Length == 1 ? "is" : "are")} not registered in dependency injection.";
+        }
+
+        return false;
+    }
+
+    private bool IsKnown(ParameterInfo parameter) =>
+        parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed
+            ? _known is not IServiceProviderIsKeyedService services || services.IsKeyedService(parameter.ParameterType, keyed.Key)
+            : parameter.GetCustomAttribute<ServiceKeyAttribute>() is not null || IsKnown(parameter.ParameterType);
+
+    private bool IsKnown(Type service) => service == typeof(EventContext) || _known is null || _known.IsService(service);
+
+    private bool IsUnhandled(Type type) => !blueprint.Handlers.Exists(handler => handler.EventType == type);
+
+    private void Add(string property, string problem) => errors.Add(new ConfigurationError(subject, property, problem));
+}

@@ -1,0 +1,66 @@
+using EventDriven.Kafka.Consuming;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EventDriven.Kafka.Pipeline;
+
+/// <summary>
+/// Composes a blueprint into one delegate, once, at start. Steps are numbered from 0: untyped middleware in the order written, the step that finds the type and
+/// reads the event, typed middleware in the order written, the handler.
+/// </summary>
+internal sealed class PipelineComposer(PipelineBlueprint blueprint, IServiceProvider root, ConsumerSettings settings, TimeProvider time)
+{
+    private readonly MiddlewareDescriptor[] _untyped = [.. blueprint.Middleware.Where(middleware => middleware.IsUntyped)];
+
+    public PipelineBlueprint Blueprint => blueprint;
+
+    public ConsumerSettings Settings => settings;
+
+    public ServiceLookup Services { get; } = blueprint.LookUp(root);
+
+    public int FirstTypedStep => _untyped.Length + 1;
+
+    public EventPipeline Compose()
+    {
+        var loggers = root.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        return new EventPipeline
+        {
+            Chain = Chain(),
+            StepNames = [.. _untyped.Select(middleware => middleware.Name)],
+            HasMiddleware = blueprint.Middleware.Count > 0,
+            Host = new ConsumerContextHost(settings.Name, settings.Group, root.GetRequiredService<IServiceScopeFactory>()),
+            AttemptTimeout = settings.Options.AttemptTimeout,
+            Time = time,
+            Retry = blueprint.Failures.BuildRetry(root, time),
+            Log = new PipelineLog(loggers.CreateLogger<EventPipeline>(), settings.Name),
+        };
+    }
+
+    private EventDelegate Chain()
+    {
+        var routes = blueprint.Handlers.ConvertAll(handler => handler.Compose(this)).ToArray();
+        EventDelegate next = routes is [var only]
+            ? only.InvokeAsync
+            : new EventRouter(settings.Name, blueprint.TypeResolver, routes, blueprint.EventTypeNames).InvokeAsync;
+        if (blueprint.Middleware.Count == 0)
+        {
+            return next;
+        }
+
+        var read = next;
+        var last = _untyped is [.., var innermost] ? innermost.Name : "The consumer";
+        next = context =>
+        {
+            PipelineSteps.Enter(context, _untyped.Length, last);
+            return read(context);
+        };
+        for (var i = _untyped.Length - 1; i >= 0; i--)
+        {
+            var caller = i == 0 ? "The consumer" : _untyped[i - 1].Name;
+            next = new MiddlewareStep(i, caller, _untyped[i].Compose(Services), next).InvokeAsync;
+        }
+
+        return next;
+    }
+}
