@@ -1,0 +1,79 @@
+using EventDriven.Kafka;
+using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Health;
+using EventDriven.Kafka.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers consumers.</summary>
+public static class EventConsumerServiceCollectionExtensions
+{
+    /// <summary>Registers a consumer of one topic, whose event types and handlers <paramref name="configure"/> names.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="topic">The topic; configuration may replace it.</param>
+    /// <param name="group">The consumer group, which also names the consumer unless <see cref="EventConsumerBuilder.Named"/> does. Configuration may replace the group, not the name.</param>
+    /// <param name="configure">Says how events are handled.</param>
+    /// <returns>The services.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    /// <remarks>
+    /// The host starts and stops it, and it has a health check <c>eventdriven-{name}</c>, tagged <c>ready</c>, and a keyed <see cref="IEventConsumerControl"/>.
+    /// Whatever is wrong is told when the host starts, all at once, by an <see cref="EventDrivenConfigurationException"/>.
+    /// </remarks>
+    public static IServiceCollection AddEventConsumer(this IServiceCollection services, string topic, string group, Action<EventConsumerBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        return AddEventConsumer(services, [topic], group, configure);
+    }
+
+    /// <summary>Registers a consumer of several topics, whose event types and handlers <paramref name="configure"/> names.</summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="topics">The topics; configuration may replace them, as a whole.</param>
+    /// <param name="group">The consumer group, which also names the consumer unless <see cref="EventConsumerBuilder.Named"/> does. Configuration may replace the group, not the name.</param>
+    /// <param name="configure">Says how events are handled.</param>
+    /// <returns>The services.</returns>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public static IServiceCollection AddEventConsumer(
+        this IServiceCollection services, IEnumerable<string> topics, string group, Action<EventConsumerBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(topics);
+        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        var builder = new EventConsumerBuilder();
+        configure(builder);
+        var consumer = new ConsumerRegistration(builder.Name ?? group, builder.Cluster)
+        {
+            Topics = [.. topics],
+            Pipeline = builder.Pipeline,
+            ConfigureClient = builder.ClientSettings,
+        };
+
+        EventDrivenServices.AddShared(services);
+        foreach (var service in builder.Pipeline.Services) services.TryAdd(service);
+        services.Configure<EventConsumerOptions>(consumer.Name, options =>
+        {
+            options.Topics = [.. consumer.Topics];
+            options.Group = group;
+            builder.Apply(options);
+        });
+        AddNamedServices(services, consumer.Name);
+        services.AddSingleton(consumer);
+        return services;
+    }
+
+    private static void AddNamedServices(IServiceCollection services, string name)
+    {
+        // Two of one name are told at start, and health checks throw of their own accord before that.
+        var isKnown = services.Where(static service => service.ServiceType == typeof(ConsumerRegistration))
+            .Any(service => string.Equals(((ConsumerRegistration)service.ImplementationInstance!).Name, name, StringComparison.OrdinalIgnoreCase));
+        if (isKnown) return;
+
+        services.AddKeyedSingleton<IEventConsumerControl>(name, (provider, _) => provider.GetRequiredService<HostedConsumers>().Get(name));
+        services.AddSingleton<IEventConsumerControl>(provider => provider.GetRequiredService<HostedConsumers>().Get(name));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            ConsumerHealthCheck.NameOf(name), provider => new ConsumerHealthCheck(provider.GetRequiredService<HostedConsumers>().Get(name)), null, ConsumerHealthCheck.Tags));
+    }
+}
