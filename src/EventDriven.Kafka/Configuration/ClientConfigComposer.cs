@@ -59,6 +59,15 @@ internal sealed class ClientConfigComposer(string applicationName)
         return config;
     }
 
+    /// <summary>The settings of a client that only asks about the cluster. Errors in them are told for the cluster.</summary>
+    public AdminClientConfig CreateAdminConfig(KafkaClusterOptions cluster)
+    {
+        var settings = Start(cluster);
+        Overlay(settings, cluster.Client, static (name, _) =>
+            ClientSettingNames.IsConsumerOnly(name) || ClientSettingNames.IsProducerOnly(name) || OwnedClientSettings.ReasonForConsumer(name) is not null);
+        return new AdminClientConfig(settings);
+    }
+
     private Dictionary<string, string> Start(KafkaClusterOptions cluster) => new(StringComparer.Ordinal)
     {
         ["bootstrap.servers"] = cluster.BootstrapServers,

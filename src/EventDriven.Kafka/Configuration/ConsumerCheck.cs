@@ -1,7 +1,7 @@
 namespace EventDriven.Kafka.Configuration;
 
 /// <summary>Each consumer for itself, then those that get in each other's way.</summary>
-internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrations, ConsumerSettingsComposer settings) : IRegistrationCheck
+internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrations, ConsumerSettingsComposer settings, IServiceProvider services) : IRegistrationCheck
 {
     public void Check(ICollection<ConfigurationError> errors)
     {
@@ -12,6 +12,7 @@ internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrati
             CheckName(consumer, alike.Count(), errors);
             foreach (var one in alike.Key.Length == 0 ? alike : alike.Take(1))
             {
+                one.Pipeline.Check(services, one.Subject, errors);
                 if (settings.Compose(one, errors) is { } composed) CheckGroup(one, composed, readers, errors);
             }
         }

@@ -16,9 +16,12 @@ internal sealed class ConsumerOptionsFactory(
 
     protected override IConfigurationSection? Section(string name) => Find(name) is { } consumer ? clusters.SectionOf(consumer) : null;
 
-    protected override void Clear(EventConsumerOptions options, string key)
+    protected override bool ClearList(EventConsumerOptions options, string key)
     {
-        if (string.Equals(key, nameof(options.Topics), StringComparison.OrdinalIgnoreCase)) options.Topics = [];
+        if (!string.Equals(key, nameof(options.Topics), StringComparison.OrdinalIgnoreCase)) return false;
+
+        options.Topics = [];
+        return true;
     }
 
     protected override void Bind(IConfiguration section, EventConsumerOptions options) => section.Bind(options);

@@ -59,9 +59,8 @@ internal abstract class SectionOptionsFactory<[DynamicallyAccessedMembers(Dynami
     protected virtual bool IsSection(string key) => false;
 
     /// <summary>Empties a list that configuration replaces: the binder would append to it.</summary>
-    protected virtual void Clear(TOptions options, string key)
-    {
-    }
+    /// <returns>Whether the key is that of a list.</returns>
+    protected virtual bool ClearList(TOptions options, string key) => false;
 
     /// <summary>Calls the binder with the type of the options written out, so that its generated code is used.</summary>
     protected abstract void Bind(IConfiguration section, TOptions options);
@@ -73,7 +72,12 @@ internal abstract class SectionOptionsFactory<[DynamicallyAccessedMembers(Dynami
         {
             if (IsSection(child.Key)) continue;
 
-            Clear(options, child.Key);
+            if (ClearList(options, child.Key) && !string.IsNullOrEmpty(child.Value))
+            {
+                errors.Add(new ConfigurationError(subject, child.Key, $"{child.Path} is one value where a list is wanted. Write {child.Path}:0, or a JSON array."));
+                continue;
+            }
+
             var alone = new ConfigurationBuilder().AddInMemoryCollection(child.AsEnumerable()).Build();
             try
             {

@@ -6,46 +6,38 @@ namespace EventDriven.Kafka.Hosting;
 /// <summary>The engine as the host sees it.</summary>
 internal sealed class EventConsumerRunner : IEventConsumerRunner
 {
-    private readonly Action<Exception> _stopHost;
+    private readonly EventConsumer _consumer;
+    private readonly Action<string> _stopHost;
 
-    public EventConsumerRunner(EventConsumer consumer, Action<Exception> stopHost)
+    public EventConsumerRunner(EventConsumer consumer, Action<string> stopHost)
     {
-        Consumer = consumer;
+        _consumer = consumer;
         _stopHost = stopHost;
-        Completion = ObserveAsync();
+        _ = StopHostWhereAskedAsync();
     }
 
-    public EventConsumer Consumer { get; }
+    /// <summary>The engine itself, for those who wait on its state.</summary>
+    public EventConsumer Consumer => _consumer;
 
-    public Task Completion { get; }
+    public ConsumerStatus Status => ConsumerStatusReader.Read(_consumer.Settings.Options, _consumer.GetSnapshot());
 
-    public ConsumerStatus Status => ConsumerStatusReader.Read(Consumer.Settings.Options, Consumer.GetSnapshot());
+    public void Start() => _consumer.Start();
 
-    public void Start() => Consumer.Start();
+    public Task StopAsync(TimeSpan budget) => _consumer.StopAsync(budget);
 
-    public Task StopAsync(TimeSpan budget, CancellationToken cancellationToken) =>
-        Task.WhenAny(Consumer.StopAsync(budget), Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken));
+    public void Retry() => _consumer.Retry();
 
-    public void Retry() => Consumer.Retry();
+    public void Pause() => _consumer.SetPaused(true);
 
-    public void Pause() => Consumer.SetPaused(true);
+    public void Resume() => _consumer.SetPaused(false);
 
-    public void Resume() => Consumer.SetPaused(false);
-
-    private async Task ObserveAsync()
+    private async Task StopHostWhereAskedAsync()
     {
-        if (await Consumer.Completion.ConfigureAwait(false) is not { } end)
+        var end = await _consumer.Completion.ConfigureAwait(false);
+        if (end is { Reason: ConsumerEndReason.StuckStopHost }
+            || (end is { Reason: ConsumerEndReason.FatalError } && _consumer.Settings.Options.OnFatalError == FatalErrorAction.StopHost))
         {
-            return;
+            _stopHost(end.Message);
         }
-
-        var error = new EventConsumerEndedException($"Consumer '{Consumer.Name}' has ended: {end.Message}");
-        if (end.Reason == ConsumerEndReason.StuckStopHost
-            || (end.Reason == ConsumerEndReason.FatalError && Consumer.Settings.Options.OnFatalError == FatalErrorAction.StopHost))
-        {
-            _stopHost(error);
-        }
-
-        throw error;
     }
 }

@@ -7,7 +7,7 @@ namespace EventDriven.Kafka.Hosting;
 /// <summary>Makes consumers on the engine.</summary>
 internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers) : IEventConsumerRunnerFactory
 {
-    public IEventConsumerRunner Create(ConsumerSettings settings, PipelineBlueprint pipeline, Action<Exception> stopHost)
+    public IEventConsumerRunner Create(ConsumerSettings settings, PipelineBlueprint pipeline, Action<string> stopHost)
     {
         var logger = loggers.CreateLogger<EventConsumer>();
 

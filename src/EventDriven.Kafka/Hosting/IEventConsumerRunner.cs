@@ -8,21 +8,17 @@ internal interface IEventConsumerRunner
     /// <summary>A snapshot; never blocks, valid before the start and after the end.</summary>
     ConsumerStatus Status { get; }
 
-    /// <summary>Completes when the consumer has ended, whatever the reason; faults where it ended by itself.</summary>
-    Task Completion { get; }
-
     /// <summary>Starts reading; called once. Returns at once.</summary>
     void Start();
 
     /// <summary>Stops: drains, commits, leaves the group. Ends within the budget, whatever handlers and brokers do; never throws.</summary>
     /// <param name="budget">The time for all of it.</param>
-    /// <param name="cancellationToken">Fires when the host waits no longer: running handlers are cancelled and the client is abandoned.</param>
-    Task StopAsync(TimeSpan budget, CancellationToken cancellationToken);
+    Task StopAsync(TimeSpan budget);
 
     /// <summary>Tries the partitions that a failing event has stopped again, from that event.</summary>
     void Retry();
 
-    /// <summary>Stops starting events on all partitions, now and after rebalances, and stays in the group.</summary>
+    /// <summary>Starts no further events, now and after rebalances, and stays in the group. May be called before the start.</summary>
     void Pause();
 
     /// <summary>Undoes <see cref="Pause"/>.</summary>

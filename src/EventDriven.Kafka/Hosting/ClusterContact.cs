@@ -1,0 +1,61 @@
+using EventDriven.Kafka.Configuration;
+
+namespace EventDriven.Kafka.Hosting;
+
+/// <summary>The second phase of validation, for one cluster: brokers answer, and the topics of its consumers and producers exist.</summary>
+internal sealed class ClusterContact(
+    string cluster,
+    KafkaClusterOptions options,
+    IReadOnlyList<HostedConsumer> consumers,
+    IReadOnlyList<(string Subject, string Topic)> producers,
+    ITopicInspector inspector)
+{
+    public string Cluster => cluster;
+
+    public UnreachableAction WhenUnreachable => options.WhenUnreachable;
+
+    public IReadOnlyList<HostedConsumer> Consumers => consumers;
+
+    /// <summary>Looks once.</summary>
+    /// <returns>All that is wrong, empty if nothing is; a consumer whose own topics are as they should be may start all the same.</returns>
+    public async Task<IReadOnlyList<ConfigurationError>> TryAsync(CancellationToken cancellationToken)
+    {
+        var topics = consumers.SelectMany(static consumer => consumer.Settings!.Options.Topics).Concat(producers.Select(static producer => producer.Topic));
+        var found = await inspector.InspectAsync(cluster, topics.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
+        if (found.Unreachable is { } reason)
+        {
+            var problem = $"no broker answers at '{options.BootstrapServers}' ({reason.TrimEnd('.')}). Start the brokers, or correct the address or the security settings in Client.";
+            return [new ConfigurationError($"cluster '{cluster}'", nameof(options.BootstrapServers), problem)];
+        }
+
+        return
+        [
+            .. from consumer in consumers
+               from topic in consumer.Settings!.Options.Topics
+               let problem = Problem(found, topic)
+               where problem is not null
+               select new ConfigurationError(consumer.Subject, nameof(EventConsumerOptions.Topics), problem),
+            .. from producer in producers
+               let problem = Problem(found, producer.Topic)
+               where problem is not null
+               select new ConfigurationError(producer.Subject, nameof(EventProducerOptions.Topic), problem),
+        ];
+    }
+
+    /// <summary>Those of the errors that keep a consumer from starting.</summary>
+    public IReadOnlyList<ConfigurationError> Concerning(HostedConsumer consumer, IReadOnlyList<ConfigurationError> errors) =>
+        [.. errors.Where(error => error.Subject == consumer.Subject || error.Subject == $"cluster '{cluster}'")];
+
+    private string? Problem(TopicInspection found, string topic)
+    {
+        if (found.Missing.Contains(topic))
+        {
+            return $"'{topic}' does not exist on the cluster '{cluster}'. Correct the name, or create it: "
+                + $"kafka-topics.sh --bootstrap-server {options.BootstrapServers} --create --topic {topic} --partitions N";
+        }
+
+        return found.Refused.TryGetValue(topic, out var words)
+            ? $"the cluster '{cluster}' refuses to describe '{topic}' ({words.TrimEnd('.')}). Give this client the right to it."
+            : null;
+    }
+}
