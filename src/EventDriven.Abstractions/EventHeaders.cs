@@ -32,7 +32,8 @@ public sealed class EventHeaders : IReadOnlyList<EventHeader>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
     public EventHeaders Add(string name, string? text)
     {
-        _headers.Add(new EventHeader(name, text is null ? null : Encoding.UTF8.GetBytes(text)));
+        // Not one expression: a null array would become an empty value.
+        _headers.Add(text is null ? new EventHeader(name, null) : new EventHeader(name, Encoding.UTF8.GetBytes(text)));
         return this;
     }
 
@@ -99,6 +100,10 @@ public sealed class EventHeaders : IReadOnlyList<EventHeader>
     /// <param name="name">The name, case-sensitive.</param>
     /// <returns>The text; null where there is no such header, its value is null, or it is not valid UTF-8.</returns>
     public string? GetText(string name) => TryGetLast(name, out var header) && header.TryGetText(out var text) ? text : null;
+
+    internal void AddRange(EventHeaders headers) => _headers.AddRange(headers._headers);
+
+    internal void Clear() => _headers.Clear();
 
     /// <inheritdoc/>
     public IEnumerator<EventHeader> GetEnumerator() => _headers.GetEnumerator();

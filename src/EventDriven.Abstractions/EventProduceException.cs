@@ -13,14 +13,22 @@ public sealed class EventProduceException : EventDrivenException
     /// <param name="reason">Why.</param>
     /// <param name="innerException">The client's own exception, if any.</param>
     /// <param name="count">How many events were not delivered.</param>
+    /// <param name="mayHaveBeenDelivered">Whether the event may have been delivered all the same.</param>
     public EventProduceException(
-        string message, string topic, Type? eventType, ProduceFailureReason reason, Exception? innerException = null, long count = 1)
+        string message,
+        string topic,
+        Type? eventType,
+        ProduceFailureReason reason,
+        Exception? innerException = null,
+        long count = 1,
+        bool mayHaveBeenDelivered = false)
         : base(message, innerException)
     {
         Topic = topic;
         EventType = eventType;
         Reason = reason;
         Count = count;
+        MayHaveBeenDelivered = mayHaveBeenDelivered;
     }
 
     /// <summary>The topic.</summary>
@@ -34,4 +42,10 @@ public sealed class EventProduceException : EventDrivenException
 
     /// <summary>How many events were not delivered: 1, but for a flush.</summary>
     public long Count { get; }
+
+    /// <summary>
+    /// Whether the event may have been delivered all the same: it was on its way, and no acknowledgement came. Producing it again may then write it twice.
+    /// False: it is certain that it was not delivered.
+    /// </summary>
+    public bool MayHaveBeenDelivered { get; }
 }

@@ -17,6 +17,12 @@ public sealed class EventProducerOptions
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>
+    /// What the header <c>ce_source</c> of each record says, a URI reference such as <c>/orders</c> or <c>urn:example:orders</c>. The default value is null: the name
+    /// of the application.
+    /// </summary>
+    public string? Source { get; set; }
+
+    /// <summary>
     /// Settings of the Kafka client by their own names, such as <c>compression.type</c>, over those of the cluster. Empty by default. Settings that the
     /// library must own are refused at start, each with the reason. Producers with equal settings share one client.
     /// </summary>

@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace EventDriven.Kafka.Producing;
+
+/// <summary>
+/// The headers of CloudEvents 1.0, Kafka protocol binding, binary content mode, that a producer adds to the headers of the caller. A header that the caller
+/// gave under one of these names stands in place of the library's.
+/// </summary>
+internal sealed class CloudEventHeaders
+{
+    public const string Id = "ce_id";
+    public const string Source = "ce_source";
+    public const string SpecVersion = "ce_specversion";
+    public const string Type = "ce_type";
+    public const string Time = "ce_time";
+    public const string ContentType = "content-type";
+
+    private static readonly byte[] Version1 = "1.0"u8.ToArray();
+
+    private readonly byte[] _source;
+    private readonly byte[] _type;
+    private readonly byte[]? _contentType;
+
+    /// <param name="source">The source, a URI reference.</param>
+    /// <param name="type">The name of the event type.</param>
+    /// <param name="contentType">The media type of the value; null where there is none to name.</param>
+    public CloudEventHeaders(string source, string type, string? contentType)
+    {
+        _source = Encoding.UTF8.GetBytes(source);
+        _type = Encoding.UTF8.GetBytes(type);
+        _contentType = contentType is null ? null : Encoding.UTF8.GetBytes(contentType);
+    }
+
+    /// <summary>Writes the headers of a record for the client: those of the caller and the serializers first, then these.</summary>
+    /// <param name="record">The record; its value is set.</param>
+    /// <param name="time">When the event was produced.</param>
+    public void Write(OutgoingRecord record, DateTimeOffset time)
+    {
+        var own = record.Headers;
+        var contentType = record.Message.Value is null ? null : _contentType;
+        var headers = record.ClientHeaders;
+
+        var id = !Has(own, Id);
+        var source = !Has(own, Source);
+        var version = !Has(own, SpecVersion);
+        var type = !Has(own, Type);
+        var at = !Has(own, Time);
+        var content = contentType is not null && !Has(own, ContentType);
+
+        headers.Begin(own.Count + One(id) + One(source) + One(version) + One(type) + One(at) + One(content));
+        for (var i = 0; i < own.Count; i++) headers.Add(own[i]);
+
+        if (id) headers.Add(Id, record.WriteId(Guid.CreateVersion7(time)));
+        if (source) headers.Add(Source, _source);
+        if (version) headers.Add(SpecVersion, Version1);
+        if (type) headers.Add(Type, _type);
+        if (at) headers.Add(Time, record.WriteTime(time));
+        if (content) headers.Add(ContentType, contentType);
+
+        record.Message.Headers = headers.Finish();
+    }
+
+    private static bool Has(EventHeaders headers, string name) => headers.Count != 0 && headers.TryGetLast(name, out _);
+
+    private static int One(bool condition) => condition ? 1 : 0;
+}

@@ -1,0 +1,183 @@
+using Confluent.Kafka;
+
+namespace EventDriven.Kafka.Producing;
+
+/// <summary>The producer of one event type: makes records of events and gives them to the shared client.</summary>
+internal sealed partial class EventProducer<T>(
+    ProducerClient client,
+    EventKey<T> key,
+    IEventSerializer<T> serializer,
+    CloudEventHeaders? cloudEvents,
+    ProducerFailures failures,
+    TimeProvider timeProvider) : IEventProducer<T>
+{
+    private readonly ProduceTarget _target = failures.Target;
+    private readonly TopicPartition _anyPartition = new(failures.Target.Topic, Partition.Any);
+    private readonly FlushEpochs _epochs = new(failures);
+    private readonly SendOrder _order = new();
+
+    public Task<EventReceipt> ProduceAsync(T @event, ProduceOptions? options, CancellationToken cancellationToken)
+    {
+        if (@event is null) throw new ArgumentNullException(nameof(@event), "A record without a value is a tombstone: use ProduceTombstoneAsync.");
+        return ProduceAsync(new EventContent(this, @event), options, cancellationToken);
+    }
+
+    public Task<EventReceipt> ProduceTombstoneAsync<TKey>(TKey key, ProduceOptions? options, CancellationToken cancellationToken)
+        where TKey : notnull
+    {
+        if (key is null) throw new ArgumentNullException(nameof(key), "A tombstone is for a key.");
+        return ProduceAsync(new TombstoneContent<TKey>(this, WriterOf<TKey>(), key), options, cancellationToken);
+    }
+
+    public ValueTask EnqueueAsync(T @event, Action<EventDelivery>? onCompleted, ProduceOptions? options, CancellationToken cancellationToken)
+    {
+        if (@event is null) throw new ArgumentNullException(nameof(@event), "A record without a value is a tombstone: use ProduceTombstoneAsync.");
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled(cancellationToken);
+
+        try
+        {
+            var pending = new EnqueuedRecord(_epochs.Begin(), onCompleted);
+            return Submit(new EventContent(this, @event), pending, options, cancellationToken, cancellationToken) is { } waiting
+                ? new ValueTask(waiting)
+                : ValueTask.CompletedTask;
+        }
+        catch (Exception refused)
+        {
+            return ValueTask.FromException(refused);
+        }
+    }
+
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var earlier = _epochs.Advance();
+        if (!earlier.IsCompleted)
+        {
+            client.BeginFlush();
+            try
+            {
+                await earlier.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                client.EndFlush();
+            }
+        }
+
+        var count = failures.Take(out var last);
+        if (count > 0) throw ProduceErrors.NotDelivered(_target, count, last);
+    }
+
+    private Task<EventReceipt> ProduceAsync<TContent>(TContent content, ProduceOptions? options, CancellationToken cancellationToken)
+        where TContent : struct, IContent
+    {
+        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<EventReceipt>(cancellationToken);
+
+        var pending = new AwaitedRecord(_epochs.Begin(), cancellationToken);
+        try
+        {
+            // Cancelling stops the waiting, never the sending: the place in line is kept.
+            if (Submit(content, pending, options, cancellationToken, CancellationToken.None) is { } waiting) _ = RefuseIfFailedAsync(waiting, pending);
+        }
+        catch (Exception refused)
+        {
+            pending.Refuse(refused);
+        }
+
+        return pending.Task;
+    }
+
+    private static async Task RefuseIfFailedAsync(Task waiting, AwaitedRecord pending)
+    {
+        try
+        {
+            await waiting.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // It goes to the caller.
+        catch (Exception refused)
+#pragma warning restore CA1031
+        {
+            pending.Refuse(refused);
+        }
+    }
+
+    /// <summary>Makes a record and gives it to the client, after all records of earlier calls.</summary>
+    /// <returns>Null where the client has it; else a task that completes when it has, or faults.</returns>
+    private Task? Submit<TContent>(
+        TContent content, PendingRecord pending, ProduceOptions? options, CancellationToken serializing, CancellationToken waiting)
+        where TContent : struct, IContent
+    {
+        var record = client.Rent();
+        try
+        {
+            var time = Prepare(record, options);
+            if (!_order.IsFree) return SubmitInOrderAsync(content, record, pending, time, null, null, _order.Take(), serializing, waiting);
+
+            var keyBytes = content.SerializeKeyAsync(record.Headers, serializing);
+            if (!keyBytes.IsCompletedSuccessfully)
+            {
+                return SubmitInOrderAsync(content, record, pending, time, keyBytes, null, _order.Take(), serializing, waiting);
+            }
+
+            record.Message.Key = keyBytes.Result!;
+            var valueBytes = content.SerializeValueAsync(record.Headers, serializing);
+            if (!valueBytes.IsCompletedSuccessfully)
+            {
+                return SubmitInOrderAsync(content, record, pending, time, null, valueBytes, _order.Take(), serializing, waiting);
+            }
+
+            record.Message.Value = valueBytes.Result!;
+            return Send(content, record, pending, time, waiting);
+        }
+        catch (Exception thrown)
+        {
+            GiveBack(record, pending);
+            if (IsToldAsItIs(thrown, serializing)) throw;
+            throw ProduceErrors.NotSerialized(_target, thrown);
+        }
+    }
+
+    /// <summary>The rest of <see cref="Submit"/> where a serializer, or an earlier call, has to wait.</summary>
+    private async Task SubmitInOrderAsync<TContent>(
+        TContent content,
+        OutgoingRecord record,
+        PendingRecord pending,
+        DateTimeOffset time,
+        ValueTask<byte[]?>? keyBytes,
+        ValueTask<byte[]?>? valueBytes,
+        SendOrder.Turn turn,
+        CancellationToken serializing,
+        CancellationToken waiting)
+        where TContent : struct, IContent
+    {
+        Task? room;
+        try
+        {
+            if (valueBytes is { } begun)
+            {
+                record.Message.Value = (await begun.ConfigureAwait(false))!;
+            }
+            else
+            {
+                record.Message.Key = (keyBytes is { } key
+                    ? await key.ConfigureAwait(false)
+                    : await content.SerializeKeyAsync(record.Headers, serializing).ConfigureAwait(false))!;
+                record.Message.Value = (await content.SerializeValueAsync(record.Headers, serializing).ConfigureAwait(false))!;
+            }
+
+            await turn.Before.ConfigureAwait(false);
+            room = Send(content, record, pending, time, waiting);
+        }
+        catch (Exception thrown)
+        {
+            GiveBack(record, pending);
+            if (IsToldAsItIs(thrown, serializing)) throw;
+            throw ProduceErrors.NotSerialized(_target, thrown);
+        }
+        finally
+        {
+            turn.Done();
+        }
+
+        if (room is not null) await room.ConfigureAwait(false);
+    }
+}

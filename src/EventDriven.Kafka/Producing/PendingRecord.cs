@@ -1,0 +1,42 @@
+using Confluent.Kafka;
+
+namespace EventDriven.Kafka.Producing;
+
+/// <summary>
+/// One event from its call until its sending has ended. It ends exactly once: by the client's report, by a refusal of the client, or given up with its client.
+/// </summary>
+internal abstract class PendingRecord(FlushEpoch epoch)
+{
+    /// <summary>Where it is listed while it is in the client; guarded by the stripe.</summary>
+    internal InFlightStripe? Stripe;
+    internal PendingRecord? Previous;
+    internal PendingRecord? Next;
+
+    public ProduceTarget Target => epoch.Failures.Target;
+
+    protected ProducerFailures Failures => epoch.Failures;
+
+    /// <summary>The client's report; given to the client as the delivery handler.</summary>
+    public void OnReport(DeliveryReport<byte[], byte[]> report) => Stripe!.Owner.Settle(this, report);
+
+    /// <summary>The broker acknowledged it.</summary>
+    public void Complete(in EventReceipt receipt)
+    {
+        OnDelivered(receipt);
+        epoch.End();
+    }
+
+    /// <summary>It was in the client and was not delivered, or nobody knows.</summary>
+    public void Fail(EventProduceException error)
+    {
+        OnFailed(error);
+        epoch.End();
+    }
+
+    /// <summary>It never came into the client; its call tells the caller.</summary>
+    public void Discard() => epoch.End();
+
+    protected abstract void OnDelivered(in EventReceipt receipt);
+
+    protected abstract void OnFailed(EventProduceException error);
+}

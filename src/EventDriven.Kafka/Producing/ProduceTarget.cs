@@ -1,0 +1,7 @@
+namespace EventDriven.Kafka.Producing;
+
+/// <summary>Whose record it is: what errors and logs of one producer name.</summary>
+/// <param name="Name">The name of the producer.</param>
+/// <param name="Topic">The topic it writes to.</param>
+/// <param name="EventType">The type of its events.</param>
+internal sealed record ProduceTarget(string Name, string Topic, Type EventType);

@@ -1,0 +1,23 @@
+using Confluent.Kafka;
+using EventDriven.Kafka.Configuration;
+
+namespace EventDriven.Kafka.Producing;
+
+/// <summary>What one call of <c>AddEventProducer</c> has collected.</summary>
+internal abstract class ProducerBlueprint
+{
+    public required ProducerRegistration Registration { get; init; }
+
+    /// <summary>The topic as given in code.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>The key of the service; null where it has none.</summary>
+    public required object? ServiceKey { get; init; }
+
+    public required Action<ProducerConfig>? ConfigureClient { get; init; }
+
+    public abstract Type EventType { get; }
+
+    /// <summary>Tells what would keep the producer from being made.</summary>
+    public abstract void Check(IServiceProvider services, ICollection<ConfigurationError> errors);
+}

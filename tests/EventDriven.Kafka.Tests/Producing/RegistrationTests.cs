@@ -1,0 +1,114 @@
+using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Producing;
+using EventDriven.Kafka.Serialization;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventDriven.Kafka.Tests.Producing;
+
+public sealed class RegistrationTests
+{
+    [Fact]
+    public void Two_producers_of_one_type_without_a_key_are_an_error_with_the_remedy()
+    {
+        var error = Assert.Single(ErrorsOf(static services =>
+        {
+            services.AddEventProducer<string>("orders");
+            services.AddEventProducer<string>("payments");
+        }));
+        Assert.Contains("AddKeyedEventProducer", error.Problem, StringComparison.Ordinal);
+        Assert.Contains("'orders', 'payments'", error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_producers_of_one_type_with_the_same_key_are_an_error()
+    {
+        Assert.Single(ErrorsOf(static services =>
+        {
+            services.AddKeyedEventProducer<string>("a", "orders");
+            services.AddKeyedEventProducer<string>("a", "payments");
+        }));
+    }
+
+    [Fact]
+    public void Producers_of_one_type_with_keys_of_their_own_are_told_apart()
+    {
+        static void Register(IServiceCollection services)
+        {
+            services.AddEventProducer<string>("orders");
+            services.AddKeyedEventProducer<string>("audit", "audit");
+            services.AddEventProducer<byte[]>("orders");
+        }
+
+        Assert.Empty(ErrorsOf(Register));
+        using var services = ProducerHost.Services(Register, static cluster => cluster.BootstrapServers = "localhost:1").BuildServiceProvider();
+        var unkeyed = services.GetRequiredService<IEventProducer<string>>();
+        Assert.Same(unkeyed, services.GetRequiredService<IEventProducer<string>>());
+        Assert.NotSame(unkeyed, services.GetRequiredKeyedService<IEventProducer<string>>("audit"));
+    }
+
+    [Fact]
+    public void A_key_or_an_event_without_a_serializer_is_an_error()
+    {
+        var errors = ErrorsOf(static services =>
+        {
+            services.AddEventProducer<string>("orders", static p => p.KeyedBy(static e => new Uri(e)));
+            services.AddEventProducer<Action>("actions", static p => p.UseSerializers(static _ => throw new NotSupportedException("No schema for Action.")));
+        });
+        Assert.Equal(2, errors.Count);
+        Assert.Contains(errors, static error => error.Property == "KeyedBy" && error.Problem.Contains("System.Uri", StringComparison.Ordinal));
+        Assert.Contains(errors, static error => error.Problem.Contains("No schema for Action.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_key_with_its_own_serializer_needs_no_other() =>
+        Assert.Empty(ErrorsOf(static services => services.AddEventProducer<string>("orders", static p => p.KeyedBy(static e => e, Utf8Serializer.Instance))));
+
+    [Fact]
+    public void One_name_for_different_topics_is_an_error()
+    {
+        var error = Assert.Single(ErrorsOf(static services =>
+        {
+            services.AddEventProducer<string>("orders", static p => p.Named("shop"));
+            services.AddEventProducer<byte[]>("payments", static p => p.Named("shop"));
+        }));
+        Assert.Equal("Named", error.Property);
+    }
+
+    [Fact]
+    public void Settings_that_the_library_must_own_and_topics_that_cannot_be_are_errors()
+    {
+        var errors = ErrorsOf(static services => services.AddEventProducer<string>("no topic", static p => p
+            .ConfigureClient(static client => client.EnableDeliveryReports = false).Configure(static options => options.Source = "")));
+        Assert.Contains(errors, static error => error.Property.Contains("dotnet.producer.enable.delivery.reports", StringComparison.Ordinal));
+        Assert.Contains(errors, static error => error.Property == nameof(EventProducerOptions.Topic));
+        Assert.Contains(errors, static error => error.Property == nameof(EventProducerOptions.Source));
+        Assert.All(errors, static error => Assert.Equal("producer 'no topic'", error.Subject));
+    }
+
+    [Fact]
+    public void Producers_with_equal_settings_share_one_client_and_others_do_not()
+    {
+        using var services = ProducerHost.Services(
+            static services =>
+            {
+                services.AddEventProducer<string>("orders");
+                services.AddEventProducer<byte[]>("payments");
+                services.AddEventProducer<Guid>("audit", static p => p.Configure(static options => options.Linger = TimeSpan.FromSeconds(1)));
+            },
+            static cluster => cluster.BootstrapServers = "localhost:1").BuildServiceProvider();
+        var pool = services.GetRequiredService<ProducerClientPool>();
+        var composer = services.GetRequiredService<ProducerSettingsComposer>();
+        var clients = services.GetServices<ProducerBlueprint>().Select(producer => pool.Get("Kafka", composer.Compose(producer, [])!.Client)).ToArray();
+
+        Assert.Same(clients[0], clients[1]);
+        Assert.NotSame(clients[0], clients[2]);
+    }
+
+    private static List<ConfigurationError> ErrorsOf(Action<IServiceCollection> register)
+    {
+        using var services = ProducerHost.Services(register, static cluster => cluster.BootstrapServers = "localhost:1").BuildServiceProvider();
+        var errors = new List<ConfigurationError>();
+        foreach (var check in services.GetServices<IRegistrationCheck>()) check.Check(errors);
+        return errors;
+    }
+}
