@@ -57,7 +57,7 @@ public sealed class ConsumerWaitersTests
         Committed = new Dictionary<PartitionId, long>(),
         Finished = finished,
         Expired = 0,
-        LastError = null,
+        LastError = null, ErrorSince = null,
         End = null,
     };
 }

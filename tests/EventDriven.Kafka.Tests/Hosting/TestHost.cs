@@ -15,7 +15,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public TestHost(string json = """{ "Kafka": { "BootstrapServers": "broker:9092" } }""", bool addKafka = true)
     {
-        Builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "shop" });
+        Builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "shop" });
         Builder.Configuration.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json)));
         if (addKafka) Builder.AddEventDriven("Kafka");
         Builder.Services.AddSingleton<IEventConsumerRunnerFactory>(Runners);
