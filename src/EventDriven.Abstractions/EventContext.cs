@@ -47,11 +47,13 @@ public sealed class EventContext
     public DateTimeOffset Timestamp =>
         Active._timestampMs is >= 0 and <= 253_402_300_799_999 ? DateTimeOffset.FromUnixTimeMilliseconds(_timestampMs) : DateTimeOffset.UnixEpoch;
 
+    // In the next two a plain null would be taken for a null array and become an empty memory.
+
     /// <summary>The bytes of the key; null where the record has no key. An empty key is a key.</summary>
-    public ReadOnlyMemory<byte>? Key => Active._key is { } key ? new ReadOnlyMemory<byte>(key) : null;
+    public ReadOnlyMemory<byte>? Key => Active._key is { } key ? new ReadOnlyMemory<byte>(key) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>The bytes of the value; null for a tombstone.</summary>
-    public ReadOnlyMemory<byte>? Value => Active._value is { } value ? new ReadOnlyMemory<byte>(value) : null;
+    public ReadOnlyMemory<byte>? Value => Active._value is { } value ? new ReadOnlyMemory<byte>(value) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>The headers of the record; empty where it has none.</summary>
     public EventHeaders Headers => Active._headers ??= _host.ReadHeaders(_rawHeaders);

@@ -100,13 +100,36 @@ internal sealed class EventRoute<T> : EventRoute
     }
 
     /// <summary>Notes how the handler ended, so that middleware that does not await it or swallows its exception can't make an event look handled (I1).</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask TrackAsync(T @event, EventContext context, CancellationToken cancellationToken)
+    private ValueTask TrackAsync(T @event, EventContext context, CancellationToken cancellationToken)
     {
         context.Progress = HandlerProgress.Running;
+        ValueTask handling;
         try
         {
-            await _handler.HandleAsync(@event, context, cancellationToken).ConfigureAwait(false);
+            handling = _handler.HandleAsync(@event, context, cancellationToken);
+        }
+        catch
+        {
+            context.Progress = HandlerProgress.Failed;
+            throw;
+        }
+
+        if (!handling.IsCompletedSuccessfully)
+        {
+            return AwaitHandlerAsync(handling, context);
+        }
+
+        handling.GetAwaiter().GetResult();
+        context.Progress = HandlerProgress.Completed;
+        return default;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask AwaitHandlerAsync(ValueTask handling, EventContext context)
+    {
+        try
+        {
+            await handling.ConfigureAwait(false);
             context.Progress = HandlerProgress.Completed;
         }
         catch

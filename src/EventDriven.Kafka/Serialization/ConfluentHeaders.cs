@@ -33,5 +33,5 @@ internal static class ConfluentHeaders
     }
 
     public static EventHeader Convert(IHeader header) =>
-        new(header.Key, header.GetValueBytes() is { } bytes ? new ReadOnlyMemory<byte>(bytes) : null);
+        new(header.Key, header.GetValueBytes() is { } bytes ? new ReadOnlyMemory<byte>(bytes) : default(ReadOnlyMemory<byte>?));
 }

@@ -147,8 +147,8 @@ public class RegistrationErrorTests
     {
         await using var test = new TestHost();
         test.Consumer(new string('a', 250), "long");
-        test.Services.AddEventConsumer([], "none", static _ => { });
-        test.Services.AddEventConsumer(["orders", "orders"], "twice", static _ => { });
+        test.Services.AddEventConsumer([], "none", static c => c.Handle<byte[]>(static (_, _) => ValueTask.CompletedTask));
+        test.Services.AddEventConsumer(["orders", "orders"], "twice", static c => c.Handle<byte[]>(static (_, _) => ValueTask.CompletedTask));
 
         Assert.Equal(
             [

@@ -42,7 +42,11 @@ internal sealed class TestHost : IAsyncDisposable
 
     public TestHost Consumer(string topic = "orders", string group = "inventory", Action<EventConsumerBuilder>? configure = null)
     {
-        Services.AddEventConsumer(topic, group, configure ?? (static _ => { }));
+        Services.AddEventConsumer(topic, group, consumer =>
+        {
+            consumer.Handle<byte[]>(static (_, _) => ValueTask.CompletedTask);
+            configure?.Invoke(consumer);
+        });
         return this;
     }
 
