@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using EventDriven.Kafka.Broker.Tests.Cluster;
 using EventDriven.Kafka.Consuming;
 
@@ -15,7 +14,6 @@ public sealed class EngineTests(SharedBroker broker)
 
     [BrokerTheory]
     [InlineData(ConsumerGroupProtocol.Consumer)]
-    [InlineData(ConsumerGroupProtocol.Classic)]
     public async Task Scaling_out_and_in_under_load_repeats_nothing(ConsumerGroupProtocol protocol)
     {
         KafkaCluster kafka = await broker.Cluster;
@@ -120,22 +118,6 @@ public sealed class EngineTests(SharedBroker broker)
         await consumer.StopAsync(s_stopBudget);
         Assert.Equal(100, pipeline.Handled.Count);
         Assert.Equal(0, pipeline.Duplicates);
-    }
-
-    [BrokerFact]
-    public async Task Commits_are_what_the_command_line_tool_shows()
-    {
-        KafkaCluster kafka = await broker.Cluster;
-        await kafka.CreateTopicAsync("shown", partitions: 1);
-        await Member.ProduceAsync(kafka, "shown", 123, Cancelled);
-        var consumer = Member.Start(kafka, "shown", "shown", new RecordingPipeline());
-        await consumer.WaitUntilAsync(state => state.Finished == 123, Cancelled).WaitAsync(s_patience, Cancelled);
-        await consumer.StopAsync(s_stopBudget);
-
-        var shown = await kafka.RunToolAsync(
-            "kafka-consumer-groups.sh", ["--bootstrap-server", kafka.BootstrapServers, "--describe", "--group", "shown"], cancellationToken: Cancelled);
-
-        Assert.True(Regex.IsMatch(shown, @"shown\s+shown\s+0\s+123\s+123\s+0\s"), shown);
     }
 
     [BrokerFact]

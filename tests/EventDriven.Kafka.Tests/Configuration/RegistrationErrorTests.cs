@@ -161,14 +161,12 @@ public class RegistrationErrorTests
 
     [Theory]
     [InlineData("MaxConcurrency", "0", "is 0. Set it from 1 to 100,000.")]
-    [InlineData("MaxBufferedBytes", "100", "is 100. Set it from 65,536 to 1,099,511,627,776.")]
     [InlineData("CommitInterval", "00:00:00.009", "is 00:00:00.0090000. Set it from 00:00:00.0100000 to 01:00:00.")]
     [InlineData("CommitInterval", "01:00:00.001", "is 01:00:00.0010000. Set it from 00:00:00.0100000 to 01:00:00.")]
     [InlineData("DrainTimeout", "-00:00:01", "is -00:00:01. Set it from 00:00:00 to 01:00:00.")]
     [InlineData("AttemptTimeout", "0", "is 00:00:00. Set it from 00:00:00.0010000 to 1.00:00:00, or null for no limit.")]
     [InlineData("StuckAfter", "8", "is 8.00:00:00. Set it from 00:00:00.0100000 to 7.00:00:00, or null for no limit.")]
     [InlineData("Ordering", "17", "is 17, which does not exist. Set one of Partition, Key, None.")]
-    [InlineData("Topics", "orders", "Kafka:Consumers:inventory:Topics is one value where a list is wanted. Write Kafka:Consumers:inventory:Topics:0, or a JSON array.")]
     [InlineData("DrainTimeout", "00:01:00", "is 00:01:00, which is not below session.timeout.ms (45,000 ms). Shorten it, or set Client:session.timeout.ms.")]
     [InlineData("StartAt", "Timestamp", "is null, and StartAt is Timestamp. Set the time to start at.", "StartTimestamp")]
     public async Task An_option_outside_of_its_range(string option, string value, string problem, string? subject = null)
