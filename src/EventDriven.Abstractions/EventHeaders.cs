@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace EventDriven;
@@ -30,6 +31,7 @@ public sealed class EventHeaders : IReadOnlyList<EventHeader>
     /// <param name="text">The text; null appends a header whose value is null.</param>
     /// <returns>These headers, so that calls can be chained.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    [OverloadResolutionPriority(1)] // Add(name, null) is a header with a null value, not an ambiguous call.
     public EventHeaders Add(string name, string? text)
     {
         // Not one expression: a null array would become an empty value.

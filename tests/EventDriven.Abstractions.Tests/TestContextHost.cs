@@ -1,0 +1,20 @@
+namespace EventDriven.Abstractions.Tests;
+
+internal sealed class TestContextHost : EventContextHost, IServiceProvider
+{
+    public int HeadersRead { get; private set; }
+
+    public override string ConsumerName => "billing";
+
+    public override string Group => "billing-group";
+
+    public override EventHeaders ReadHeaders(object? rawHeaders)
+    {
+        HeadersRead++;
+        return new EventHeaders().Add("raw", (string?)rawHeaders);
+    }
+
+    public override IServiceProvider GetServices(EventContext context) => this;
+
+    public object? GetService(Type serviceType) => null;
+}
