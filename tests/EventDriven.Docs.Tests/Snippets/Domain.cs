@@ -1,0 +1,20 @@
+namespace EventDriven.Docs.Tests.Snippets;
+
+internal sealed record OrderPlaced(string OrderId, decimal Amount);
+
+internal sealed record OrderCancelled(string OrderId);
+
+internal sealed class InventoryDb
+{
+    public Task ReserveAsync(string orderId, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+internal interface ITenants
+{
+    bool IsTest(string tenant);
+}
+
+internal sealed class CancelOrder : IEventHandler<OrderCancelled>
+{
+    public ValueTask HandleAsync(OrderCancelled @event, EventContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}
