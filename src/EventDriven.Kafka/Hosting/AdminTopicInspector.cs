@@ -8,7 +8,8 @@ namespace EventDriven.Kafka.Hosting;
 /// <summary>Asks by describing topics: asking for metadata creates them on some brokers.</summary>
 internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> clusters, ClientConfigComposer clients) : ITopicInspector
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    /// <summary>How long brokers have to answer.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public async Task<TopicInspection> InspectAsync(string cluster, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
