@@ -98,7 +98,7 @@ internal sealed partial class ProducerClient
             pause = Pause;
         }
 
-        connection.Close();
+        connection.Close(error);
         Log.Replaced(_logger, Cluster, error.Code, error.Reason, pause);
     }
 

@@ -21,6 +21,7 @@ internal sealed class ProducerConnection
     private volatile bool _closing;
     private volatile bool _givenUp;
     private volatile bool _hasDelivered;
+    private volatile Error? _fatal;
 
     public ProducerConnection(ProducerClient client, ProducerFactory factory, ClientTroubles troubles)
     {
@@ -113,12 +114,16 @@ internal sealed class ProducerConnection
         }
 
         if (report.Error.IsFatal) _client.Replace(this, report.Error);
-        pending.Fail(ProduceErrors.NotProduced(pending.Target, report.Error, report.Status != PersistenceStatus.NotPersisted));
+        // After a fatal error the client gives back what it holds as purged, which says nothing of the cause.
+        var error = report.Error.Code is ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight ? _fatal ?? report.Error : report.Error;
+        pending.Fail(ProduceErrors.NotProduced(pending.Target, error, report.Status != PersistenceStatus.NotPersisted));
     }
 
     /// <summary>Takes no more records; the client is disposed when the last report has come.</summary>
-    public void Close()
+    /// <param name="fatal">The error that ended the client, if one did: what it still held has failed because of it.</param>
+    public void Close(Error? fatal = null)
     {
+        _fatal ??= fatal;
         foreach (var stripe in _stripes) stripe.Close();
         _closing = true;
     }
