@@ -16,13 +16,9 @@ internal sealed class ConsumerOptionsFactory(
 
     protected override IConfigurationSection? Section(string name) => Find(name) is { } consumer ? clusters.SectionOf(consumer) : null;
 
-    protected override bool ClearList(EventConsumerOptions options, string key)
-    {
-        if (!string.Equals(key, nameof(options.Topics), StringComparison.OrdinalIgnoreCase)) return false;
+    protected override bool IsList(string key) => string.Equals(key, nameof(EventConsumerOptions.Topics), StringComparison.OrdinalIgnoreCase);
 
-        options.Topics = [];
-        return true;
-    }
+    protected override void ClearList(EventConsumerOptions options, string key) => options.Topics = [];
 
     protected override void Bind(IConfiguration section, EventConsumerOptions options) => section.Bind(options);
 

@@ -41,7 +41,8 @@ internal static class OptionsRules
 
     private static string Text(object value) => value switch
     {
-        int or long => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
+        // The attribute keeps the limits of a long as doubles.
+        int or long or double => string.Format(CultureInfo.InvariantCulture, "{0:N0}", value),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
 }

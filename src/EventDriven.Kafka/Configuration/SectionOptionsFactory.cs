@@ -58,9 +58,12 @@ internal abstract class SectionOptionsFactory<[DynamicallyAccessedMembers(Dynami
     /// <summary>Whether a key holds options of its own, which are bound elsewhere.</summary>
     protected virtual bool IsSection(string key) => false;
 
-    /// <summary>Empties a list that configuration replaces: the binder would append to it.</summary>
-    /// <returns>Whether the key is that of a list.</returns>
-    protected virtual bool ClearList(TOptions options, string key) => false;
+    protected virtual bool IsList(string key) => false;
+
+    /// <summary>Empties the lists that configuration replaces: the binder would append to them.</summary>
+    protected virtual void ClearList(TOptions options, string key)
+    {
+    }
 
     /// <summary>Calls the binder with the type of the options written out, so that its generated code is used.</summary>
     protected abstract void Bind(IConfiguration section, TOptions options);
@@ -72,10 +75,15 @@ internal abstract class SectionOptionsFactory<[DynamicallyAccessedMembers(Dynami
         {
             if (IsSection(child.Key)) continue;
 
-            if (ClearList(options, child.Key) && !string.IsNullOrEmpty(child.Value))
+            if (IsList(child.Key))
             {
-                errors.Add(new ConfigurationError(subject, child.Key, $"{child.Path} is one value where a list is wanted. Write {child.Path}:0, or a JSON array."));
-                continue;
+                if (!string.IsNullOrEmpty(child.Value))
+                {
+                    errors.Add(new ConfigurationError(subject, child.Key, $"{child.Path} is one value where a list is wanted. Write {child.Path}:0, or a JSON array."));
+                    continue;
+                }
+
+                ClearList(options, child.Key);
             }
 
             var alone = new ConfigurationBuilder().AddInMemoryCollection(child.AsEnumerable()).Build();

@@ -31,7 +31,7 @@ public class OptionsBindingTests
             }
             """);
         test.Services.PostConfigure<EventConsumerOptions>("inventory", options => options.MaxReplay = 7);
-        test.Services.AddEventConsumer(["orders", "returns"], "inventory", c => c.Handle<byte[]>(static (_, _) => ValueTask.CompletedTask)
+        test.Consumer(["orders", "returns"], "inventory", c => c
             .InKeyOrder(64)
             .Configure(options =>
             {
@@ -108,7 +108,7 @@ public class OptionsBindingTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection();
         services.AddEventDriven(configuration.GetSection("Kafka"));
-        services.AddEventConsumer("orders", "inventory", static c => c.Handle<byte[]>(static (_, _) => ValueTask.CompletedTask));
+        services.AddEventConsumer("orders", "inventory", static _ => { });
         services.AddSingleton(new ProducerRegistration("orders", null));
         return services.BuildServiceProvider();
     }

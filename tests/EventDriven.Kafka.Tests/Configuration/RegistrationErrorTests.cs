@@ -147,8 +147,8 @@ public class RegistrationErrorTests
     {
         await using var test = new TestHost();
         test.Consumer(new string('a', 250), "long");
-        test.Services.AddEventConsumer([], "none", static c => c.Handle<byte[]>(static (_, _) => ValueTask.CompletedTask));
-        test.Services.AddEventConsumer(["orders", "orders"], "twice", static c => c.Handle<byte[]>(static (_, _) => ValueTask.CompletedTask));
+        test.Consumer([], "none");
+        test.Consumer(["orders", "orders"], "twice");
 
         Assert.Equal(
             [
@@ -161,12 +161,14 @@ public class RegistrationErrorTests
 
     [Theory]
     [InlineData("MaxConcurrency", "0", "is 0. Set it from 1 to 100,000.")]
+    [InlineData("MaxBufferedBytes", "100", "is 100. Set it from 65,536 to 1,099,511,627,776.")]
     [InlineData("CommitInterval", "00:00:00.009", "is 00:00:00.0090000. Set it from 00:00:00.0100000 to 01:00:00.")]
     [InlineData("CommitInterval", "01:00:00.001", "is 01:00:00.0010000. Set it from 00:00:00.0100000 to 01:00:00.")]
     [InlineData("DrainTimeout", "-00:00:01", "is -00:00:01. Set it from 00:00:00 to 01:00:00.")]
     [InlineData("AttemptTimeout", "0", "is 00:00:00. Set it from 00:00:00.0010000 to 1.00:00:00, or null for no limit.")]
     [InlineData("StuckAfter", "8", "is 8.00:00:00. Set it from 00:00:00.0100000 to 7.00:00:00, or null for no limit.")]
     [InlineData("Ordering", "17", "is 17, which does not exist. Set one of Partition, Key, None.")]
+    [InlineData("Topics", "orders", "Kafka:Consumers:inventory:Topics is one value where a list is wanted. Write Kafka:Consumers:inventory:Topics:0, or a JSON array.")]
     [InlineData("DrainTimeout", "00:01:00", "is 00:01:00, which is not below session.timeout.ms (45,000 ms). Shorten it, or set Client:session.timeout.ms.")]
     [InlineData("StartAt", "Timestamp", "is null, and StartAt is Timestamp. Set the time to start at.", "StartTimestamp")]
     public async Task An_option_outside_of_its_range(string option, string value, string problem, string? subject = null)
@@ -250,6 +252,34 @@ public class RegistrationErrorTests
     }
 
     [Fact]
+    public async Task A_handler_that_is_not_registered()
+    {
+        await using var test = new TestHost();
+        test.Services.AddEventConsumer<string, NeedsDatabase>("orders", "inventory");
+        test.Services.AddEventConsumer<string, IEventHandler<string>>("orders", "billing");
+        test.Services.AddEventConsumer("orders", "nobody", static _ => { });
+
+        Assert.Equal(
+            [
+                $"consumer 'inventory', Handle: {typeof(NeedsDatabase)} can't be created: its constructor asks for System.Data.IDbConnection, which is not registered in dependency injection.",
+                $"consumer 'billing', Handle: {typeof(IEventHandler<string>)} is not registered in dependency injection, and as an interface or abstract class it can't be registered by itself.",
+                "consumer 'nobody', Handle: There is no handler. Add one: .Handle<MyEvent, MyHandler>().",
+            ],
+            await test.ErrorsAtStartAsync());
+    }
+
+    [Fact]
+    public async Task Two_handlers_of_one_type()
+    {
+        await using var test = new TestHost();
+        test.Consumer(configure: c => c.Handle<string, TestHost.Nothing>());
+
+        Assert.Equal(
+            ["consumer 'inventory', Handle: System.String has 2 handlers (Nothing, Nothing). Keep one; several effects of one event are several consumers with groups of their own."],
+            await test.ErrorsAtStartAsync());
+    }
+
+    [Fact]
     public async Task What_the_library_must_own_is_refused_by_the_host()
     {
         await using var test = new TestHost();
@@ -258,6 +288,15 @@ public class RegistrationErrorTests
         Assert.Equal(
             ["consumer 'inventory', ConfigureClient, enable.auto.commit: the library commits a position only when its event was handled; the client would commit events that were merely read."],
             await test.ErrorsAtStartAsync());
+    }
+
+    private sealed class NeedsDatabase(System.Data.IDbConnection database) : IEventHandler<string>
+    {
+        public ValueTask HandleAsync(string @event, EventContext context, CancellationToken cancellationToken)
+        {
+            database.Open();
+            return ValueTask.CompletedTask;
+        }
     }
 
     private sealed class Witness : IHostedService

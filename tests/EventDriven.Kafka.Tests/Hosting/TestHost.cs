@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace EventDriven.Kafka.Tests.Hosting;
 
@@ -32,7 +31,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public FakeInspector Inspector { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new();
+    public WaitableTime Time { get; } = new();
 
     public LogLines Logs { get; } = new();
 
@@ -42,11 +41,13 @@ internal sealed class TestHost : IAsyncDisposable
 
     public TestHost Consumer(string topic = "orders", string group = "inventory", Action<EventConsumerBuilder>? configure = null)
     {
-        Services.AddEventConsumer(topic, group, consumer =>
-        {
-            consumer.Handle<byte[]>(static (_, _) => ValueTask.CompletedTask);
-            configure?.Invoke(consumer);
-        });
+        Services.AddEventConsumer<string, Nothing>(topic, group, configure ?? (static _ => { }));
+        return this;
+    }
+
+    public TestHost Consumer(string[] topics, string group = "inventory", Action<EventConsumerBuilder>? configure = null)
+    {
+        Services.AddEventConsumer<string, Nothing>(topics, group, configure ?? (static _ => { }));
         return this;
     }
 
@@ -67,5 +68,10 @@ internal sealed class TestHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_host is IAsyncDisposable host) await host.DisposeAsync();
+    }
+
+    internal sealed class Nothing : IEventHandler<string>
+    {
+        public ValueTask HandleAsync(string @event, EventContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }
