@@ -51,10 +51,10 @@ public sealed class EmbeddedKafka : IAsyncDisposable, IDisposable
     {
         _cluster = cluster;
         _replicationFactor = Math.Min(DefaultReplicationFactor, options.Brokers);
-        BootstrapServers = cluster.Bootstraps();
+        BootstrapServers = cluster.Bootstraps;
         ConsumerSettings = SettingsFor(BootstrapServers, options.GroupProtocols);
         _observer = new ClusterObserver(BootstrapServers);
-        Faults = new EmbeddedKafkaFaults(this, options.Brokers, options.AllowLeaderlessPartitions);
+        Faults = new EmbeddedKafkaFaults(this, options);
     }
 
     /// <summary>The cluster's addresses, for <c>bootstrap.servers</c>: <c>127.0.0.1:port</c>, one per broker, separated by commas.</summary>
@@ -94,7 +94,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable, IDisposable
         var cluster = MockCluster.Create(options.Brokers, options.MaxRequestBytes);
         try
         {
-            cluster.Apply(options);
+            Apply(options, cluster);
             return new EmbeddedKafka(cluster, options);
         }
         catch
@@ -116,7 +116,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable, IDisposable
         TopicName.ThrowIfInvalid(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(partitions, MaxPartitions);
-        Check(LibRdKafka.rd_kafka_mock_topic_create(Cluster, name, partitions, _replicationFactor), $"create topic {name}");
+        Check(Cluster.CreateTopic(name, partitions, _replicationFactor), $"create topic {name}");
     }
 
     /// <summary>Deletes a topic with its records. Clients that use it learn so from their next request.</summary>
@@ -126,7 +126,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable, IDisposable
     public void DeleteTopic(string name)
     {
         TopicName.ThrowIfInvalid(name);
-        _retention.Forget(name, () => Check(LibRdKafka.rd_kafka_mock_topic_delete(Cluster, name), $"delete topic {name}"));
+        _retention.Forget(name, () => Check(Cluster.DeleteTopic(name), $"delete topic {name}"));
     }
 
     /// <summary>
@@ -145,7 +145,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfNegative(beforeOffset);
         _retention.Delete(new TopicPartition(topic, partition), beforeOffset, () => Check(
-            LibRdKafka.rd_kafka_mock_partition_delete_records(Cluster, topic, partition, beforeOffset),
+            Cluster.DeleteRecords(topic, partition, beforeOffset),
             $"delete the records below offset {beforeOffset} of {topic} [{partition}]"));
     }
 
@@ -213,7 +213,7 @@ public sealed class EmbeddedKafka : IAsyncDisposable, IDisposable
     internal void ThrowIfMissing(string topic, int partition)
     {
         // No native call tells whether a partition exists without creating its topic, but to delete beyond its end is refused if it does.
-        var error = LibRdKafka.rd_kafka_mock_partition_delete_records(Cluster, topic, partition, long.MaxValue);
+        var error = Cluster.DeleteRecords(topic, partition, long.MaxValue);
         if (error != (int)ErrorCode.OffsetOutOfRange)
             Check(error, $"find {topic} [{partition}]");
     }
@@ -225,6 +225,31 @@ public sealed class EmbeddedKafka : IAsyncDisposable, IDisposable
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+
+    private static void Apply(EmbeddedKafkaOptions options, MockCluster cluster)
+    {
+        const short disabled = -1;
+
+        // The default controller does not exist, and admin requests would wait for it until they time out.
+        cluster.SetController(1);
+        cluster.SetClassicGroups(initialRebalanceDelayMilliseconds: 0);
+        cluster.SetConsumerGroups(
+            (int)options.ConsumerGroupHeartbeatInterval.TotalMilliseconds, (int)options.ConsumerGroupSessionTimeout.TotalMilliseconds);
+
+        if (!options.GroupProtocols.HasFlag(EmbeddedGroupProtocols.Classic))
+            Check(cluster.SetVersions(KafkaRequest.JoinGroup, disabled, disabled), "turn the classic group protocol off");
+
+        // Answered as an older broker does. Were it disabled, members would wait forever without a word.
+        if (!options.GroupProtocols.HasFlag(EmbeddedGroupProtocols.Consumer))
+            cluster.PushFaults(KafkaRequest.ConsumerGroupHeartbeat, KafkaFault.UnsupportedVersion, EmbeddedKafkaFaults.MaxTimes);
+
+        if (options.AllowLeaderlessPartitions)
+        {
+            // Later versions make the brokers look at the leader that is not there.
+            Check(cluster.SetVersions(KafkaRequest.Produce, 0, 9), "limit the versions of Produce");
+            Check(cluster.SetVersions(KafkaRequest.Fetch, 0, 11), "limit the versions of Fetch");
+        }
+    }
 
     private static ReadOnlyDictionary<string, string> SettingsFor(string bootstrapServers, EmbeddedGroupProtocols protocols)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using EventDriven.Testing.Native;
 
 namespace EventDriven.Testing;
@@ -14,42 +13,40 @@ namespace EventDriven.Testing;
 /// </remarks>
 public sealed class EmbeddedKafkaFaults
 {
-    private const int AllBrokers = -1;
-    private const int NoBroker = -1;
-    private const int MaxTimes = 10_000;
+    internal const int MaxTimes = 10_000;
     private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(1);
-    private static readonly bool VarargsOnStack =
-        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 && (OperatingSystem.IsMacOS() || OperatingSystem.IsIOS());
 
     private readonly EmbeddedKafka _kafka;
     private readonly int _brokers;
     private readonly bool _allowLeaderless;
+    private readonly EmbeddedGroupProtocols _groupProtocols;
 
-    internal EmbeddedKafkaFaults(EmbeddedKafka kafka, int brokers, bool allowLeaderless)
+    internal EmbeddedKafkaFaults(EmbeddedKafka kafka, EmbeddedKafkaOptions options)
     {
         _kafka = kafka;
-        _brokers = brokers;
-        _allowLeaderless = allowLeaderless;
+        _brokers = options.Brokers;
+        _allowLeaderless = options.AllowLeaderlessPartitions;
+        _groupProtocols = options.GroupProtocols;
     }
 
     /// <summary>Makes the next requests of a kind fail.</summary>
     /// <param name="request">The kind of request.</param>
     /// <param name="fault">What is answered. Clients retry some of these by themselves.</param>
     /// <param name="times">How many requests fail, 1 to 10,000.</param>
-    /// <exception cref="ArgumentException">Metadata requests can only be disconnected or delayed.</exception>
+    /// <exception cref="ArgumentException">
+    /// Metadata requests can only be disconnected or delayed; or the request belongs to a group protocol that the cluster does not speak.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
     public void FailNext(KafkaRequest request, KafkaFault fault, int times = 1)
     {
-        ThrowIfUndefined(request);
+        ThrowIfNotServed(request);
         ThrowIfUndefined(fault);
         ThrowIfNotTimes(times);
         if (request == KafkaRequest.Metadata && fault != KafkaFault.Disconnect)
             throw new ArgumentException("The embedded broker answers Metadata without errors: it can only be disconnected or delayed.", nameof(fault));
 
-        Span<int> errors = times <= 64 ? stackalloc int[times] : new int[times];
-        errors.Fill((int)fault);
-        LibRdKafka.rd_kafka_mock_push_request_errors_array(_kafka.Cluster, (short)request, (nuint)times, errors);
+        _kafka.Cluster.PushFaults(request, fault, times);
     }
 
     /// <summary>
@@ -76,10 +73,7 @@ public sealed class EmbeddedKafkaFaults
         ThrowIfMissing(topic, partition);
         for (var pushed = 0; pushed < times; pushed++)
         {
-            var error = VarargsOnStack
-                ? LibRdKafka.PushPartitionErrorOnAppleArm64(_kafka.Cluster, topic, partition, (short)request, 1, 0, 0, 0, (int)fault)
-                : LibRdKafka.rd_kafka_mock_partition_push_request_errors(_kafka.Cluster, topic, partition, (short)request, 1, (int)fault);
-            EmbeddedKafka.Check(error, $"fail {request} for {topic} [{partition}]");
+            EmbeddedKafka.Check(_kafka.Cluster.PushFault(topic, partition, request, fault), $"fail {request} for {topic} [{partition}]");
         }
     }
 
@@ -88,38 +82,37 @@ public sealed class EmbeddedKafkaFaults
     /// <param name="delay">How long each waits, 1 millisecond to an hour.</param>
     /// <param name="times">How many requests wait, 1 to 10,000.</param>
     /// <param name="broker">The broker's id. The default value is 1.</param>
+    /// <exception cref="ArgumentException">The request belongs to a group protocol that the cluster does not speak.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
     public void DelayNext(KafkaRequest request, TimeSpan delay, int times = 1, int broker = 1)
     {
-        ThrowIfUndefined(request);
+        ThrowIfNotServed(request);
         ThrowIfNotTimes(times);
         ThrowIfNotBroker(broker);
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.FromMilliseconds(1));
         var milliseconds = Milliseconds(delay);
         for (var pushed = 0; pushed < times; pushed++)
         {
-            var error = VarargsOnStack
-                ? LibRdKafka.PushBrokerErrorOnAppleArm64(_kafka.Cluster, broker, (short)request, 1, 0, 0, 0, 0, 0, milliseconds)
-                : LibRdKafka.rd_kafka_mock_broker_push_request_error_rtts(_kafka.Cluster, broker, (short)request, 1, 0, milliseconds);
-            EmbeddedKafka.Check(error, $"delay {request} on broker {broker}");
+            EmbeddedKafka.Check(_kafka.Cluster.PushDelay(broker, request, milliseconds), $"delay {request} on broker {broker}");
         }
     }
 
     /// <summary>Drops what <see cref="FailNext"/> has still in store for a kind of request.</summary>
     /// <param name="request">The kind of request.</param>
+    /// <exception cref="ArgumentException">The request belongs to a group protocol that the cluster does not speak.</exception>
     /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
     public void Clear(KafkaRequest request)
     {
-        ThrowIfUndefined(request);
-        LibRdKafka.rd_kafka_mock_clear_request_errors(_kafka.Cluster, (short)request);
+        ThrowIfNotServed(request);
+        _kafka.Cluster.ClearFaults(request);
     }
 
     /// <summary>Sets the time that every answer of every broker takes.</summary>
     /// <param name="latency">The time, zero (the default) to an hour, in whole milliseconds.</param>
     /// <exception cref="ArgumentOutOfRangeException">The time is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
-    public void SetLatency(TimeSpan latency) => SetLatencyOf(AllBrokers, latency);
+    public void SetLatency(TimeSpan latency) => SetLatencyOf(MockCluster.AllBrokers, latency);
 
     /// <summary>Sets the time that every answer of one broker takes.</summary>
     /// <param name="broker">The broker's id.</param>
@@ -134,7 +127,7 @@ public sealed class EmbeddedKafkaFaults
 
     /// <summary>Cuts all connections and refuses new ones, on all brokers.</summary>
     /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
-    public void StopBrokers() => EmbeddedKafka.Check(LibRdKafka.rd_kafka_mock_broker_set_down(_kafka.Cluster, AllBrokers), "stop the brokers");
+    public void StopBrokers() => EmbeddedKafka.Check(_kafka.Cluster.SetDown(MockCluster.AllBrokers), "stop the brokers");
 
     /// <summary>Cuts all connections of a broker and refuses new ones. The leaders of its partitions stay; see <see cref="MoveLeader"/>.</summary>
     /// <param name="broker">The broker's id.</param>
@@ -143,12 +136,12 @@ public sealed class EmbeddedKafkaFaults
     public void StopBroker(int broker)
     {
         ThrowIfNotBroker(broker);
-        EmbeddedKafka.Check(LibRdKafka.rd_kafka_mock_broker_set_down(_kafka.Cluster, broker), $"stop broker {broker}");
+        EmbeddedKafka.Check(_kafka.Cluster.SetDown(broker), $"stop broker {broker}");
     }
 
     /// <summary>Makes all brokers accept connections again.</summary>
     /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
-    public void StartBrokers() => EmbeddedKafka.Check(LibRdKafka.rd_kafka_mock_broker_set_up(_kafka.Cluster, AllBrokers), "start the brokers");
+    public void StartBrokers() => EmbeddedKafka.Check(_kafka.Cluster.SetUp(MockCluster.AllBrokers), "start the brokers");
 
     /// <summary>Makes a broker accept connections again.</summary>
     /// <param name="broker">The broker's id.</param>
@@ -157,7 +150,7 @@ public sealed class EmbeddedKafkaFaults
     public void StartBroker(int broker)
     {
         ThrowIfNotBroker(broker);
-        EmbeddedKafka.Check(LibRdKafka.rd_kafka_mock_broker_set_up(_kafka.Cluster, broker), $"start broker {broker}");
+        EmbeddedKafka.Check(_kafka.Cluster.SetUp(broker), $"start broker {broker}");
     }
 
     /// <summary>Makes a broker the leader of a partition; its leader epoch goes up by one.</summary>
@@ -172,7 +165,7 @@ public sealed class EmbeddedKafkaFaults
         ThrowIfNotBroker(broker);
         ThrowIfMissing(topic, partition);
         EmbeddedKafka.Check(
-            LibRdKafka.rd_kafka_mock_partition_set_leader(_kafka.Cluster, topic, partition, broker),
+            _kafka.Cluster.SetLeader(topic, partition, broker),
             $"move the leader of {topic} [{partition}] to broker {broker}");
     }
 
@@ -198,7 +191,7 @@ public sealed class EmbeddedKafkaFaults
 
         ThrowIfMissing(topic, partition);
         EmbeddedKafka.Check(
-            LibRdKafka.rd_kafka_mock_partition_set_leader(_kafka.Cluster, topic, partition, NoBroker), $"remove the leader of {topic} [{partition}]");
+            _kafka.Cluster.SetLeader(topic, partition, MockCluster.NoBroker), $"remove the leader of {topic} [{partition}]");
     }
 
     /// <summary>Makes a broker the coordinator of a consumer group.</summary>
@@ -211,13 +204,13 @@ public sealed class EmbeddedKafkaFaults
         ArgumentException.ThrowIfNullOrEmpty(group);
         ThrowIfNotBroker(broker);
         EmbeddedKafka.Check(
-            LibRdKafka.rd_kafka_mock_coordinator_set(_kafka.Cluster, "group", group, broker), $"make broker {broker} coordinate group {group}");
+            _kafka.Cluster.SetGroupCoordinator(group, broker), $"make broker {broker} coordinate group {group}");
     }
 
     private void SetLatencyOf(int broker, TimeSpan latency)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(latency, TimeSpan.Zero);
-        EmbeddedKafka.Check(LibRdKafka.rd_kafka_mock_broker_set_rtt(_kafka.Cluster, broker, Milliseconds(latency)), "set the latency");
+        EmbeddedKafka.Check(_kafka.Cluster.SetLatency(broker, Milliseconds(latency)), "set the latency");
     }
 
     // The native functions create a topic that they do not find, with four partitions: a misspelt one would make a fault that never comes.
@@ -243,10 +236,24 @@ public sealed class EmbeddedKafkaFaults
         ArgumentOutOfRangeException.ThrowIfGreaterThan(times, MaxTimes);
     }
 
-    private static void ThrowIfUndefined(KafkaRequest request)
+    // A fault of a request that never comes would make a test that tests nothing.
+    private void ThrowIfNotServed(KafkaRequest request)
     {
         if (!Enum.IsDefined(request))
             throw new ArgumentOutOfRangeException(nameof(request), request, "Not a request that the embedded broker answers.");
+
+        var protocol = request switch
+        {
+            KafkaRequest.JoinGroup or KafkaRequest.SyncGroup or KafkaRequest.Heartbeat or KafkaRequest.LeaveGroup => EmbeddedGroupProtocols.Classic,
+            KafkaRequest.ConsumerGroupHeartbeat => EmbeddedGroupProtocols.Consumer,
+            _ => EmbeddedGroupProtocols.None,
+        };
+        if (!_groupProtocols.HasFlag(protocol))
+        {
+            throw new ArgumentException(
+                $"{request} belongs to the {protocol} group protocol, which this cluster does not speak: " +
+                $"see {nameof(EmbeddedKafkaOptions)}.{nameof(EmbeddedKafkaOptions.GroupProtocols)}.", nameof(request));
+        }
     }
 
     private static void ThrowIfUndefined(KafkaFault fault)
