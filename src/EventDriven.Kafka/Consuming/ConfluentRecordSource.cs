@@ -153,9 +153,9 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
         IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken) =>
         RunBesideAsync(() => LookUp(partitions, start, timestamp));
 
-    public Task CommitAsync(PartitionId partition, Position position) => RunBesideAsync(() =>
+    public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => RunBesideAsync(() =>
     {
-        _consumer.Commit([ToClient(partition, position)]);
+        _consumer.Commit(positions.Select(entry => ToClient(entry.Key, entry.Value)));
         return true;
     });
 

@@ -199,38 +199,13 @@ internal sealed partial class ConsumerLoop
         _new.Clear();
     }
 
-    /// <summary>Begins a new epoch of a partition at another offset, and has that committed even if it is lower than before.</summary>
-    private PartitionAssignment Reopen(PartitionAssignment assignment, long offset)
+    /// <summary>Begins a new epoch of a partition at another position: what is in handlers of it is cancelled, what is buffered of it is dropped.</summary>
+    private void Reopen(PartitionAssignment assignment, Position position)
     {
         EndGone(assignment);
-        var reopened = Open(assignment.Id, assignment.Pauses & ~PauseReasons.Backpressure);
-        if (assignment.Pauses != PauseReasons.None && reopened.Pauses == PauseReasons.None)
-        {
-            _source.Resume(assignment.Id);
-        }
-
-        var position = new Position(offset, -1);
-        reopened.StartAt(position);
-        Store(reopened, position);
-        _ = CommitLowerAsync(assignment.Id, position);
+        BeginAt(Open(assignment.Id, assignment.Pauses & ~PauseReasons.Backpressure), position);
         OnAssignmentsChanged();
-        return reopened;
-    }
-
-    private async Task CommitLowerAsync(PartitionId id, Position position)
-    {
-        try
-        {
-            await _source.CommitAsync(id, position).ConfigureAwait(false);
-        }
-        catch (RecordSourceException exception)
-        {
-            LogCommitFailed(_settings.Name, id.Topic, id.Partition, position.Offset, exception.Error.Code, exception.Error.Reason);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client is closing; it commits what was stored, this position included.
-        }
+        CommitStarts();
     }
 
     private List<PartitionAssignment> Owned(IReadOnlyCollection<PartitionId> partitions)

@@ -8,6 +8,7 @@ internal sealed partial class ConsumerLoop
     private static readonly TimeSpan LookUpPause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _ended = new();
+    private readonly List<PartitionAssignment> _starting = [];
 
     /// <summary>Ends what runs beside the poll thread on behalf of this loop.</summary>
     public void Dispose()
@@ -23,7 +24,7 @@ internal sealed partial class ConsumerLoop
     {
         if (_assignments.TryGetValue(id, out var assignment))
         {
-            SeekTo(Reopen(assignment, offset), offset);
+            Reopen(assignment, new Position(offset, -1));
         }
     }
 
@@ -74,32 +75,146 @@ internal sealed partial class ConsumerLoop
                 continue;
             }
 
-            if ((assignment.Pauses & PauseReasons.Resolving) != 0)
+            if (point.Committed is { } committed)
             {
-                StartAt(assignment, point);
+                CompareStart(assignment, committed);
             }
-            else if (point.Committed is { } committed)
+            else if ((assignment.Pauses & PauseReasons.Resolving) != 0)
             {
-                NoticeExpiredAtStart(assignment, committed);
+                BeginAt(assignment, new Position(point.Start ?? 0, -1));
             }
+        }
+
+        CommitStarts();
+    }
+
+    /// <summary>Compares where the client has started, or will start, with the committed position.</summary>
+    private void CompareStart(PartitionAssignment assignment, long committed)
+    {
+        if (assignment.Position is not { } position)
+        {
+            // Committed already, with a leader epoch that may be better known: not stored again.
+            assignment.Stored = new Position(committed, -1);
+            assignment.StartAt(assignment.Stored.Value);
+            assignment.Expected = committed;
+        }
+        else if (position.Offset < committed)
+        {
+            // The log went back while nobody was reading; what is read now must be committed although it is lower.
+            LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, position.Offset, committed);
+            Reopen(assignment, position);
+            return;
+        }
+        else if (assignment.First > committed)
+        {
+            HasExpired(assignment, committed, assignment.First);
+        }
+
+        GoOnWhereTheClientStarted(assignment);
+    }
+
+    /// <summary>
+    /// With a committed position the client starts there by itself, or where it finds that the log has gone back below. A seek to the committed offset would
+    /// undo that check, so there is one only to what has come and was dropped in the meantime.
+    /// </summary>
+    private void GoOnWhereTheClientStarted(PartitionAssignment assignment)
+    {
+        if ((assignment.Pauses & PauseReasons.Resolving) == 0)
+        {
+            return;
+        }
+
+        if (assignment.Skipped >= 0)
+        {
+            SeekTo(assignment, assignment.Skipped);
+        }
+        else
+        {
+            SetPause(assignment, PauseReasons.Resolving, false);
         }
     }
 
-    private void StartAt(PartitionAssignment assignment, StartingPoint point)
+    /// <summary>Begins an epoch where the group's committed position does not lead: nothing is read before the broker has acknowledged that.</summary>
+    private void BeginAt(PartitionAssignment assignment, Position position)
     {
-        var offset = point.Committed ?? point.Start ?? 0;
-        var position = new Position(offset, -1);
         assignment.StartAt(position);
-        assignment.Expected = offset;
+        assignment.UncommittedStart = position;
+        assignment.Expected = position.Offset;
+        SetPause(assignment, PauseReasons.Resolving, true);
 
-        // Stored at once: a partition on which nothing is ever finished must have a position too, or the next owner would look up another one.
+        // What the client has stored from before must not be committed after it.
         Store(assignment, position);
-        SeekTo(assignment, offset);
+    }
+
+    /// <summary>
+    /// Has the broker acknowledge where new epochs begin. Until then a crash would make the next owner begin elsewhere, past events that were meant to be
+    /// read (I1) or had run again (I2). One request at a time, so that a later one is never overtaken.
+    /// </summary>
+    private void CommitStarts()
+    {
+        if (_starting.Count > 0)
+        {
+            return;
+        }
+
+        foreach (var assignment in _assignments.Values)
+        {
+            if (assignment.UncommittedStart is not null)
+            {
+                _starting.Add(assignment);
+            }
+        }
+
+        if (_starting.Count > 0)
+        {
+            _ = CommitStartsAsync([.. _starting.Select(assignment => KeyValuePair.Create(assignment, assignment.UncommittedStart!.Value))]);
+        }
+    }
+
+    private async Task CommitStartsAsync(KeyValuePair<PartitionAssignment, Position>[] starts)
+    {
+        try
+        {
+            await _source.CommitAsync(Array.ConvertAll(starts, start => KeyValuePair.Create(start.Key.Id, start.Value))).ConfigureAwait(false);
+            Post(loop => loop.OnStartsCommitted(starts));
+        }
+        catch (RecordSourceException exception)
+        {
+            Post(loop => loop.OnStartsRefused(starts, exception.Error));
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is closing; it commits what was stored, these positions included.
+        }
+    }
+
+    private void OnStartsCommitted(KeyValuePair<PartitionAssignment, Position>[] starts)
+    {
+        _starting.Clear();
+        foreach (var (assignment, position) in starts)
+        {
+            if (IsCurrent(assignment))
+            {
+                assignment.UncommittedStart = null;
+                SeekTo(assignment, position.Offset);
+            }
+        }
+
+        CommitStarts();
+    }
+
+    private void OnStartsRefused(KeyValuePair<PartitionAssignment, Position>[] starts, SourceError error)
+    {
+        // Tried again with the next positions that are stored.
+        _starting.Clear();
+        foreach (var (assignment, position) in starts)
+        {
+            LogCommitFailed(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, position.Offset, error.Code, error.Reason);
+        }
     }
 
     private void SeekTo(PartitionAssignment assignment, long offset)
     {
-        assignment.Expected = offset;
         if (_source.TrySeek(assignment.Id, offset))
         {
             SetPause(assignment, PauseReasons.Resolving, false);
@@ -114,11 +229,17 @@ internal sealed partial class ConsumerLoop
 
     private void SeekAgain(PartitionAssignment assignment, long offset)
     {
-        if (_assignments.TryGetValue(assignment.Id, out var current) && current == assignment)
+        if (IsCurrent(assignment))
         {
             SeekTo(assignment, offset);
         }
     }
+
+    /// <summary>Leaves out what comes before it is known where to start.</summary>
+    private static void Skip(PartitionAssignment assignment, long offset) =>
+        assignment.Skipped = assignment.Skipped < 0 ? offset : Math.Min(assignment.Skipped, offset);
+
+    private bool IsCurrent(PartitionAssignment assignment) => _assignments.TryGetValue(assignment.Id, out var current) && current == assignment;
 
     /// <summary>Looks at a gap before a record: compaction and transaction markers are none, a log that starts above what was expected is.</summary>
     /// <returns>False where the consumer is to stop, and the record not to be taken in.</returns>
@@ -130,18 +251,6 @@ internal sealed partial class ConsumerLoop
         }
 
         return assignment.Expected < 0 || offset < assignment.Expected || !HasExpired(assignment, assignment.Expected, offset);
-    }
-
-    private void NoticeExpiredAtStart(PartitionAssignment assignment, long committed)
-    {
-        if (assignment.First < 0)
-        {
-            assignment.Expected = committed;
-        }
-        else if (assignment.First > committed)
-        {
-            HasExpired(assignment, committed, assignment.First);
-        }
     }
 
     private bool HasExpired(PartitionAssignment assignment, long expected, long found)
@@ -166,11 +275,12 @@ internal sealed partial class ConsumerLoop
         return true;
     }
 
-    private PartitionAssignment ReopenWhereTheLogWentBack(PartitionAssignment assignment, in ConsumedRecord record)
+    private void ReopenWhereTheLogWentBack(PartitionAssignment assignment, long offset)
     {
-        LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, record.Offset, assignment.GetSnapshot().LastReceived);
-        var reopened = Reopen(assignment, record.Offset);
-        reopened.First = record.Offset;
-        return reopened;
+        var snapshot = assignment.GetSnapshot();
+        LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, snapshot.LastReceived);
+
+        // What is unfinished below is still in the log (I1).
+        Reopen(assignment, new Position(Math.Min(offset, snapshot.Position ?? offset), -1));
     }
 }

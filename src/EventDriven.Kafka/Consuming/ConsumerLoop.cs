@@ -148,9 +148,9 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             return;
         }
 
-        // What comes before the start was looked up is fetched again from there.
         if ((assignment.Pauses & PauseReasons.Resolving) != 0)
         {
+            Skip(assignment, record.Offset);
             return;
         }
 
@@ -163,9 +163,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         var result = assignment.Append(record, _limits, out var ready);
         if (result == AppendResult.WentBack)
         {
-            assignment = ReopenWhereTheLogWentBack(assignment, record);
-            result = assignment.Append(record, _limits, out ready);
-            assignment.Expected = record.Offset + 1;
+            ReopenWhereTheLogWentBack(assignment, record.Offset);
+            return;
         }
 
         if (ready is not null)
@@ -181,9 +180,28 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
 
     void IRecordListener.OnEndOfPartition(PartitionId partition, long offset)
     {
-        if (Find(partition.Topic, partition.Partition) is { } assignment && (assignment.Pauses & PauseReasons.Resolving) == 0)
+        // Once the loop has ended from inside it takes no records in: the end does not lie behind those that it has received (I3).
+        if (End is not null || Find(partition.Topic, partition.Partition) is not { } assignment)
         {
-            assignment.ReachEnd(offset);
+            return;
+        }
+
+        if ((assignment.Pauses & PauseReasons.Resolving) != 0)
+        {
+            Skip(assignment, offset);
+            return;
+        }
+
+        // The position must not pass over expired events unnoticed, only because nothing was written after them.
+        if (offset != assignment.Expected && !MayFollow(assignment, offset))
+        {
+            return;
+        }
+
+        assignment.Expected = offset;
+        if (!assignment.ReachEnd(offset))
+        {
+            ReopenWhereTheLogWentBack(assignment, offset);
         }
     }
 
@@ -268,6 +286,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
                 Store(assignment, position);
             }
         }
+
+        CommitStarts();
     }
 
     private void Store(PartitionAssignment assignment, Position position)

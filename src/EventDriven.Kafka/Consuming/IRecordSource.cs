@@ -36,9 +36,12 @@ internal interface IRecordSource : IDisposable
     Task<IReadOnlyList<StartingPoint>> LookUpAsync(
         IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken);
 
-    /// <summary>Commits a position that is lower than the one committed before, which <see cref="TryStore"/> does not. Runs on a thread of its own.</summary>
+    /// <summary>
+    /// Commits positions and waits for the broker's acknowledgement, also where they are lower than those committed before, which <see cref="TryStore"/> does
+    /// not do. Runs on a thread of its own.
+    /// </summary>
     /// <exception cref="RecordSourceException">The broker did not answer, or refused.</exception>
-    Task CommitAsync(PartitionId partition, Position position);
+    Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions);
 
     /// <summary>Commits what is stored and leaves the group. May take without bound while a broker is frozen: call it where it can be abandoned.</summary>
     void Close();

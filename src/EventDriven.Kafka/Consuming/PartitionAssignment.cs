@@ -61,6 +61,12 @@ internal sealed partial class PartitionAssignment
     /// <summary>The offset of the first record received; -1 before it. Used by the poll thread only.</summary>
     public long First { get; set; } = -1;
 
+    /// <summary>The offset of the first record that was dropped because it came before the start was known; -1 for none. Used by the poll thread only.</summary>
+    public long Skipped { get; set; } = -1;
+
+    /// <summary>Where it starts, until the broker has acknowledged that; used by the poll thread only.</summary>
+    public Position? UncommittedStart { get; set; }
+
     /// <summary>The offset of the event that was last reported as stuck; used by the poll thread only.</summary>
     public long? ReportedStuck { get; set; }
 
@@ -121,11 +127,12 @@ internal sealed partial class PartitionAssignment
     }
 
     /// <summary>Notes that the client has reached the end of the partition.</summary>
-    public void ReachEnd(long offset)
+    /// <returns>False where the end lies below what was received before: the log has gone back.</returns>
+    public bool ReachEnd(long offset)
     {
         lock (_gate)
         {
-            _ledger.ReachEnd(offset);
+            return _ledger.ReachEnd(offset);
         }
     }
 

@@ -96,8 +96,14 @@ internal sealed class OffsetLedger
     }
 
     /// <summary>Notes that the client has reached the end of the partition: what lies between the last record and there are control records.</summary>
-    public void ReachEnd(long offset)
+    /// <returns>False where the end lies below what was received before: the log has gone back.</returns>
+    public bool ReachEnd(long offset)
     {
+        if (offset <= LastReceived || (HasPosition && offset < Position.Offset))
+        {
+            return false;
+        }
+
         if (!HasPosition)
         {
             StartAt(new Position(offset, -1));
@@ -105,6 +111,7 @@ internal sealed class OffsetLedger
 
         _end = offset;
         MoveOverTheEnd();
+        return true;
     }
 
     /// <summary>The offset of a record that was received and is not yet below the position.</summary>
@@ -114,7 +121,8 @@ internal sealed class OffsetLedger
     {
         if (Head == Tail && _end > Position.Offset)
         {
-            Position = Position with { Offset = _end };
+            // Control records may be of a later leader epoch than the last record: with its epoch, the client would take them for a truncated log.
+            Position = new Position(_end, -1);
         }
     }
 

@@ -70,7 +70,8 @@ public sealed class OffsetLedgerModelTests
 
         public long? Position { get; private set; }
 
-        public int LeaderEpoch => Head == 0 ? -1 : _records[Head - 1].LeaderEpoch;
+        // Past the end of the partition there are control records, whose epoch is unknown.
+        public int LeaderEpoch => Head > 0 && Position == _records[Head - 1].Offset + 1 ? _records[Head - 1].LeaderEpoch : -1;
 
         public long Next => Math.Max(Count > 0 ? _records[^1].Offset + 1 : 0, Position ?? 0);
 

@@ -1,0 +1,41 @@
+namespace EventDriven.Simulation.Tests;
+
+public sealed class SimulationTests
+{
+    /// <summary>Schedules that showed a bug once: of the engine, or of the simulation itself.</summary>
+    public static TheoryData<ulong> SeedsThatFailedOnce => [515, 6_816, 12_985, 34_037, 41_663, 64_239, 87_653, 88_049];
+
+    [Fact]
+    public void Every_invariant_holds_in_ten_thousand_schedules()
+    {
+        var failure = Campaign.Run(first: 1, count: 10_000);
+
+        Assert.True(failure is null, Describe(failure));
+    }
+
+    [Theory]
+    [MemberData(nameof(SeedsThatFailedOnce))]
+    public void A_schedule_that_failed_once_passes(ulong seed)
+    {
+        var failure = Simulation.Run(seed, trace: true);
+
+        Assert.True(failure is null, Describe(failure));
+    }
+
+    [Fact]
+    public void The_same_seed_replays_exactly()
+    {
+        // A bug that is found late in its schedule, so that there is something to compare.
+        var failure = Campaign.Run(first: 1, count: 100_000, Mutation.RecordIsLost);
+        Assert.NotNull(failure);
+
+        var again = Simulation.Run(failure.Seed, Mutation.RecordIsLost, trace: true);
+
+        Assert.Equal(failure.Error.Message, again!.Error.Message);
+        Assert.Equal(failure.Trace, again.Trace);
+        Assert.NotEmpty(failure.Trace);
+    }
+
+    private static string Describe(Failure? failure) =>
+        failure is null ? "" : $"Seed {failure.Seed}: {failure.Schedule}\n{failure.Error}\n{string.Join('\n', failure.Trace)}";
+}

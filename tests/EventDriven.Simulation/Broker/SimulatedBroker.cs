@@ -1,0 +1,117 @@
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Offsets;
+using EventDriven.Simulation.Members;
+
+namespace EventDriven.Simulation.Broker;
+
+/// <summary>Logs, and one consumer group: who owns which partition, who is to own it, and what is committed.</summary>
+internal sealed class SimulatedBroker(World world)
+{
+    private readonly List<SimulatedSource> _group = [];
+
+    public SimulatedLog[] Logs { get; } = [.. Enumerable.Range(0, world.Schedule.Partitions).Select(partition => new SimulatedLog(partition))];
+
+    /// <summary>Who owns each partition now.</summary>
+    public SimulatedSource?[] Owners { get; } = new SimulatedSource?[world.Schedule.Partitions];
+
+    public Commit?[] Committed { get; } = new Commit?[world.Schedule.Partitions];
+
+    private readonly SimulatedSource?[] _targets = new SimulatedSource?[world.Schedule.Partitions];
+    private readonly SimulatedMember?[] _lastOwners = new SimulatedMember?[world.Schedule.Partitions];
+    private readonly bool[] _giveUp = new bool[world.Schedule.Partitions];
+
+    public bool IsMember(SimulatedSource source) => _group.Contains(source);
+
+    public void Join(SimulatedSource source)
+    {
+        world.Trace?.Add($"{source} joins");
+        _group.Add(source);
+        if (_group.Count == 1)
+        {
+            Array.Fill(_targets, source);
+            return;
+        }
+
+        for (var partition = 0; partition < _targets.Length; partition++)
+        {
+            if (world.Random.Next(_group.Count) == 0)
+            {
+                _targets[partition] = source;
+            }
+        }
+    }
+
+    /// <summary>Removes a member: it left, or its session expired. Its partitions are free at once.</summary>
+    public void Remove(SimulatedSource source)
+    {
+        _group.Remove(source);
+        for (var partition = 0; partition < Owners.Length; partition++)
+        {
+            if (Owners[partition] == source)
+            {
+                Owners[partition] = null;
+            }
+
+            if (_targets[partition] == source)
+            {
+                _targets[partition] = _group.Count == 0 ? null : _group[world.Random.Next(_group.Count)];
+            }
+        }
+    }
+
+    public void Move(int partition)
+    {
+        if (_group.Count > 0)
+        {
+            _targets[partition] = _group[world.Random.Next(_group.Count)];
+            world.Trace?.Add($"the group wants {partition} at {_targets[partition]}");
+        }
+    }
+
+    public void Reassign(int partition)
+    {
+        if (Owners[partition] is not null)
+        {
+            _giveUp[partition] = true;
+            world.Trace?.Add($"the group wants {partition} given up and taken again");
+        }
+    }
+
+    public bool MustGiveUp(SimulatedSource source, int partition) =>
+        Owners[partition] == source && (_targets[partition] != source || _giveUp[partition]);
+
+    public bool MayTake(SimulatedSource source, int partition) => Owners[partition] is null && _targets[partition] == source;
+
+    public void Take(SimulatedSource source, int partition)
+    {
+        Owners[partition] = source;
+        if (_lastOwners[partition] != source.Member)
+        {
+            _lastOwners[partition] = source.Member;
+            Logs[partition].Handovers++;
+        }
+    }
+
+    public void GiveUp(SimulatedSource source, int partition)
+    {
+        if (Owners[partition] == source)
+        {
+            Owners[partition] = null;
+            _giveUp[partition] = false;
+        }
+    }
+
+    /// <summary>Takes a commit as brokers do: they check the member, not whether it owns the partition.</summary>
+    public SourceError? Accept(SimulatedSource source, int partition, Position position, int logEpoch, bool mayGoBack)
+    {
+        if (!IsMember(source))
+        {
+            return new SourceError(SourceErrorKind.Passing, "UnknownMemberId", "The group does not know this member.");
+        }
+
+        world.Trace?.Add($"{source} commits {partition}@{position.Offset}");
+        world.Oracle.OnCommit(source, Logs[partition], position, logEpoch, mayGoBack);
+        Committed[partition] = new Commit(position.Offset, position.LeaderEpoch, logEpoch);
+        return null;
+    }
+}

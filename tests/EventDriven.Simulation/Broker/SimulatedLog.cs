@@ -1,0 +1,128 @@
+using EventDriven.Kafka.Consuming;
+
+namespace EventDriven.Simulation.Broker;
+
+/// <summary>The log of one partition: events with gaps, a start that retention moves, and an end that can go back.</summary>
+internal sealed class SimulatedLog(int partition)
+{
+    private readonly List<(int LeaderEpoch, long Start)> _epochs = [];
+    private int _settled;
+
+    public PartitionId Id { get; } = new("orders", partition);
+
+    public List<LogEntry> Entries { get; } = [];
+
+    public long Start { get; private set; }
+
+    public long End { get; private set; }
+
+    public int LeaderEpoch { get; private set; }
+
+    /// <summary>Whether a user's seek forward has left out events, or the log has lost some, so that the order of their last handling means nothing.</summary>
+    public bool OrderIsMoot { get; set; }
+
+    /// <summary>How often the partition has gone from one process to another.</summary>
+    public int Handovers { get; set; }
+
+    /// <summary>The lowest start of an assignment in which something was handled; what lies below and was never committed was not meant to be read.</summary>
+    public long FirstRead { get; set; } = long.MaxValue;
+
+    public void Append(int key, byte[] value, int failures, long now) => Entries.Add(new LogEntry
+    {
+        Offset = End++,
+        Key = key,
+        Value = value,
+        LeaderEpoch = LeaderEpoch,
+        AppendedAt = now,
+        FailuresLeft = failures,
+    });
+
+    /// <summary>Writes control records: offsets that no consumer sees.</summary>
+    public void AppendGap(int count) => End += count;
+
+    /// <summary>The first event at or above an offset that the log still holds; null where there is none.</summary>
+    public LogEntry? Find(long offset)
+    {
+        for (var i = IndexOf(offset); i < Entries.Count; i++)
+        {
+            if (!Entries[i].IsRemoved)
+            {
+                return Entries[i];
+            }
+        }
+
+        return null;
+    }
+
+    public void Expire(long offset)
+    {
+        Start = Math.Max(Start, Math.Min(offset, End));
+        foreach (var entry in Entries)
+        {
+            entry.IsRemoved |= entry.Offset < Start;
+        }
+    }
+
+    public void Truncate(long offset)
+    {
+        foreach (var entry in Entries)
+        {
+            entry.IsTruncated = entry.Offset >= offset;
+            entry.IsRemoved |= entry.IsTruncated;
+        }
+
+        Entries.RemoveAll(entry => entry.Offset >= offset);
+        End = offset;
+        Start = Math.Min(Start, End);
+        OrderIsMoot = true;
+        _settled = 0;
+        ChangeLeader();
+    }
+
+    public void ChangeLeader() => _epochs.Add((++LeaderEpoch, End));
+
+    /// <summary>Where what was read or committed under a leader epoch leaves the log as it is now: the offset itself, unless the log went back below it since.</summary>
+    public long Diverges(long offset, int leaderEpoch)
+    {
+        foreach (var epoch in _epochs)
+        {
+            if (epoch.LeaderEpoch > leaderEpoch)
+            {
+                offset = Math.Min(offset, epoch.Start);
+            }
+        }
+
+        return offset;
+    }
+
+    /// <summary>The lowest event that must be handled and was not.</summary>
+    public LogEntry? LowestOpen()
+    {
+        while (_settled < Entries.Count && Entries[_settled].NeedsNothing)
+        {
+            _settled++;
+        }
+
+        return _settled < Entries.Count ? Entries[_settled] : null;
+    }
+
+    private int IndexOf(long offset)
+    {
+        var low = 0;
+        var high = Entries.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Entries[middle].Offset < offset)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+}

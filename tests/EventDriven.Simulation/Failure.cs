@@ -1,0 +1,8 @@
+namespace EventDriven.Simulation;
+
+/// <summary>A schedule that failed.</summary>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Error">What went wrong.</param>
+/// <param name="Schedule">What the seed had decided beforehand.</param>
+/// <param name="Trace">What happened, where a trace was asked for.</param>
+internal sealed record Failure(ulong Seed, Exception Error, Schedule Schedule, IReadOnlyList<string> Trace);

@@ -1,0 +1,19 @@
+using EventDriven.Simulation.Broker;
+
+namespace EventDriven.Simulation.Judging;
+
+/// <summary>A record handed to the engine in one epoch. It travels with the record, so that the oracle knows what the engine starts and ends.</summary>
+internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery? before)
+{
+    public Epoch Epoch { get; } = epoch;
+
+    public LogEntry Entry { get; } = entry;
+
+    /// <summary>Its place among the records of its epoch; -1 where the engine is to drop it.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>The record that must have reached its outcome before; null where there is none.</summary>
+    public Delivery? Before { get; } = before;
+
+    public DeliveryState State { get; set; }
+}

@@ -1,0 +1,203 @@
+using EventDriven.Kafka;
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Offsets;
+using EventDriven.Simulation.Broker;
+using EventDriven.Simulation.Members;
+
+namespace EventDriven.Simulation.Judging;
+
+/// <summary>Knows the truth, and checks the engine's invariants against it at each event. It shares no code with the engine.</summary>
+internal sealed partial class Oracle(World world)
+{
+    private long _finishes;
+
+    private EventConsumerOptions Options => world.Schedule.Options;
+
+    public Epoch BeginAssignment(SimulatedSource source, SimulatedLog log, bool resolving) =>
+        Open(new Epoch(source, log, world.Schedule.Keys) { IsResolving = resolving });
+
+    /// <summary>A new epoch of the same client: it sought another offset, or the log went back.</summary>
+    public Epoch Begin(Epoch before, long offset)
+    {
+        End(before);
+        var epoch = Open(new Epoch(before.Source, before.Log, world.Schedule.Keys));
+        epoch.GoTo(offset);
+        return epoch;
+    }
+
+    /// <summary>An epoch that begins with a seek which the client has not done yet.</summary>
+    public Epoch BeginSeeking(Epoch before, long offset)
+    {
+        var epoch = Begin(before, offset);
+        epoch.IsResolving = true;
+        return epoch;
+    }
+
+    /// <summary>The client has sought an offset, and goes on from there.</summary>
+    public Epoch OnSeek(Epoch before, long offset)
+    {
+        Check(
+            !before.IsResolving || before.Start < 0 || IsAsGood(before, offset),
+            "I1",
+            $"{before.Source} begins {before.Log.Id} at {offset} instead of {before.Start}");
+        return Begin(before, offset);
+    }
+
+    /// <summary>The client goes on by itself: where to start was looked up, and is where it stands.</summary>
+    public void OnResume(ClientPartition partition)
+    {
+        if (partition.Epoch is { IsResolving: true, Start: < 0 } epoch)
+        {
+            epoch.IsResolving = false;
+            epoch.Start = partition.Delivered;
+        }
+    }
+
+    public Epoch OnUserSeek(Epoch before, long offset)
+    {
+        foreach (var entry in before.Log.Entries)
+        {
+            if (entry.Offset < offset && entry.Finished == 0)
+            {
+                entry.IsSkipped = true;
+            }
+        }
+
+        before.Log.OrderIsMoot |= before.Position < 0 || offset > before.Position;
+        return BeginSeeking(before, offset);
+    }
+
+    public void End(Epoch epoch) => epoch.HasEnded = true;
+
+    public void BeginDrain(Epoch epoch, bool includeBuffered)
+    {
+        if (!epoch.IsDraining)
+        {
+            epoch.IsDraining = true;
+            epoch.DrainLimit = includeBuffered ? epoch.Deliveries.Count - 1 : epoch.HighestStarted;
+        }
+    }
+
+    /// <summary>I7: the engine must have paused what it has no room for; nothing comes while the user or a stop wants none.</summary>
+    public Delivery Deliver(Epoch epoch, LogEntry entry, int assigned)
+    {
+        var member = epoch.Source.Member;
+        if (epoch.IsResolving || epoch.HasEnded || member.Loop.End is not null)
+        {
+            return new Delivery(epoch, entry, -1, null);
+        }
+
+        Check(!member.IsPausedByUser, "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while the user has paused it");
+        Check(!member.HasBegunToStop, "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while it stops");
+
+        // A share that shrinks shows with the next record.
+        var limits = ShareOf(assigned);
+        Check(
+            epoch.Deliveries.Count == 0
+                || (epoch.Held < Math.Max(limits.Records, epoch.LastLimits.Records) && epoch.HeldBytes < Math.Max(limits.Bytes, epoch.LastLimits.Bytes)),
+            "I7",
+            $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} on top of {epoch.Held} records of {epoch.HeldBytes} bytes");
+        epoch.LastLimits = limits;
+        return epoch.Add(entry, LaneOf(entry));
+    }
+
+    public void OnShareChanged(Epoch epoch, int assigned)
+    {
+        var (records, bytes) = ShareOf(assigned);
+        epoch.LastLimits = (Math.Max(records, epoch.LastLimits.Records), Math.Max(bytes, epoch.LastLimits.Bytes));
+    }
+
+    public void OnEnd(Epoch epoch, long offset)
+    {
+        if (!epoch.IsResolving && !epoch.HasEnded && epoch.Source.Member.Loop.End is null)
+        {
+            epoch.ReachEnd(offset);
+        }
+    }
+
+    public void OnStart(SimulatedMember member, Delivery delivery, in ConsumedRecord record)
+    {
+        var epoch = delivery.Epoch;
+        var entry = delivery.Entry;
+        var name = $"{epoch.Log.Id}@{entry.Offset}";
+        Check(
+            record.Offset == entry.Offset && ReferenceEquals(record.Value, entry.Value) && ReferenceEquals(record.Key, World.KeyOf(entry.Key)),
+            "I1",
+            $"{name} comes with the content of another record");
+        Check(!epoch.HasEnded && delivery.Index >= 0, "I3", $"{name} is started after its assignment has ended or before its start was known");
+        Check(delivery.State is not DeliveryState.Running and not DeliveryState.Finished, "I5", $"{name} is started again in one assignment");
+        Check(!epoch.IsStopped, "I2", $"{name} is started while its partition has stopped");
+        Check(delivery.Index <= epoch.DrainLimit, "I5", $"{name} is started during a drain, above what was started before");
+        Check(delivery.Index - epoch.LowestOpen < Options.MaxReplay, "I5", $"{name} is started {delivery.Index - epoch.LowestOpen} records above the lowest unfinished one");
+        Check(delivery.Before is not { State: not DeliveryState.Finished }, "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
+        if (LaneOf(entry) is var lane and >= 0)
+        {
+            Check(++member.RunningIn(epoch.Log.Id.Partition, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
+        }
+
+        delivery.State = DeliveryState.Running;
+        epoch.HighestStarted = Math.Max(epoch.HighestStarted, delivery.Index);
+        epoch.Log.FirstRead = Math.Min(epoch.Log.FirstRead, epoch.Start);
+    }
+
+    public void OnEnd(SimulatedMember member, Delivery delivery, Outcome outcome)
+    {
+        var epoch = delivery.Epoch;
+        if (LaneOf(delivery.Entry) is var lane and >= 0)
+        {
+            member.RunningIn(epoch.Log.Id.Partition, lane)--;
+        }
+
+        var isOwner = world.Broker.Owners[epoch.Log.Id.Partition]?.Member == member;
+        if (outcome is Outcome.Handled or Outcome.Filtered)
+        {
+            delivery.State = DeliveryState.Finished;
+
+            // What a process does that the group has given up already can't be put in an order with what the next one does.
+            delivery.Entry.LastFinish = isOwner && epoch.Handovers == epoch.Log.Handovers ? ++_finishes : delivery.Entry.LastFinish;
+            if (!epoch.HasEnded)
+            {
+                delivery.Entry.Finished += isOwner ? 1 : 0;
+                epoch.Finish(delivery);
+            }
+        }
+        else
+        {
+            delivery.State = outcome == Outcome.Unfinished && !epoch.IsDraining ? DeliveryState.Waiting : DeliveryState.GivenUp;
+            epoch.IsStopped |= outcome == Outcome.Stopped;
+        }
+    }
+
+    private Epoch Open(Epoch epoch)
+    {
+        if (epoch.Source.Member.HasBegunToStop)
+        {
+            BeginDrain(epoch, includeBuffered: false);
+        }
+
+        return epoch;
+    }
+
+    /// <summary>Whether to begin at an offset is to begin where the epoch does: nothing is to be read between the two.</summary>
+    private static bool IsAsGood(Epoch epoch, long offset) =>
+        offset == epoch.Start || (offset < epoch.Start && (epoch.Log.Find(offset)?.Offset ?? long.MaxValue) >= epoch.Start);
+
+    private (int Records, long Bytes) ShareOf(int assigned) =>
+        (Math.Max(1, Options.MaxBufferedRecords / assigned), Math.Max(1, Options.MaxBufferedBytes / assigned));
+
+    /// <summary>What must be handled one after the other, as a number; -1 where there is no order.</summary>
+    private int LaneOf(LogEntry entry) => Options.Ordering switch
+    {
+        OrderingMode.Partition => 0,
+        OrderingMode.Key when entry.Key >= 0 => entry.Key,
+        _ => -1,
+    };
+
+    private void Check(bool holds, string invariant, string message)
+    {
+        if (!holds)
+        {
+            world.Fail(new InvariantViolation(invariant, message));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using EventDriven.Kafka.Offsets;
+using EventDriven.Simulation.Broker;
+using EventDriven.Simulation.Judging;
+
+namespace EventDriven.Simulation.Members;
+
+/// <summary>What a client knows of a partition that is assigned to it.</summary>
+internal sealed class ClientPartition(int partition, SimulatedLog log, Epoch epoch)
+{
+    private readonly Queue<(LogEntry? Entry, long End)> _fetched = new();
+
+    public int Partition { get; } = partition;
+
+    public SimulatedLog Log { get; } = log;
+
+    /// <summary>The oracle's epoch: from an assignment, or a seek, to the next.</summary>
+    public Epoch Epoch { get; set; } = epoch;
+
+    /// <summary>The offset after the last record delivered: where fetching goes on after a pause.</summary>
+    public long Delivered { get; private set; }
+
+    /// <summary>The offset after the last record fetched.</summary>
+    public long Fetched { get; private set; }
+
+    /// <summary>The leader epoch up to which the client knows the log.</summary>
+    public int LogEpoch { get; private set; } = log.LeaderEpoch;
+
+    public bool IsPaused { get; private set; }
+
+    /// <summary>Whether a seek is possible already: not in the first moments of an assignment.</summary>
+    public bool IsSeekable { get; set; }
+
+    /// <summary>Whether the client is telling of its loss.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>Whether commits may be lower than before: the user or the log went back in this assignment.</summary>
+    public bool MayGoBack { get; set; }
+
+    public Position? Stored { get; private set; }
+
+    /// <summary>The leader epoch by which the next owner of what is stored finds out that the log has gone back since.</summary>
+    public int StoredEpoch { get; private set; }
+
+    public Position? Committed { get; set; }
+
+    public long? KnownStart { get; private set; }
+
+    public long? KnownEnd { get; private set; }
+
+    private long _end = -1;
+
+    public bool HasFetched => _fetched.Count > 0;
+
+    /// <summary>Whether the timer commits what is stored: not what is lower than before, unless the log itself went back.</summary>
+    public bool HasProgress
+    {
+        get
+        {
+            if (Stored is not { } stored)
+            {
+                return false;
+            }
+
+            if (Committed is not { } committed)
+            {
+                return true;
+            }
+
+            return stored.LeaderEpoch < 0 || committed.LeaderEpoch < 0 || stored.LeaderEpoch == committed.LeaderEpoch
+                ? stored.Offset > committed.Offset
+                : stored.LeaderEpoch > committed.LeaderEpoch;
+        }
+    }
+
+    public void Store(Position position)
+    {
+        Stored = position;
+        StoredEpoch = EpochOf(position);
+    }
+
+    public int EpochOf(Position position) => position.LeaderEpoch < 0 ? LogEpoch : position.LeaderEpoch;
+
+    public void GoTo(long offset)
+    {
+        _fetched.Clear();
+        _end = -1;
+        Delivered = Fetched = offset;
+    }
+
+    public void Pause(Mutation mutation)
+    {
+        if (mutation == Mutation.PauseIsIgnored)
+        {
+            return;
+        }
+
+        IsPaused = true;
+        if (mutation == Mutation.EndIsReportedAboveDroppedRecords && _fetched.Count > 1)
+        {
+            _fetched.Clear();
+            _fetched.Enqueue((null, Fetched));
+            return;
+        }
+
+        GoTo(mutation == Mutation.ResumeSkipsWhatThePauseDropped ? Fetched : Delivered);
+    }
+
+    public void Resume() => IsPaused = false;
+
+    public void Fetch(SimulationRandom random)
+    {
+        if (LogEpoch < Log.LeaderEpoch)
+        {
+            NoticeTruncation(random);
+        }
+
+        if (Fetched < Log.Start || Fetched > Log.End)
+        {
+            // Out of range: the client is configured with "earliest". What was fetched before is still delivered.
+            Fetched = Log.Start;
+        }
+
+        KnownStart = Log.Start;
+        KnownEnd = Log.End;
+        for (var left = random.Between(1, 8); left > 0; left--)
+        {
+            if (Log.Find(Fetched) is not { } entry)
+            {
+                Fetched = Log.End;
+                if (_end != Log.End)
+                {
+                    _end = Log.End;
+                    _fetched.Enqueue((null, Log.End));
+                }
+
+                return;
+            }
+
+            _fetched.Enqueue((entry, 0));
+            Fetched = entry.Offset + 1;
+        }
+    }
+
+    public (LogEntry? Entry, long End) Next()
+    {
+        var next = _fetched.Dequeue();
+        Delivered = next.Entry is { } entry ? entry.Offset + 1 : next.End;
+        return next;
+    }
+
+    /// <summary>Where the client starts after a look at the committed position: it finds out that the log went back below.</summary>
+    public void StartAt(Commit? committed, SimulationRandom random)
+    {
+        Committed = committed is null ? null : new Position(committed.Offset, committed.LeaderEpoch);
+        GoTo(committed?.Offset ?? Log.Start);
+        LogEpoch = Log.LeaderEpoch;
+        if (committed is not null && Log.Diverges(committed.Offset, committed.LogEpoch) is var divergence && divergence < committed.Offset)
+        {
+            MayGoBack = true;
+            GoTo(random.Chance(50) ? Math.Max(Log.Start, divergence) : Log.Start);
+        }
+    }
+
+    /// <summary>The client compares leader epochs, and goes back to where the log leaves what it has read, or to its start.</summary>
+    private void NoticeTruncation(SimulationRandom random)
+    {
+        var divergence = Log.Diverges(Fetched, LogEpoch);
+        LogEpoch = Log.LeaderEpoch;
+        if (divergence < Fetched)
+        {
+            MayGoBack = true;
+            GoTo(random.Chance(50) ? Log.Start : Math.Min(divergence, Delivered));
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using EventDriven.Kafka.Consuming;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EventDriven.Simulation.Members;
+
+/// <summary>A process with one consumer: client after client, until it stops or dies. It does what the host does around the engine's loop.</summary>
+internal sealed class SimulatedMember
+{
+    private readonly World _world;
+    private readonly ConsumerSettings _settings;
+    private readonly LingeringAssignments _lingering = new();
+    private readonly int[] _running;
+    private TimeSpan _stopBudget;
+    private long _stopAt;
+    private int _clients;
+    private bool _staysAfterStop;
+
+    public SimulatedMember(World world, string name)
+    {
+        _world = world;
+        Name = name;
+        Workers = new SimulatedWorkers(world, this);
+        Drain = new SimulatedDrain(world, this);
+        _running = new int[world.Schedule.Partitions * (world.Schedule.Keys + 1)];
+        _settings = new ConsumerSettings
+        {
+            Name = name,
+            Cluster = "Kafka",
+            Options = world.Schedule.Options,
+            CreateClientConfig = () => throw new NotSupportedException(),
+        };
+        StartClient();
+    }
+
+    public string Name { get; }
+
+    public SimulatedWorkers Workers { get; }
+
+    public SimulatedDrain Drain { get; }
+
+    public SimulatedSource Source { get; private set; } = null!;
+
+    public ConsumerLoop Loop { get; private set; } = null!;
+
+    public bool IsInStep { get; private set; }
+
+    /// <summary>Whether the process is gone.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>Whether a stop was asked for.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>Whether the loop has begun to stop.</summary>
+    public bool HasBegunToStop { get; private set; }
+
+    public bool StopWasInTime { get; private set; }
+
+    public bool IsPausedByUser { get; private set; }
+
+    /// <summary>How many handlers of this process work on a lane now, whatever client or assignment they come from.</summary>
+    public ref int RunningIn(int partition, int lane) => ref _running[(partition * (_world.Schedule.Keys + 1)) + lane];
+
+    public void Step()
+    {
+        if (IsInStep || IsGone)
+        {
+            return;
+        }
+
+        IsInStep = true;
+        Loop.Step();
+        if (Loop.End is { Reason: not ConsumerEndReason.FatalError } && !IsStopping)
+        {
+            RequestStop(_world.Schedule.Options.DrainTimeout, stays: true);
+        }
+
+        if (Loop.End is { Reason: ConsumerEndReason.FatalError } || (IsStopping && Loop.IsStopComplete))
+        {
+            EndClient();
+        }
+
+        IsInStep = false;
+    }
+
+    public void RequestStop(TimeSpan budget, bool stays)
+    {
+        if (IsStopping || IsGone)
+        {
+            return;
+        }
+
+        _world.Trace?.Add($"{Source} is to stop within {budget.TotalMilliseconds} ms{(Loop.End is { } end ? $": {end.Reason}" : "")}");
+        IsStopping = true;
+        _staysAfterStop = stays;
+        _stopAt = _world.Time.Now;
+        _stopBudget = budget;
+        var source = Source;
+
+        // Runs in the turn in which the loop begins to stop.
+        Loop.Post(_ =>
+        {
+            HasBegunToStop = true;
+            foreach (var partition in source.Assigned)
+            {
+                _world.Oracle.BeginDrain(partition.Epoch, _world.Schedule.Options.DrainBufferedOnStop);
+            }
+        });
+        Loop.RequestStop(budget);
+    }
+
+    public void SetPaused(bool paused) => Loop.Post(loop =>
+    {
+        _world.Trace?.Add($"{Source} is {(paused ? "paused" : "resumed")} by the user");
+        IsPausedByUser = paused;
+        loop.SetPaused(paused);
+    });
+
+    public void Retry()
+    {
+        var source = Source;
+        Loop.Post(loop =>
+        {
+            foreach (var partition in source.Assigned)
+            {
+                partition.Epoch.IsStopped = false;
+            }
+
+            loop.Retry();
+        });
+    }
+
+    public void Seek(int partition, long offset)
+    {
+        var source = Source;
+        Loop.Post(loop =>
+        {
+            _world.Trace?.Add($"the user wants {source} to read {partition} from {offset} on");
+            source.OnUserSeek(partition, offset);
+            loop.Seek(_world.Broker.Logs[partition].Id, offset);
+        });
+    }
+
+    public void Crash()
+    {
+        _world.Trace?.Add($"{Name} crashes");
+        IsGone = true;
+        Source.Die();
+        _world.Forget(Source);
+        Loop.Dispose();
+        ExpireLater(Source);
+    }
+
+    private void EndClient()
+    {
+        StopWasInTime = IsStopping && Loop.IsStopComplete && _world.Time.Now - _stopAt < _stopBudget.TotalMilliseconds;
+        Loop.FinishStop();
+        if (!_world.IsQuiet && _world.Random.Chance(_world.Schedule.CommitFaults / 3))
+        {
+            // The broker is frozen: the close is abandoned.
+            Source.Die();
+            ExpireLater(Source);
+        }
+        else
+        {
+            Source.Close();
+        }
+
+        Loop.Dispose();
+        _world.Forget(Source);
+        if (IsStopping && !_staysAfterStop)
+        {
+            _world.Trace?.Add($"{Name} has ended");
+            IsGone = true;
+            return;
+        }
+
+        StartClient();
+    }
+
+    private void StartClient()
+    {
+        IsStopping = HasBegunToStop = StopWasInTime = false;
+        Source = new SimulatedSource(_world, this, ++_clients);
+        Loop = new ConsumerLoop(_settings, Source, Workers, Drain, _lingering, _world.Time, NullLogger.Instance);
+        if (IsPausedByUser)
+        {
+            Loop.Post(loop => loop.SetPaused(true));
+        }
+
+        Loop.Start();
+    }
+
+    private void ExpireLater(SimulatedSource source) =>
+        _world.Later(null, _world.Random.Between(0, 300), () => _world.Broker.Remove(source));
+}

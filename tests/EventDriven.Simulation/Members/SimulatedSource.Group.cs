@@ -1,0 +1,149 @@
+using EventDriven.Kafka.Consuming;
+
+namespace EventDriven.Simulation.Members;
+
+/// <content>The client's part in its group: what it is given, gives up and loses.</content>
+internal sealed partial class SimulatedSource
+{
+    private bool Rebalance(IRecordListener listener) =>
+        world.Broker.IsMember(this) ? GiveUp(listener) || Take(listener) : Lose(listener);
+
+    /// <summary>The session has expired: all is gone already; the client joins again.</summary>
+    private bool Lose(IRecordListener listener)
+    {
+        world.Trace?.Add($"{this} finds its session expired");
+        _session++;
+        _told.Clear();
+        foreach (var partition in _assigned)
+        {
+            partition.IsLost = true;
+            _told.Add(partition.Log.Id);
+        }
+
+        if (_told.Count > 0)
+        {
+            listener.OnLost(_told);
+        }
+
+        foreach (var partition in _assigned)
+        {
+            world.Oracle.End(partition.Epoch);
+        }
+
+        _assigned.Clear();
+        world.Broker.Join(this);
+        return true;
+    }
+
+    private bool GiveUp(IRecordListener listener)
+    {
+        _told.Clear();
+        foreach (var partition in _assigned)
+        {
+            if (world.Broker.MustGiveUp(this, partition.Partition))
+            {
+                _told.Add(partition.Log.Id);
+                if (world.Mutation == Mutation.RevocationComesTooLate)
+                {
+                    world.Broker.GiveUp(this, partition.Partition);
+                }
+            }
+        }
+
+        if (_told.Count == 0)
+        {
+            return false;
+        }
+
+        Revoke(listener, [.. _told]);
+        NoteLimits();
+        return true;
+    }
+
+    private void Revoke(IRecordListener listener, PartitionId[] revoked)
+    {
+        foreach (var id in revoked)
+        {
+            world.Oracle.BeginDrain(Find(id)!.Epoch, includeBuffered: false);
+        }
+
+        world.Trace?.Add($"{this} is to give up {string.Join(", ", revoked)}");
+        var started = world.Time.Now;
+        listener.OnRevoked(revoked);
+        var elapsed = world.Time.Now - started;
+
+        // What was sent to the coordinator before arrives there before the partitions are given up.
+        world.RunAllOf(this);
+        world.Oracle.OnRevocationReturned(this, elapsed);
+        foreach (var id in revoked)
+        {
+            var partition = Find(id)!;
+            var accepted = !partition.HasProgress || TryCommit(partition);
+            if (elapsed < world.Schedule.Options.DrainTimeout.TotalMilliseconds && accepted && !Member.IsStopping && world.Broker.IsMember(this))
+            {
+                world.Oracle.EndInOrder(partition.Epoch);
+            }
+
+            world.Oracle.End(partition.Epoch);
+            _assigned.Remove(partition);
+            world.Broker.GiveUp(this, partition.Partition);
+            if (world.Mutation == Mutation.RevokedIsCommitted && partition.Stored is { } stored)
+            {
+                world.Later(this, 30, () => world.Broker.Accept(this, partition.Partition, stored, partition.StoredEpoch, mayGoBack: false));
+            }
+        }
+    }
+
+    private bool Take(IRecordListener listener)
+    {
+        _told.Clear();
+        for (var partition = 0; partition < world.Broker.Logs.Length; partition++)
+        {
+            if (world.Broker.MayTake(this, partition))
+            {
+                world.Broker.Take(this, partition);
+                _told.Add(world.Broker.Logs[partition].Id);
+            }
+        }
+
+        if (_told.Count == 0)
+        {
+            if (_assigned.Count > 0 && !world.IsQuiet && world.Random.Chance(2))
+            {
+                listener.OnAssigned([]);
+                return true;
+            }
+
+            return false;
+        }
+
+        world.Trace?.Add($"{this} is given {string.Join(", ", _told)}");
+        PartitionId[] taken = [.. _told];
+        listener.OnAssigned(taken);
+        foreach (var id in taken)
+        {
+            var log = world.Broker.Logs[id.Partition];
+            var resolving = world.Schedule.Options.StartAt != Kafka.StartPosition.Earliest;
+            var partition = new ClientPartition(id.Partition, log, world.Oracle.BeginAssignment(this, log, resolving));
+            partition.StartAt(world.Broker.Committed[id.Partition], world.Random);
+            if (!resolving)
+            {
+                partition.Epoch.Start = partition.Fetched;
+            }
+
+            _assigned.Add(partition);
+        }
+
+        NoteLimits();
+        return true;
+    }
+
+    /// <summary>A share that has grown for a while may have been used.</summary>
+    private void NoteLimits()
+    {
+        foreach (var partition in _assigned)
+        {
+            world.Oracle.OnShareChanged(partition.Epoch, _assigned.Count);
+        }
+    }
+}

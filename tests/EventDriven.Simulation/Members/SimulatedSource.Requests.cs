@@ -1,0 +1,189 @@
+using EventDriven.Kafka;
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Offsets;
+
+namespace EventDriven.Simulation.Members;
+
+/// <content>What the client asks of the broker: commits in the background, look-ups, leaving.</content>
+internal sealed partial class SimulatedSource
+{
+    private static readonly SourceError NotAnswered = new(SourceErrorKind.Passing, "RequestTimedOut", "The broker did not answer.");
+
+    private readonly Queue<(PartitionId Partition, Position Position, SourceError? Error)> _answers = new();
+
+    private bool _closed;
+    private int _session;
+
+    public long NextAutoCommit { get; private set; }
+
+    public bool TryStore(PartitionId partition, Position position)
+    {
+        var found = Find(partition);
+        world.Oracle.OnStore(this, partition, found, position);
+        if (found is null || (!world.IsQuiet && found.Stored is not null && !found.Epoch.IsDraining && world.Random.Chance(world.Schedule.CommitFaults / 4)))
+        {
+            return false;
+        }
+
+        found.Store(world.Mutation == Mutation.DeliveredIsCommitted ? new Position(found.Delivered, -1) : position);
+        return true;
+    }
+
+    /// <summary>The client's own timer.</summary>
+    public void AutoCommit()
+    {
+        NextAutoCommit = world.Time.Now + world.Schedule.AutoCommitInterval;
+        foreach (var partition in _assigned)
+        {
+            if (partition.HasProgress)
+            {
+                TryCommit(partition);
+            }
+        }
+    }
+
+    public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
+        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<IReadOnlyList<StartingPoint>>();
+        PartitionId[] asked = [.. partitions];
+        var early = world.Random.Chance(50) ? LookUp(asked, start, timestamp) : null;
+        var fails = world.Random.Chance(world.Schedule.LookUpFaults);
+        world.Later(this, world.Random.Between(0, 60), () =>
+        {
+            if (fails && !world.IsQuiet)
+            {
+                completion.SetException(new RecordSourceException(NotAnswered));
+            }
+            else
+            {
+                completion.SetResult(early ?? LookUp(asked, start, timestamp));
+            }
+        });
+        return completion.Task;
+    }
+
+    public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions)
+    {
+        if (_closed)
+        {
+            return Task.FromCanceled(new CancellationToken(canceled: true));
+        }
+
+        var completion = new TaskCompletionSource();
+        KeyValuePair<PartitionId, Position>[] asked = [.. positions];
+        var logEpochs = Array.ConvertAll(asked, position => Find(position.Key)!.EpochOf(position.Value));
+        var fails = world.Random.Chance(world.Schedule.CommitFaults);
+        var session = _session;
+        world.Later(this, world.Random.Between(0, 30), () =>
+        {
+            var error = (fails && !world.IsQuiet) || session != _session ? NotAnswered : null;
+            for (var i = 0; i < asked.Length && error is null; i++)
+            {
+                var (id, position) = asked[i];
+                error = world.Broker.Accept(this, id.Partition, position, logEpochs[i], mayGoBack: true);
+                if (error is null && Find(id) is { } found)
+                {
+                    found.Committed = position;
+                }
+            }
+
+            if (error is null)
+            {
+                completion.SetResult();
+            }
+            else
+            {
+                completion.SetException(new RecordSourceException(error));
+            }
+        });
+        return completion.Task;
+    }
+
+    public void Close()
+    {
+        _closed = true;
+        world.RunAllOf(this);
+        var listener = (IRecordListener)Member.Loop;
+        var inOrder = Member.StopWasInTime && world.Broker.IsMember(this);
+        listener.OnRevoked([.. _assigned.ConvertAll(partition => partition.Log.Id)]);
+        foreach (var partition in _assigned)
+        {
+            if (partition.Stored is null || partition.Stored == partition.Committed || TryCommit(partition))
+            {
+                if (inOrder)
+                {
+                    world.Oracle.EndInOrder(partition.Epoch);
+                }
+            }
+
+            world.Oracle.End(partition.Epoch);
+        }
+
+        _assigned.Clear();
+        world.Broker.Remove(this);
+        world.Trace?.Add($"{this} has left");
+    }
+
+    /// <summary>The process is gone: what it held ends without a word.</summary>
+    public void Die()
+    {
+        _closed = true;
+        foreach (var partition in _assigned)
+        {
+            world.Oracle.End(partition.Epoch);
+        }
+
+        _assigned.Clear();
+    }
+
+    private bool TryCommit(ClientPartition partition)
+    {
+        var stored = partition.Stored!.Value;
+        var fails = !world.IsQuiet && world.Random.Chance(world.Schedule.CommitFaults);
+        SourceError? error = NotAnswered;
+
+        // A commit that is not answered may have been carried out, or not.
+        if (!fails || world.Random.Chance(50))
+        {
+            error = world.Broker.Accept(this, partition.Partition, stored, partition.StoredEpoch, partition.MayGoBack);
+            error = fails ? NotAnswered : error;
+        }
+
+        if (error is null || world.Mutation == Mutation.RefusedCommitCounts)
+        {
+            partition.Committed = stored;
+        }
+
+        _answers.Enqueue((partition.Log.Id, stored, error));
+        return error is null;
+    }
+
+    private void ReportCommits(IRecordListener listener)
+    {
+        while (_answers.TryDequeue(out var answer))
+        {
+            listener.OnCommitted(answer.Partition, answer.Position, answer.Error);
+        }
+    }
+
+    private StartingPoint[] LookUp(PartitionId[] partitions, StartPosition start, DateTimeOffset? timestamp)
+    {
+        var points = new StartingPoint[partitions.Length];
+        for (var i = 0; i < points.Length; i++)
+        {
+            var log = world.Broker.Logs[partitions[i].Partition];
+            var committed = world.Mutation == Mutation.LookUpForgetsTheCommitted ? null : world.Broker.Committed[partitions[i].Partition]?.Offset;
+            long? from = null;
+            if (committed is null && start != StartPosition.Earliest)
+            {
+                var wanted = start == StartPosition.Timestamp ? (long)(timestamp!.Value - world.Time.Origin).TotalMilliseconds : long.MaxValue;
+                from = log.Entries.Find(entry => !entry.IsRemoved && entry.AppendedAt >= wanted)?.Offset ?? log.End;
+            }
+
+            points[i] = new StartingPoint(partitions[i], committed, from);
+        }
+
+        return points;
+    }
+}

@@ -1,0 +1,188 @@
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Offsets;
+using EventDriven.Simulation.Broker;
+
+namespace EventDriven.Simulation.Members;
+
+/// <summary>A client instance as librdkafka behaves, seen through the engine's seam: prefetch, pauses that drop it, stored and committed positions, rebalances.</summary>
+internal sealed partial class SimulatedSource(World world, SimulatedMember member, int number) : IRecordSource
+{
+    private readonly List<ClientPartition> _assigned = [];
+    private readonly List<PartitionId> _told = [];
+    private bool _isFatal;
+
+    public SimulatedMember Member { get; } = member;
+
+    public void Subscribe(IReadOnlyCollection<string> topics) => world.Broker.Join(this);
+
+    public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
+    {
+        ReportCommits(listener);
+        if (_isFatal)
+        {
+            listener.OnError(new SourceError(SourceErrorKind.Fatal, "Fenced", "Another instance has taken the place of this one."));
+            world.Advance(world.Random.Between(1, 20));
+            return;
+        }
+
+        if (Rebalance(listener))
+        {
+            return;
+        }
+
+        var delivered = 0;
+        var max = Math.Min(maxRecords, world.Random.Between(1, 12));
+        for (var turn = 0; turn < _assigned.Count && delivered < max; turn++)
+        {
+            var partition = _assigned[(turn + world.Steps) % _assigned.Count];
+            partition.IsSeekable |= world.IsQuiet || world.Random.Chance(60);
+            if (!partition.IsPaused && (world.IsQuiet || world.Random.Chance(80)))
+            {
+                Fetch(partition);
+            }
+
+            while (delivered < max && partition.HasFetched && (!partition.IsPaused || world.Mutation == Mutation.EndIsReportedAboveDroppedRecords))
+            {
+                Deliver(listener, partition);
+                delivered++;
+            }
+        }
+
+        if (delivered == 0)
+        {
+            world.Advance(world.Random.Between(0, (int)timeout.TotalMilliseconds));
+        }
+    }
+
+    public void Pause(PartitionId partition)
+    {
+        world.Trace?.Add($"{this} pauses {partition.Partition}");
+        Find(partition)?.Pause(world.Mutation);
+    }
+
+    public void Resume(PartitionId partition)
+    {
+        world.Trace?.Add($"{this} resumes {partition.Partition}");
+        if (Find(partition) is { } found)
+        {
+            found.Resume();
+            world.Oracle.OnResume(found);
+        }
+    }
+
+    public bool TrySeek(PartitionId partition, long offset)
+    {
+        if (Find(partition) is not { IsSeekable: true } found)
+        {
+            return false;
+        }
+
+        world.Trace?.Add($"{this} seeks {partition.Partition} to {offset}");
+        if (world.Mutation != Mutation.SeekIsIgnored)
+        {
+            found.GoTo(offset);
+        }
+
+        found.MayGoBack = true;
+        found.Epoch = world.Oracle.OnSeek(found.Epoch, offset);
+        return true;
+    }
+
+    public long? GetLogStart(PartitionId partition) => Find(partition)?.KnownStart;
+
+    public long? GetLogEnd(PartitionId partition) => Find(partition)?.KnownEnd;
+
+    public void Dispose()
+    {
+    }
+
+    public override string ToString() => $"{Member.Name}.{number}";
+
+    /// <summary>The user wants another offset: what the engine does with what it has is over.</summary>
+    public void OnUserSeek(int partition, long offset)
+    {
+        if (Find(world.Broker.Logs[partition].Id) is { } found)
+        {
+            found.MayGoBack = true;
+            found.Epoch = world.Oracle.OnUserSeek(found.Epoch, offset);
+        }
+    }
+
+    /// <summary>Whether the engine has not begun to read a partition yet.</summary>
+    public bool IsResolving(PartitionId id) => Find(id) is { Epoch.IsResolving: true };
+
+    public void FailFatally()
+    {
+        world.Trace?.Add($"{this} is fenced for good");
+        _isFatal = true;
+        world.Broker.Remove(this);
+    }
+
+    /// <summary>What each of the client's partitions has, for marking where a drain begins.</summary>
+    public IReadOnlyList<ClientPartition> Assigned => _assigned;
+
+    private void Fetch(ClientPartition partition)
+    {
+        var expected = partition.Fetched;
+        partition.Fetch(world.Random);
+        if (partition.Delivered < expected && !partition.HasFetched)
+        {
+            world.Trace?.Add($"{this} finds that {partition.Partition} went back, and goes on at {partition.Delivered}");
+        }
+    }
+
+    private void Deliver(IRecordListener listener, ClientPartition partition)
+    {
+        var (entry, end) = partition.Next();
+        if (entry is null)
+        {
+            world.Trace?.Add($"{this} reports the end of {partition.Partition} at {end}");
+            if (partition.Epoch.WentBack(end) && Member.Loop.End is null)
+            {
+                partition.Epoch = world.Oracle.BeginSeeking(partition.Epoch, Math.Min(end, partition.Epoch.Position));
+            }
+
+            world.Oracle.OnEnd(partition.Epoch, end);
+            listener.OnEndOfPartition(partition.Log.Id, end);
+            return;
+        }
+
+        if (world.Mutation == Mutation.RecordIsLost && world.Random.Chance(3))
+        {
+            return;
+        }
+
+        if (partition.Epoch.WentBack(entry.Offset) && Member.Loop.End is null)
+        {
+            partition.MayGoBack = true;
+            partition.Epoch = world.Oracle.BeginSeeking(partition.Epoch, Math.Min(entry.Offset, partition.Epoch.Position));
+        }
+
+        world.Trace?.Add($"{this} delivers {partition.Partition}@{entry.Offset} (key {entry.Key})");
+        var delivery = world.Oracle.Deliver(partition.Epoch, entry, _assigned.Count);
+        listener.OnRecord(new ConsumedRecord
+        {
+            Topic = partition.Log.Id.Topic,
+            Partition = partition.Partition,
+            Offset = entry.Offset,
+            LeaderEpoch = entry.LeaderEpoch,
+            TimestampMs = entry.AppendedAt,
+            Key = World.KeyOf(entry.Key),
+            Value = entry.Value,
+            Headers = delivery,
+        });
+    }
+
+    private ClientPartition? Find(PartitionId id)
+    {
+        foreach (var partition in _assigned)
+        {
+            if (partition.Partition == id.Partition)
+            {
+                return partition;
+            }
+        }
+
+        return null;
+    }
+}

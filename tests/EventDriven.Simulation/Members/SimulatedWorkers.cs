@@ -1,0 +1,120 @@
+using EventDriven.Kafka.Consuming;
+using EventDriven.Simulation.Judging;
+
+namespace EventDriven.Simulation.Members;
+
+/// <summary>The workers of one process: they take ready lanes in chance order, and end records out of order after chance times.</summary>
+internal sealed class SimulatedWorkers(World world, SimulatedMember member) : ILaneQueue
+{
+    private readonly List<Lane> _ready = [];
+    private readonly List<Handling> _handlings = [];
+
+    public long NextDue
+    {
+        get
+        {
+            var next = _ready.Count > 0 && _handlings.Count < world.Schedule.Workers ? world.Time.Now + 1 : long.MaxValue;
+            foreach (var handling in _handlings)
+            {
+                next = Math.Min(next, handling.EndsAt);
+            }
+
+            return next;
+        }
+    }
+
+    public void Enqueue(Lane lane)
+    {
+        if (world.Mutation == Mutation.LaneIsLost && world.Random.Chance(2))
+        {
+            return;
+        }
+
+        _ready.Add(lane);
+        if (world.Mutation == Mutation.LaneIsTakenTwice && world.Random.Chance(2))
+        {
+            _ready.Add(lane);
+        }
+    }
+
+    public void EnqueueAll(List<Lane> lanes)
+    {
+        foreach (var lane in lanes)
+        {
+            Enqueue(lane);
+        }
+    }
+
+    public void Run()
+    {
+        for (var i = 0; i < _handlings.Count; i++)
+        {
+            var handling = _handlings[i];
+            handling.Hear(world);
+            if (handling.EndsAt <= world.Time.Now)
+            {
+                _handlings.RemoveAt(i);
+                i = -1;
+                End(handling);
+            }
+        }
+
+        while (_ready.Count > 0 && _handlings.Count < world.Schedule.Workers && (world.IsQuiet || world.Random.Chance(85)))
+        {
+            var index = world.Random.Chance(75) ? 0 : world.Random.Next(_ready.Count);
+            var lane = _ready[index];
+            _ready.RemoveAt(index);
+            Follow(lane, lane.Assignment.Begin(lane, out var record), record);
+        }
+    }
+
+    private void Follow(Lane lane, LaneStep step, in ConsumedRecord record)
+    {
+        if (step == LaneStep.Requeue)
+        {
+            _ready.Add(lane);
+        }
+
+        if (step != LaneStep.Run)
+        {
+            return;
+        }
+
+        var delivery = (Delivery)record.Headers!;
+        world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}");
+        world.Oracle.OnStart(member, delivery, record);
+        var handling = new Handling(world, lane, delivery);
+        if (world.Mutation == Mutation.SuccessIsToldEarly && world.Random.Chance(10))
+        {
+            handling.IsTold = true;
+            step = lane.Assignment.Finish(lane, ProcessingResult.Handled(), mayContinue: true, out var next);
+            _handlings.Add(handling);
+            Follow(lane, step, next);
+            return;
+        }
+
+        _handlings.Add(handling);
+    }
+
+    private void End(Handling handling)
+    {
+        var outcome = handling.Outcome(world);
+        world.Trace?.Add($"{member.Name} ends {handling.Delivery.Epoch.Log.Id.Partition}@{handling.Delivery.Entry.Offset}: {outcome}");
+        world.Oracle.OnEnd(member, handling.Delivery, outcome);
+        if (handling.IsTold)
+        {
+            return;
+        }
+
+        var told = outcome == Outcome.Stopped && world.Mutation == Mutation.FailureIsToldAsSuccess ? Outcome.Handled : outcome;
+        var result = told switch
+        {
+            Outcome.Handled => ProcessingResult.Handled(),
+            Outcome.Filtered => ProcessingResult.Filtered(),
+            Outcome.Stopped => ProcessingResult.Stopped(1, Handling.Poison),
+            _ => ProcessingResult.Unfinished(1),
+        };
+        var lane = handling.Lane;
+        Follow(lane, lane.Assignment.Finish(lane, result, world.Random.Chance(80), out var next), next);
+    }
+}

@@ -1,0 +1,55 @@
+namespace EventDriven.Simulation;
+
+/// <summary>Deliberate bugs around the engine, one of which can be switched on to see whether the oracle finds it.</summary>
+internal enum Mutation
+{
+    None = 0,
+
+    /// <summary>The client goes on delivering what it is to pause.</summary>
+    PauseIsIgnored,
+
+    /// <summary>The client forgets to fetch again what a pause made it drop.</summary>
+    ResumeSkipsWhatThePauseDropped,
+
+    /// <summary>The client reports the end of a partition although a pause made it drop records below.</summary>
+    EndIsReportedAboveDroppedRecords,
+
+    /// <summary>The client loses a record.</summary>
+    RecordIsLost,
+
+    /// <summary>The client commits what was delivered instead of what was stored.</summary>
+    DeliveredIsCommitted,
+
+    /// <summary>The client commits a partition once more after it was handed over.</summary>
+    RevokedIsCommitted,
+
+    /// <summary>The client does not tell of a revocation until somebody else has the partition.</summary>
+    RevocationComesTooLate,
+
+    /// <summary>The client ends a seek where it was before.</summary>
+    SeekIsIgnored,
+
+    /// <summary>A committed position is looked up as if there were none.</summary>
+    LookUpForgetsTheCommitted,
+
+    /// <summary>A commit that the broker refused is taken for done.</summary>
+    RefusedCommitCounts,
+
+    /// <summary>The ready queue loses a lane.</summary>
+    LaneIsLost,
+
+    /// <summary>The ready queue hands a lane out twice.</summary>
+    LaneIsTakenTwice,
+
+    /// <summary>A worker tells of success before the handler has ended.</summary>
+    SuccessIsToldEarly,
+
+    /// <summary>A worker tells of success where the handler gave up.</summary>
+    FailureIsToldAsSuccess,
+
+    /// <summary>A drain is told to be over at once.</summary>
+    DrainEndsAtOnce,
+
+    /// <summary>A drain never ends before its time.</summary>
+    DrainNeverEnds,
+}

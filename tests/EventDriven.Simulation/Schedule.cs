@@ -1,0 +1,91 @@
+using EventDriven.Kafka;
+
+namespace EventDriven.Simulation;
+
+/// <summary>
+/// What one seed decides beforehand: the options of the consumer and which faults may occur how often. Each schedule has only some of the faults, so that
+/// each fault also meets the others absent.
+/// </summary>
+internal sealed class Schedule
+{
+    public Schedule(SimulationRandom random)
+    {
+        Partitions = random.Between(1, 3);
+        Members = random.Pick([1, 2, 2, 2, 3]);
+        Keys = random.Between(1, 6);
+        NullKeys = random.Chance(30) ? random.Between(5, 50) : 0;
+        Steps = random.Between(30, 160);
+        Workers = random.Between(1, 6);
+        SlowHandlers = random.Pick([0, 0, 5, 20]);
+        DeafHandlers = random.Pick([0, 30, 100]);
+        Failures = random.Pick([0, 0, 0, 3, 10]);
+        BackOffs = random.Pick([0, 0, 10]);
+        CommitFaults = random.Pick([0, 0, 10, 40]);
+        LookUpFaults = random.Pick([0, 0, 30]);
+        Gaps = random.Pick([0, 10, 40]);
+        Options = new EventConsumerOptions
+        {
+            Topics = ["orders"],
+            Group = "group",
+            Ordering = random.Pick([OrderingMode.Partition, OrderingMode.Key, OrderingMode.Key, OrderingMode.None]),
+            MaxConcurrency = Workers,
+            MaxBufferedRecords = random.Pick([1, 4, 9, 20, 1_000]),
+            MaxBufferedBytes = random.Pick([1, 1_000, 3_000, 1_000_000]),
+            MaxReplay = random.Pick([1, 2, 5, 1_000, 1_000]),
+            CommitInterval = TimeSpan.FromMilliseconds(random.Pick([20, 100, 400])),
+            DrainTimeout = TimeSpan.FromMilliseconds(random.Pick([40, 200, 2_000, 2_000])),
+            DrainBufferedOnStop = random.Chance(30),
+            StartAt = random.Pick([StartPosition.Earliest, StartPosition.Earliest, StartPosition.Latest, StartPosition.Timestamp]),
+            StartTimestamp = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMilliseconds(random.Between(0, 200)),
+            WhenExpired = random.Pick([ExpiredEventsAction.Continue, ExpiredEventsAction.Stop]),
+            StuckAfter = random.Chance(20) ? TimeSpan.FromMilliseconds(500) : null,
+            WhenStuck = random.Pick([StuckAction.Report, StuckAction.LeaveGroup]),
+        };
+        AutoCommitInterval = Math.Max(5, (int)Options.CommitInterval.TotalMilliseconds / 4);
+
+        foreach (var fault in Enum.GetValues<Fault>())
+        {
+            Weights[(int)fault] = random.Chance(45) ? random.Between(1, 6) : 0;
+        }
+    }
+
+    public int Partitions { get; }
+
+    public int Members { get; }
+
+    public int Keys { get; }
+
+    /// <summary>Percentages.</summary>
+    public int NullKeys { get; }
+
+    public int SlowHandlers { get; }
+
+    /// <summary>How many handlers do not care for cancellation.</summary>
+    public int DeafHandlers { get; }
+
+    public int Failures { get; }
+
+    public int BackOffs { get; }
+
+    public int CommitFaults { get; }
+
+    public int LookUpFaults { get; }
+
+    public int Gaps { get; }
+
+    public int Steps { get; }
+
+    public int Workers { get; }
+
+    public int AutoCommitInterval { get; }
+
+    public EventConsumerOptions Options { get; }
+
+    /// <summary>How often each fault occurs, against a weight of 100 for all ordinary steps together.</summary>
+    public int[] Weights { get; } = new int[Enum.GetValues<Fault>().Length];
+
+    public override string ToString() =>
+        $"{Partitions} partition(s), {Members} member(s), {Options.Ordering} order, {Keys} keys, {Workers} workers, records {Options.MaxBufferedRecords}, "
+        + $"bytes {Options.MaxBufferedBytes}, replay {Options.MaxReplay}, commit {Options.CommitInterval.TotalMilliseconds} ms, "
+        + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}, expired {Options.WhenExpired}";
+}

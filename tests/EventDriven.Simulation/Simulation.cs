@@ -1,0 +1,268 @@
+using EventDriven.Simulation.Broker;
+using EventDriven.Simulation.Members;
+
+namespace EventDriven.Simulation;
+
+/// <summary>Runs one schedule: first ordinary work and faults as the seed has it, then peace, in which everything must come to its end.</summary>
+internal sealed class Simulation
+{
+    /// <summary>How long, once the faults have ceased, it may take until everything is handled and committed (I6): the longest handler and drain, several times.</summary>
+    private const long Patience = 60_000;
+
+    private readonly World _world;
+    private int _processes;
+    private int _totalWeight;
+
+    private Simulation(World world)
+    {
+        _world = world;
+        foreach (var weight in world.Schedule.Weights)
+        {
+            _totalWeight += weight;
+        }
+    }
+
+    /// <summary>Runs the schedule of a seed.</summary>
+    /// <returns>What went wrong; null where nothing did.</returns>
+    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false)
+    {
+        var world = new World(seed, mutation, trace);
+        try
+        {
+            new Simulation(world).Run();
+        }
+        catch (Exception exception)
+        {
+            world.Trace?.Add($"=> {exception.Message}");
+            return new Failure(seed, world.Violation ?? exception, world.Schedule, world.Trace?.Lines ?? []);
+        }
+
+        return null;
+    }
+
+    private void Run()
+    {
+        var world = _world;
+        for (world.Steps = 0; world.Steps < world.Schedule.Steps; world.Steps++)
+        {
+            KeepProcessesRunning();
+            Step();
+            ThrowIfFailed();
+        }
+
+        ComeToAnEnd();
+        world.Oracle.CheckOrderAtTheEnd();
+        ThrowIfFailed();
+    }
+
+    private void Step()
+    {
+        var world = _world;
+        var random = world.Random;
+        var choice = random.Next(100 + _totalWeight);
+        switch (choice)
+        {
+            case < 55:
+                world.Members[random.Next(world.Members.Count)].Step();
+                return;
+
+            case < 75:
+                Append(random.Between(1, 6));
+                return;
+
+            case < 100:
+                world.Advance(random.Between(1, 60));
+                return;
+        }
+
+        choice -= 100;
+        for (var fault = 0; ; fault++)
+        {
+            choice -= world.Schedule.Weights[fault];
+            if (choice < 0)
+            {
+                Cause((Fault)fault);
+                return;
+            }
+        }
+    }
+
+    private void Cause(Fault fault)
+    {
+        var world = _world;
+        var random = world.Random;
+        var partition = random.Next(world.Schedule.Partitions);
+        var log = world.Broker.Logs[partition];
+        var member = world.Members[random.Next(world.Members.Count)];
+        switch (fault)
+        {
+            case Fault.Move:
+                world.Broker.Move(partition);
+                break;
+
+            case Fault.Reassign:
+                world.Broker.Reassign(partition);
+                break;
+
+            case Fault.Expire when world.Broker.IsMember(member.Source):
+                world.Trace?.Add($"the session of {member.Source} expires");
+                world.Broker.Remove(member.Source);
+                break;
+
+            case Fault.Crash when !member.IsGone:
+                member.Crash();
+                break;
+
+            case Fault.Stop:
+                member.RequestStop(random.Chance(70) ? world.Schedule.Options.DrainTimeout : TimeSpan.FromMilliseconds(random.Between(0, 100)), stays: random.Chance(30));
+                break;
+
+            case Fault.Fatal when !member.IsGone && !member.IsStopping:
+                member.Source.FailFatally();
+                break;
+
+            case Fault.Retention:
+                world.Trace?.Add($"{log.Id} expires");
+                log.Expire(log.Start + random.Between(1, 6));
+                break;
+
+            case Fault.Compaction when log.Entries.Count > 1:
+                log.Entries[random.Next(log.Entries.Count - 1)].IsRemoved = true;
+                break;
+
+            case Fault.Truncation when log.End > log.Start && random.Chance(40):
+                log.Truncate(log.End - random.Between(1, (int)Math.Min(8, log.End - log.Start)));
+                world.Trace?.Add($"{log.Id} goes back to {log.End}");
+                break;
+
+            case Fault.LeaderChange:
+                log.ChangeLeader();
+                world.Trace?.Add($"another broker leads {log.Id}, leader epoch {log.LeaderEpoch}");
+                break;
+
+            case Fault.UserPause:
+                member.SetPaused(random.Chance(50));
+                break;
+
+            case Fault.Seek when log.End > log.Start && random.Chance(40):
+                member.Seek(partition, log.Start + random.Next((int)(log.End - log.Start) + 1));
+                break;
+
+            case Fault.Retry:
+                member.Retry();
+                break;
+        }
+    }
+
+    private void Append(int count)
+    {
+        var schedule = _world.Schedule;
+        var random = _world.Random;
+        var log = _world.Broker.Logs[random.Next(schedule.Partitions)];
+        for (; count > 0; count--)
+        {
+            log.Append(
+                random.Chance(schedule.NullKeys) ? -1 : random.Next(schedule.Keys),
+                new byte[random.Pick([0, 10, 200])],
+                random.Chance(schedule.Failures) ? random.Between(1, 3) : 0,
+                _world.Time.Now);
+            if (random.Chance(schedule.Gaps))
+            {
+                log.AppendGap(random.Between(1, 3));
+            }
+        }
+
+        _world.Trace?.Add($"{log.Id} grows to {log.End}");
+    }
+
+    private void ComeToAnEnd()
+    {
+        var world = _world;
+        world.Trace?.Add("the faults cease");
+        world.IsQuiet = true;
+
+        // The user has seen that events expired.
+        world.Schedule.Options.WhenExpired = Kafka.ExpiredEventsAction.Continue;
+        KeepProcessesRunning();
+        foreach (var member in world.Members)
+        {
+            member.SetPaused(false);
+        }
+
+        var until = world.Time.Now + Patience;
+        string? missing = null;
+        for (var round = 0; round < 20 || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
+        {
+            if (world.Time.Now > until)
+            {
+                world.Fail(new InvariantViolation("I6", $"{missing}, {Patience} ms after the faults have ceased"));
+            }
+
+            KeepProcessesRunning();
+            world.Advance(round % 8 == 0 ? 20 : 1);
+            foreach (var member in world.Members)
+            {
+                if (round % 8 == 7)
+                {
+                    member.Retry();
+                }
+
+                member.Step();
+                ThrowIfFailed();
+            }
+        }
+
+        StopAll();
+    }
+
+    private void StopAll()
+    {
+        for (var turns = 0; _world.Members.Exists(member => !member.IsGone); turns++)
+        {
+            if (turns > 10_000)
+            {
+                _world.Fail(new InvariantViolation("I6", "a stop does not end"));
+            }
+
+            foreach (var member in _world.Members)
+            {
+                // One that was about to start another client does so first.
+                member.RequestStop(_world.Schedule.Options.DrainTimeout, stays: false);
+                member.Step();
+                ThrowIfFailed();
+            }
+        }
+
+        // A log that went back may be read again from its start, up to the stop.
+        if (!Array.Exists(_world.Broker.Logs, log => log.OrderIsMoot) && _world.Oracle.WhatIsMissing() is { } missing)
+        {
+            _world.Fail(new InvariantViolation("I1", missing));
+        }
+    }
+
+    /// <summary>Starts a process for each that is gone.</summary>
+    private void KeepProcessesRunning()
+    {
+        for (var i = 0; i < _world.Schedule.Members; i++)
+        {
+            if (i == _world.Members.Count)
+            {
+                _world.Members.Add(NewProcess());
+            }
+            else if (_world.Members[i].IsGone && (_world.IsQuiet || _world.Random.Chance(30)))
+            {
+                _world.Members[i] = NewProcess();
+            }
+        }
+    }
+
+    private SimulatedMember NewProcess() => new(_world, $"P{++_processes}");
+
+    private void ThrowIfFailed()
+    {
+        if (_world.Violation is { } violation)
+        {
+            throw violation;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace EventDriven.Simulation;
+
+/// <summary>Time in milliseconds that moves only when the simulation moves it, with timers that fire on the simulation's thread.</summary>
+internal sealed class VirtualTime : TimeProvider
+{
+    public DateTimeOffset Origin { get; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly List<Timer> _timers = [];
+
+    public long Now { get; set; }
+
+    public long NextDue
+    {
+        get
+        {
+            var next = long.MaxValue;
+            foreach (var timer in _timers)
+            {
+                next = Math.Min(next, timer.Due);
+            }
+
+            return next;
+        }
+    }
+
+    public override long TimestampFrequency => 1_000;
+
+    public override long GetTimestamp() => Now;
+
+    public override DateTimeOffset GetUtcNow() => Origin.AddMilliseconds(Now);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public void RunDue()
+    {
+        for (var i = 0; i < _timers.Count; i++)
+        {
+            var timer = _timers[i];
+            if (timer.Due <= Now)
+            {
+                _timers.RemoveAt(i);
+                i = -1;
+                timer.Fire();
+            }
+        }
+    }
+
+    private sealed class Timer(VirtualTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public long Due { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            time._timers.Remove(this);
+            if (dueTime >= TimeSpan.Zero)
+            {
+                Due = time.Now + (long)dueTime.TotalMilliseconds;
+                time._timers.Add(this);
+            }
+
+            return true;
+        }
+
+        public void Dispose() => time._timers.Remove(this);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using EventDriven.Simulation.Broker;
+using EventDriven.Simulation.Judging;
+using EventDriven.Simulation.Members;
+
+namespace EventDriven.Simulation;
+
+/// <summary>Everything of one schedule: the clock, the broker, the processes, the oracle, and what is under way between them. Single-threaded.</summary>
+internal sealed class World
+{
+    private static readonly byte[][] Keys = [.. Enumerable.Range(0, 16).Select(key => key == 0 ? Array.Empty<byte>() : [(byte)key])];
+
+    private readonly List<(long Due, SimulatedSource? Source, Action Action)> _later = [];
+    private readonly List<SimulatedMember> _members = [];
+    private int _depth;
+
+    public World(ulong seed, Mutation mutation = Mutation.None, bool trace = false)
+    {
+        Random = new SimulationRandom(seed);
+        Schedule = new Schedule(Random);
+        Mutation = mutation;
+        Trace = trace ? new Trace(Time) : null;
+        Oracle = new Oracle(this);
+        Broker = new SimulatedBroker(this);
+    }
+
+    public SimulationRandom Random { get; }
+
+    public Schedule Schedule { get; }
+
+    public Mutation Mutation { get; }
+
+    public VirtualTime Time { get; } = new();
+
+    public Trace? Trace { get; }
+
+    public Oracle Oracle { get; }
+
+    public SimulatedBroker Broker { get; }
+
+    public List<SimulatedMember> Members => _members;
+
+    /// <summary>Whether the faults have ceased.</summary>
+    public bool IsQuiet { get; set; }
+
+    public int Steps { get; set; }
+
+    /// <summary>The first violation: also one that was thrown where the engine must swallow it.</summary>
+    public InvariantViolation? Violation { get; private set; }
+
+    public static byte[]? KeyOf(int key) => key < 0 ? null : Keys[key];
+
+    public void Fail(InvariantViolation violation)
+    {
+        Violation ??= violation;
+        throw violation;
+    }
+
+    /// <summary>Lets something happen later, unless the client it belongs to is gone by then.</summary>
+    public void Later(SimulatedSource? source, long delay, Action action) => _later.Add((Time.Now + delay, source, action));
+
+    public void Forget(SimulatedSource source) => _later.RemoveAll(later => later.Source == source);
+
+    public void RunAllOf(SimulatedSource source)
+    {
+        while (_later.FindIndex(later => later.Source == source) is var index and >= 0)
+        {
+            var action = _later[index].Action;
+            _later.RemoveAt(index);
+            action();
+        }
+    }
+
+    public void Advance(long milliseconds)
+    {
+        var until = Time.Now + milliseconds;
+        do
+        {
+            AdvanceToNext(until);
+        }
+        while (Time.Now < until);
+    }
+
+    /// <summary>Goes on to the next moment at which something happens, but no further than to a time.</summary>
+    public void AdvanceToNext(long until)
+    {
+        Time.Now = Math.Max(Time.Now, Math.Min(until, NextDue()));
+        Time.RunDue();
+        for (var i = 0; i < _later.Count; i++)
+        {
+            if (_later[i].Due <= Time.Now)
+            {
+                var action = _later[i].Action;
+                _later.RemoveAt(i);
+                i = -1;
+                action();
+            }
+        }
+
+        for (var i = 0; i < _members.Count; i++)
+        {
+            var member = _members[i];
+            if (member.IsGone)
+            {
+                continue;
+            }
+
+            member.Workers.Run();
+            if (member.Source.NextAutoCommit <= Time.Now)
+            {
+                member.Source.AutoCommit();
+            }
+        }
+    }
+
+    /// <summary>Lets another process take its turn while one waits.</summary>
+    public void StepOther(SimulatedMember waiting)
+    {
+        if (_depth >= 2)
+        {
+            return;
+        }
+
+        var other = _members[Random.Next(_members.Count)];
+        if (other != waiting)
+        {
+            _depth++;
+            other.Step();
+            _depth--;
+        }
+    }
+
+    private long NextDue()
+    {
+        var next = Math.Min(Time.NextDue, Time.Now + 50);
+        foreach (var later in _later)
+        {
+            next = Math.Min(next, later.Due);
+        }
+
+        foreach (var member in _members)
+        {
+            if (!member.IsGone)
+            {
+                next = Math.Min(next, Math.Min(member.Workers.NextDue, member.Source.NextAutoCommit));
+            }
+        }
+
+        return Math.Max(next, Time.Now + 1);
+    }
+}
