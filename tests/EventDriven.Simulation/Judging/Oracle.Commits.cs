@@ -77,6 +77,12 @@ internal sealed partial class Oracle
     /// <summary>The partition was given up in time and its last position committed: what is finished must not run again (I5).</summary>
     public void EndInOrder(Epoch epoch)
     {
+        // A log that went back, or a user's seek, begins a new epoch in which what was running is handled again.
+        if (epoch.Log.OrderIsMoot)
+        {
+            return;
+        }
+
         long finished = -1;
         foreach (var delivery in epoch.Deliveries)
         {
