@@ -233,8 +233,8 @@ public class RegistrationErrorTests
 
         Assert.Equal(
             [
-                "consumer 'new', Client:session.timeout.ms: belongs to the classic protocol; in the other one the brokers hold it, in the group's configuration. Remove it, or choose the other GroupProtocol.",
-                "consumer 'old', Client:group.remote.assignor: belongs to the protocol of KIP-848; in the classic one the members assign partitions themselves. Remove it, or choose the other GroupProtocol.",
+                "consumer 'new', ConfigureClient, session.timeout.ms: belongs to the classic protocol; in the other one the brokers hold it, in the group's configuration. Remove it, or choose the other GroupProtocol.",
+                "consumer 'old', ConfigureClient, group.remote.assignor: belongs to the protocol of KIP-848; in the classic one the members assign partitions themselves. Remove it, or choose the other GroupProtocol.",
             ],
             await test.ErrorsAtStartAsync());
     }
