@@ -31,11 +31,14 @@ internal sealed class ClientConfigComposer(string applicationName)
         var settings = Start(cluster);
         // The client's default of 1,000 ms caps a fast consumer at a third of what it can do.
         settings["fetch.queue.backoff.ms"] = "5";
-        Overlay(settings, cluster.Client, static (name, _) => ClientSettingNames.IsProducerOnly(name) || OwnedClientSettings.ReasonForConsumer(name) is not null);
-        Apply(subject, settings, consumer.Client, static (name, _) => RefusedForConsumer(name), errors);
+        var protocol = consumer.GroupProtocol;
+        Overlay(settings, cluster.Client, (name, _) =>
+            ClientSettingNames.IsProducerOnly(name) || OwnedClientSettings.ReasonForConsumer(name) is not null || GroupProtocolSettings.ReasonAgainst(name, protocol) is not null);
+        Apply(subject, settings, consumer.Client, (name, _) => RefusedForConsumer(name, protocol), errors);
         var config = new ConsumerConfig(settings);
-        ApplyCode(subject, settings, () => configure?.Invoke(config), static (name, _) => RefusedForConsumer(name), errors);
-        Probe(subject, settings, errors);
+        ApplyCode(subject, settings, () => configure?.Invoke(config), (name, _) => RefusedForConsumer(name, protocol), errors);
+        // The limits of one protocol are not those of the other.
+        Probe(subject, protocol == ConsumerGroupProtocol.Consumer ? settings.Append(new("group.protocol", "consumer")) : settings, errors);
         return config;
     }
 
@@ -142,8 +145,9 @@ internal sealed class ClientConfigComposer(string applicationName)
         settings["max.in.flight"] = "1";
     }
 
-    private static string? RefusedForConsumer(string name) =>
+    private static string? RefusedForConsumer(string name, ConsumerGroupProtocol protocol) =>
         OwnedClientSettings.ReasonForConsumer(name)
+        ?? (GroupProtocolSettings.ReasonAgainst(name, protocol) is { } foreign ? $"{foreign} Remove it, or choose the other GroupProtocol." : null)
         ?? (ClientSettingNames.IsProducerOnly(name) ? "it is a setting of producers, which a consumer ignores. Remove it." : Unknown(name));
 
     private static string? RefusedForProducer(string name, string? value) =>

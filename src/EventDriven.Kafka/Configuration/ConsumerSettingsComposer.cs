@@ -86,11 +86,6 @@ internal sealed class ConsumerSettingsComposer(
 
     private static void CheckAgainstClient(string subject, EventConsumerOptions options, Dictionary<string, string> client, List<ConfigurationError> errors)
     {
-        foreach (var (name, reason) in GroupProtocolSettings.Foreign(client, options.GroupProtocol))
-        {
-            errors.Add(new ConfigurationError(subject, $"Client:{name}", $"{reason} Remove it, or choose the other GroupProtocol."));
-        }
-
         CheckDrain(subject, options, client, "max.poll.interval.ms", DefaultMaxPollInterval, errors);
         if (options.GroupProtocol != ConsumerGroupProtocol.Consumer) CheckDrain(subject, options, client, "session.timeout.ms", DefaultSessionTimeout, errors);
     }

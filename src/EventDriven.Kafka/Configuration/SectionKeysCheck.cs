@@ -6,9 +6,21 @@ namespace EventDriven.Kafka.Configuration;
 /// <summary>Keys of our sections that nothing reads: a misspelt option must not be ignored.</summary>
 internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<ConsumerRegistration> consumers, IEnumerable<ProducerRegistration> producers) : IRegistrationCheck
 {
-    private static readonly string[] ClusterKeys = [.. PropertiesOf<KafkaClusterOptions>(), ConsumerRegistration.Section, ProducerRegistration.Section];
-    private static readonly string[] ConsumerKeys = [.. PropertiesOf<EventConsumerOptions>()];
-    private static readonly string[] ProducerKeys = [.. PropertiesOf<EventProducerOptions>()];
+    private static readonly Dictionary<string, Shape> ClusterKeys = new(ShapesOf<KafkaClusterOptions>(), StringComparer.OrdinalIgnoreCase)
+    {
+        [ConsumerRegistration.Section] = Shape.Section,
+        [ProducerRegistration.Section] = Shape.Section,
+    };
+
+    private static readonly Dictionary<string, Shape> ConsumerKeys = new(ShapesOf<EventConsumerOptions>(), StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, Shape> ProducerKeys = new(ShapesOf<EventProducerOptions>(), StringComparer.OrdinalIgnoreCase);
+
+    private enum Shape
+    {
+        Value,
+        List,
+        Section,
+    }
 
     public void Check(ICollection<ConfigurationError> errors)
     {
@@ -27,7 +39,7 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
         IConfigurationSection section,
         IEnumerable<EndpointRegistration> endpoints,
         string kind,
-        string[] keys,
+        Dictionary<string, Shape> keys,
         ICollection<ConfigurationError> errors)
     {
         foreach (var child in section.GetChildren())
@@ -35,6 +47,7 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
             var endpoint = endpoints.FirstOrDefault(endpoint => Is(endpoint.Name, child.Key));
             if (endpoint is not null && clusters.Find(endpoint) == cluster)
             {
+                CheckShape(endpoint.Subject, child, Shape.Section, errors);
                 CheckKeys(endpoint.Subject, child, keys, errors);
                 continue;
             }
@@ -46,18 +59,39 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
         }
     }
 
-    private static void CheckKeys(string subject, IConfigurationSection section, string[] known, ICollection<ConfigurationError> errors)
+    private static void CheckKeys(string subject, IConfigurationSection section, Dictionary<string, Shape> known, ICollection<ConfigurationError> errors)
     {
         foreach (var child in section.GetChildren())
         {
-            if (known.Any(key => Is(key, child.Key))) continue;
+            if (known.TryGetValue(child.Key, out var shape))
+            {
+                CheckShape(subject, child, shape, errors);
+                continue;
+            }
 
-            errors.Add(new ConfigurationError(subject, child.Path, $"there is no option of this name.{NearestName.Hint(child.Key, known)} Correct it, or remove it."));
+            errors.Add(new ConfigurationError(subject, child.Path, $"there is no option of this name.{NearestName.Hint(child.Key, known.Keys)} Correct it, or remove it."));
+        }
+    }
+
+    /// <summary>The binder passes over what has another shape than its option. (One value for a list is told where lists are bound.)</summary>
+    private static void CheckShape(string subject, IConfigurationSection section, Shape shape, ICollection<ConfigurationError> errors)
+    {
+        if (shape == Shape.Section && !string.IsNullOrEmpty(section.Value))
+        {
+            errors.Add(new ConfigurationError(subject, section.Path, "is one value where a section with names and values is wanted. Correct it, or remove it."));
+        }
+        else if (shape == Shape.Value && section.GetChildren().Any())
+        {
+            errors.Add(new ConfigurationError(subject, section.Path, "is a section where one value is wanted. Correct it, or remove it."));
         }
     }
 
     private static bool Is(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> PropertiesOf<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>() =>
-        typeof(TOptions).GetProperties().Select(static property => property.Name);
+    private static IEnumerable<KeyValuePair<string, Shape>> ShapesOf<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>() =>
+        from property in typeof(TOptions).GetProperties()
+        let type = property.PropertyType
+        select KeyValuePair.Create(
+            property.Name,
+            type == typeof(IList<string>) ? Shape.List : type == typeof(IDictionary<string, string>) ? Shape.Section : Shape.Value);
 }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -8,19 +9,7 @@ internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings sett
 {
     public IRecordSource Create(ConsumerGroupProtocol protocol)
     {
-        var config = settings.CreateClientConfig();
-        SetWhatTheEngineOwns(config);
-        SetPrefetch(config);
-        if (protocol == ConsumerGroupProtocol.Consumer)
-        {
-            SetConsumerProtocol(config);
-        }
-        else
-        {
-            config.GroupProtocol = GroupProtocol.Classic;
-            config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
-        }
-
+        var config = CreateConfig(protocol);
         try
         {
             return new ConfluentRecordSource(config, logger);
@@ -28,6 +17,41 @@ internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings sett
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or KafkaException)
         {
             throw new RecordSourceException(new SourceError(SourceErrorKind.Fatal, "InvalidConfiguration", exception.Message), exception);
+        }
+    }
+
+    /// <summary>The settings of a client with this protocol.</summary>
+    internal ConsumerConfig CreateConfig(ConsumerGroupProtocol protocol)
+    {
+        var config = new ConsumerConfig(new Dictionary<string, string>(WithoutForeign(settings.CreateClientConfig(), protocol), StringComparer.Ordinal));
+        SetWhatTheEngineOwns(config);
+        SetPrefetch(config);
+        if (protocol == ConsumerGroupProtocol.Consumer)
+        {
+            config.GroupProtocol = GroupProtocol.Consumer;
+        }
+        else
+        {
+            config.GroupProtocol = GroupProtocol.Classic;
+            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        }
+
+        return config;
+    }
+
+    /// <summary>Leaves out what the protocol does not accept: where it is chosen by option that is an error at start, where the broker decides it is a warning.</summary>
+    private IEnumerable<KeyValuePair<string, string>> WithoutForeign(ConsumerConfig config, ConsumerGroupProtocol protocol)
+    {
+        foreach (var setting in config)
+        {
+            if (GroupProtocolSettings.ReasonAgainst(setting.Key, protocol) is { } reason)
+            {
+                LogIgnored(settings.Name, setting.Key, reason);
+            }
+            else
+            {
+                yield return setting;
+            }
         }
     }
 
@@ -56,20 +80,6 @@ internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings sett
         config.QueuedMinMessages ??= Math.Clamp(options.MaxBufferedRecords, 1_000, 100_000);
     }
 
-    private void SetConsumerProtocol(ConsumerConfig config)
-    {
-        config.GroupProtocol = GroupProtocol.Consumer;
-
-        // With KIP-848 these belong to the broker or to the group's configuration, and the client refuses them.
-        if (config.SessionTimeoutMs is not null || config.HeartbeatIntervalMs is not null || config.PartitionAssignmentStrategy is not null)
-        {
-            LogIgnored(settings.Name);
-            config.SessionTimeoutMs = null;
-            config.HeartbeatIntervalMs = null;
-            config.PartitionAssignmentStrategy = null;
-        }
-    }
-
-    [LoggerMessage(120, LogLevel.Warning, "Consumer '{Consumer}': session.timeout.ms, heartbeat.interval.ms and partition.assignment.strategy are not used with the group protocol of KIP-848; set them on the broker or in the group's configuration, or choose the classic protocol.")]
-    private partial void LogIgnored(string consumer);
+    [LoggerMessage(120, LogLevel.Warning, "Consumer '{Consumer}': {Setting} is not used with the group protocol of this broker: it {Reason}")]
+    private partial void LogIgnored(string consumer, string setting, string reason);
 }

@@ -7,20 +7,14 @@ namespace EventDriven.Kafka.Consuming;
 /// <content>What the loop reports: errors once per change of state, stopped and stuck events once each.</content>
 internal sealed partial class ConsumerLoop
 {
-    /// <summary>The client repeats an error for as long as it lasts: what it has not repeated for this long has passed.</summary>
-    private static readonly TimeSpan ErrorMemory = TimeSpan.FromSeconds(15);
-
+    private readonly ClientErrors _errors;
     private bool _commitFailing;
-    private SourceError? _lastError;
-    private long _lastErrorAt;
-    private DateTimeOffset _errorSince;
 
     /// <summary>The client's last error that has not passed yet. Thread-safe.</summary>
-    public SourceError? LastError =>
-        Volatile.Read(ref _lastError) is { } error && _time.GetElapsedTime(Volatile.Read(ref _lastErrorAt)) < ErrorMemory ? error : null;
+    public SourceError? LastError => _errors.Last;
 
     /// <summary>Since when the client has reported errors without a break; meaningful while <see cref="LastError"/> is not null.</summary>
-    public DateTimeOffset ErrorSince => _errorSince;
+    public DateTimeOffset ErrorSince => _errors.Since;
 
     /// <summary>The positions that the broker has acknowledged to this client, by partition. Thread-safe.</summary>
     public ConcurrentDictionary<PartitionId, long> Committed { get; } = new();
@@ -58,18 +52,11 @@ internal sealed partial class ConsumerLoop
                 break;
 
             default:
-                if (LastError?.Code != error.Code)
+                if (_errors.Note(error))
                 {
                     LogClientError(_settings.Name, error.Code, error.Reason);
                 }
 
-                if (LastError is null)
-                {
-                    _errorSince = _time.GetUtcNow();
-                }
-
-                Volatile.Write(ref _lastErrorAt, _time.GetTimestamp());
-                Volatile.Write(ref _lastError, error);
                 break;
         }
     }

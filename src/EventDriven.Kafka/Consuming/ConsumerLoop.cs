@@ -56,6 +56,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         _lingering = lingering;
         _time = time;
         _logger = logger;
+        _errors = new ClientErrors(time);
         _lastStore = _lastStuckCheck = time.GetTimestamp();
     }
 

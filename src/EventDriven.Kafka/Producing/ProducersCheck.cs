@@ -3,7 +3,7 @@ using EventDriven.Kafka.Configuration;
 namespace EventDriven.Kafka.Producing;
 
 /// <summary>Each producer can be made, and code that asks for one gets the one it means.</summary>
-internal sealed class ProducersCheck(IServiceProvider services, IEnumerable<ProducerBlueprint> producers) : IRegistrationCheck
+internal sealed class ProducersCheck(IServiceProvider services, ClusterDirectory clusters, IEnumerable<ProducerBlueprint> producers) : IRegistrationCheck
 {
     public void Check(ICollection<ConfigurationError> errors)
     {
@@ -26,9 +26,16 @@ internal sealed class ProducersCheck(IServiceProvider services, IEnumerable<Prod
                     $"{same.Count()} producers of {type} are registered with the key '{same.Key.ServiceKey}' ({names}). Give each a key of its own."));
         }
 
-        foreach (var same in all.GroupBy(static producer => producer.Registration.Name, StringComparer.Ordinal))
+        // Letter case aside, because sections of configuration are found that way.
+        foreach (var same in all.GroupBy(static producer => producer.Registration.Name, StringComparer.OrdinalIgnoreCase))
         {
-            if (same.Select(static producer => (producer.Registration.Cluster, producer.Topic)).Distinct().Count() == 1) continue;
+            if (same.Key.Contains(':', StringComparison.Ordinal))
+            {
+                errors.Add(new ConfigurationError(
+                    same.First().Registration.Subject, "Named", "the name has a ':', which separates sections of configuration. Give it another with Named."));
+            }
+
+            if (same.Select(producer => (clusters.Find(producer.Registration), producer.Topic)).Distinct().Count() == 1) continue;
 
             errors.Add(new ConfigurationError(
                 same.First().Registration.Subject,

@@ -91,6 +91,90 @@ public class ClientConfigComposerTests
     }
 
     [Theory]
+    [InlineData("auto.commit.enable")]
+    [InlineData("auto.commit.interval.ms")]
+    [InlineData("auto.offset.reset")]
+    [InlineData("bootstrap.servers")]
+    [InlineData("consume.callback.max.messages")]
+    [InlineData("dotnet.consumer.consume.result.fields")]
+    [InlineData("enable.auto.commit")]
+    [InlineData("enable.auto.offset.store")]
+    [InlineData("enable.partition.eof")]
+    [InlineData("group.id")]
+    [InlineData("group.protocol")]
+    [InlineData("group.protocol.type")]
+    [InlineData("metadata.broker.list")]
+    [InlineData("offset.store.method")]
+    [InlineData("offset.store.path")]
+    [InlineData("offset.store.sync.interval.ms")]
+    [InlineData("partition.assignment.strategy")]
+    [InlineData("queued.max.messages.kbytes")]
+    [InlineData("queued.min.messages")]
+    public void Each_setting_that_a_consumer_must_own_is_refused_in_configuration_and_in_code(string name)
+    {
+        _consumer.Client[name] = "1";
+        var config = Consumer(client => client.Set(name, "2"));
+
+        Assert.Equal(
+            [$"Client:{name}", $"ConfigureClient, {name}"],
+            _errors.Select(error => error.Property));
+        Assert.All(_errors, error => Assert.Equal(OwnedClientSettings.ReasonForConsumer(name), error.Problem));
+        Assert.DoesNotContain(config, setting => setting.Key == name && setting.Value is "1" or "2");
+    }
+
+    [Theory]
+    [InlineData("bootstrap.servers")]
+    [InlineData("delivery.report.only.error")]
+    [InlineData("delivery.timeout.ms")]
+    [InlineData("dotnet.producer.delivery.report.fields")]
+    [InlineData("dotnet.producer.enable.background.poll")]
+    [InlineData("dotnet.producer.enable.delivery.reports")]
+    [InlineData("linger.ms")]
+    [InlineData("message.timeout.ms")]
+    [InlineData("metadata.broker.list")]
+    [InlineData("produce.offset.report")]
+    [InlineData("queue.buffering.max.ms")]
+    [InlineData("transactional.id")]
+    public void Each_setting_that_a_producer_must_own_is_refused_in_configuration_and_in_code(string name)
+    {
+        _producer.Client[name] = "1";
+        var config = Producer(client => client.Set(name, "2"));
+
+        Assert.Equal([$"Client:{name}", $"ConfigureClient, {name}"], _errors.Select(error => error.Property));
+        Assert.All(_errors, error => Assert.Equal(OwnedClientSettings.ReasonForProducer(name, "2"), error.Problem));
+        Assert.DoesNotContain(config, setting => setting.Key == name && setting.Value is "1" or "2");
+    }
+
+    [Theory]
+    [InlineData(ConsumerGroupProtocol.Consumer, "session.timeout.ms")]
+    [InlineData(ConsumerGroupProtocol.Consumer, "heartbeat.interval.ms")]
+    [InlineData(ConsumerGroupProtocol.Classic, "group.remote.assignor")]
+    public void A_setting_of_the_cluster_reaches_only_consumers_whose_protocol_accepts_it(ConsumerGroupProtocol protocol, string name)
+    {
+        _cluster.Client[name] = "2000";
+        _consumer.GroupProtocol = protocol;
+
+        Assert.DoesNotContain(Consumer(), setting => setting.Key == name);
+        Assert.Empty(_errors);
+
+        _consumer.GroupProtocol = ConsumerGroupProtocol.Auto;
+        Assert.Contains(Consumer(), setting => setting.Key == name);
+    }
+
+    [Fact]
+    public void A_poll_limit_below_the_default_session_timeout_is_fine_with_the_protocol_that_has_none()
+    {
+        _consumer.Client["max.poll.interval.ms"] = "20000";
+        _consumer.GroupProtocol = ConsumerGroupProtocol.Consumer;
+        Consumer();
+        Assert.Empty(_errors);
+
+        _consumer.GroupProtocol = ConsumerGroupProtocol.Classic;
+        Consumer();
+        Assert.Contains("`session.timeout.ms`", Assert.Single(_errors).Problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("acks", "1", "only 'all' is accepted: an event that is acknowledged earlier can be lost with the broker that acknowledged it.")]
     [InlineData("request.required.acks", "0", "only 'all' is accepted: an event that is acknowledged earlier can be lost with the broker that acknowledged it.")]
     [InlineData("linger.ms", "3", "set the option Linger.")]

@@ -84,51 +84,6 @@ public class RegistrationErrorTests
             await test.ErrorsAtStartAsync());
     }
 
-    [Fact]
-    public async Task A_consumer_without_a_cluster()
-    {
-        await using var test = new TestHost(addKafka: false);
-        test.Consumer();
-
-        Assert.Equal(
-            ["consumer 'inventory', OnCluster: no cluster is registered. Call AddEventDriven, such as builder.AddEventDriven(\"Kafka\")."], await test.ErrorsAtStartAsync());
-    }
-
-    [Fact]
-    public async Task A_cluster_of_another_name_is_told_with_the_nearest()
-    {
-        await using var test = new TestHost();
-        test.Services.AddEventDriven("Audit", options => options.BootstrapServers = "audit:9092");
-        test.Consumer(configure: c => c.OnCluster("Audti"));
-
-        Assert.Equal(
-            ["consumer 'inventory', OnCluster: there is no cluster 'Audti'. Did you mean 'Audit'? Register it with AddEventDriven, or choose another with OnCluster."],
-            await test.ErrorsAtStartAsync());
-    }
-
-    [Fact]
-    public async Task A_section_of_a_consumer_on_another_cluster()
-    {
-        await using var test = new TestHost("""
-            { "Kafka": { "BootstrapServers": "broker:9092", "Consumers": { "inventory": { } } }, "Audit": { "BootstrapServers": "audit:9092" } }
-            """);
-        test.Builder.AddEventDriven("Audit");
-        test.Builder.Configuration["Kafka:Consumers:inventory:MaxReplay"] = "5";
-        test.Consumer(configure: c => c.OnCluster("Audit"));
-
-        Assert.Equal(
-            ["cluster 'Kafka', Kafka:Consumers:inventory: the consumer of this name is on the cluster 'Audit'. Move the section there."], await test.ErrorsAtStartAsync());
-    }
-
-    [Fact]
-    public async Task A_cluster_that_is_registered_twice()
-    {
-        await using var test = new TestHost();
-        test.Builder.AddEventDriven("Kafka");
-
-        Assert.Equal(["cluster 'Kafka', AddEventDriven: it is registered more than once. Register it once."], await test.ErrorsAtStartAsync());
-    }
-
     [Theory]
     [InlineData("^orders.*", "'^orders.*' is a pattern, and patterns of topics are not supported. Name each topic.")]
     [InlineData("", "the name of a topic is empty. Name a topic.")]
@@ -233,8 +188,8 @@ public class RegistrationErrorTests
 
         Assert.Equal(
             [
-                "consumer 'new', Client:session.timeout.ms: belongs to the classic protocol; in the other one the brokers hold it, in the group's configuration. Remove it, or choose the other GroupProtocol.",
-                "consumer 'old', Client:group.remote.assignor: belongs to the protocol of KIP-848; in the classic one the members assign partitions themselves. Remove it, or choose the other GroupProtocol.",
+                "consumer 'new', ConfigureClient, session.timeout.ms: belongs to the classic protocol; in the other one the brokers hold it, in the group's configuration. Remove it, or choose the other GroupProtocol.",
+                "consumer 'old', ConfigureClient, group.remote.assignor: belongs to the protocol of KIP-848; in the classic one the members assign partitions themselves. Remove it, or choose the other GroupProtocol.",
             ],
             await test.ErrorsAtStartAsync());
     }

@@ -138,6 +138,22 @@ public sealed class DeliveryTests
         Assert.Equal(code, Assert.IsAssignableFrom<KafkaException>(error.InnerException).Error.Code);
     }
 
+    [Theory]
+    [InlineData(ErrorCode.TopicAuthorizationFailed, ProduceFailureReason.NotAuthorized)]
+    [InlineData(ErrorCode.Local_UnknownTopic, ProduceFailureReason.UnknownTopicOrPartition)]
+    public async Task An_error_that_the_client_throws_is_typed_as_one_that_it_reports(ErrorCode code, ProduceFailureReason reason)
+    {
+        await using var bench = new ProducerBench();
+        await bench.Producer.EnqueueAsync("k-0", null);
+        bench.Fake.ReportAll();
+        bench.Fake.Refusals.Enqueue(new Error(code));
+
+        var error = await Assert.ThrowsAsync<EventProduceException>(() => bench.Producer.ProduceAsync("k-1"));
+
+        Assert.Equal((reason, typeof(string), false), (error.Reason, error.EventType, error.MayHaveBeenDelivered));
+        Assert.Equal(code, Assert.IsAssignableFrom<KafkaException>(error.InnerException).Error.Code);
+    }
+
     [Fact]
     public async Task A_refusal_of_the_client_comes_to_the_caller_and_leaves_nothing_behind()
     {

@@ -75,6 +75,26 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void Names_that_configuration_can_not_tell_apart_or_find_are_an_error()
+    {
+        var errors = ErrorsOf(static services =>
+        {
+            services.AddEventProducer<string>("orders");
+            services.AddEventProducer<byte[]>("Orders");
+            services.AddEventProducer<Guid>("ids", static p => p.Named("a:b"));
+        });
+        Assert.Equal(["producer 'orders', Named", "producer 'a:b', Named"], errors.Select(static error => $"{error.Subject}, {error.Property}"));
+    }
+
+    [Fact]
+    public void Producers_may_share_a_name_for_one_topic_whether_or_not_they_name_its_cluster() =>
+        Assert.Empty(ErrorsOf(static services =>
+        {
+            services.AddEventProducer<string>("orders");
+            services.AddEventProducer<byte[]>("orders", static p => p.OnCluster("kafka"));
+        }));
+
+    [Fact]
     public void Settings_that_the_library_must_own_and_topics_that_cannot_be_are_errors()
     {
         var errors = ErrorsOf(static services => services.AddEventProducer<string>("no topic", static p => p
