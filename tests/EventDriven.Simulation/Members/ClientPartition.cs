@@ -78,6 +78,9 @@ internal sealed class ClientPartition(int partition, SimulatedLog log, Epoch epo
         StoredEpoch = EpochOf(position);
     }
 
+    /// <summary>A look-up was answered from the log as it is now.</summary>
+    public void KnowLog() => LogEpoch = Log.LeaderEpoch;
+
     public int EpochOf(Position position) => position.LeaderEpoch < 0 ? LogEpoch : position.LeaderEpoch;
 
     public void GoTo(long offset)

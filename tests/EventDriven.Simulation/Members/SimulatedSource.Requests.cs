@@ -182,6 +182,10 @@ internal sealed partial class SimulatedSource
             }
 
             points[i] = new StartingPoint(partitions[i], committed, from);
+            if (from is not null && Find(partitions[i]) is { Epoch: { IsResolving: true, Start: < 0 } } resolving)
+            {
+                resolving.KnowLog();
+            }
         }
 
         return points;
