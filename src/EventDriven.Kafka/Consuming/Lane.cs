@@ -27,7 +27,7 @@ internal sealed class Lane(PartitionAssignment assignment)
     /// <summary>Lanes of later assignments of the same partition that wait until the record that runs here has ended.</summary>
     public List<Lane>? Waiters { get; set; }
 
-    /// <summary>Neighbours in the list of running lanes, oldest first.</summary>
+    /// <summary>Neighbours in the <see cref="LaneList"/> that it is in.</summary>
     public Lane? Previous { get; set; }
 
     public Lane? Next { get; set; }

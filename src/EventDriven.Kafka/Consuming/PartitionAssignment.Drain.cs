@@ -15,10 +15,13 @@ internal sealed partial class PartitionAssignment
         {
             lock (_gate)
             {
-                return IsDraining && _active == 0;
+                return IsDraining && !IsActive;
             }
         }
     }
+
+    /// <summary>Whether there are lanes that are ready, running or blocked: what a drain waits for.</summary>
+    private bool IsActive => _ready.Count > 0 || _running.Count > 0 || _blocked.Count > 0;
 
     /// <summary>
     /// Stops starting records above the highest one already started. What is buffered below it still runs, so that no gap makes finished records run again.
@@ -37,14 +40,7 @@ internal sealed partial class PartitionAssignment
 
             _drainLimit = includeBuffered ? _ledger.Tail - 1 : _highestStarted;
             _onDrained = onDrained;
-            for (var i = _blocked.Count - 1; i >= 0; i--)
-            {
-                if (_blocked[i].Head > _drainLimit)
-                {
-                    Hold(_blocked[i], LaneState.Held);
-                    _blocked.RemoveAt(i);
-                }
-            }
+            HoldWhatShallNotStart();
         }
 
         _ = _draining.CancelAsync();
@@ -54,9 +50,34 @@ internal sealed partial class PartitionAssignment
         }
     }
 
+    /// <summary>Lanes that wait for a worker, or for a handler of an earlier assignment, only to find that they must not start: the drain does not wait with them.</summary>
+    private void HoldWhatShallNotStart()
+    {
+        for (var lane = _ready.First; lane is not null;)
+        {
+            var next = lane.Next;
+            if (lane.Head > _drainLimit)
+            {
+                _ready.Remove(lane);
+                Hold(lane, LaneState.Held);
+            }
+
+            lane = next;
+        }
+
+        for (var i = _blocked.Count - 1; i >= 0; i--)
+        {
+            if (_blocked[i].Head > _drainLimit)
+            {
+                _blocked[i].State = LaneState.Held;
+                _blocked.RemoveAt(i);
+            }
+        }
+    }
+
     private void SignalIfDrained()
     {
-        if (_active == 0)
+        if (!IsActive)
         {
             _onDrained?.Invoke();
         }

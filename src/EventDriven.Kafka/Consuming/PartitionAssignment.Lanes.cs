@@ -9,12 +9,12 @@ internal sealed partial class PartitionAssignment
     private readonly Stack<Lane> _spare = new();
     private Dictionary<byte[], Lane>? _byKey;
     private Lane? _only;
-    private Lane? _oldestRunning;
-    private Lane? _newestRunning;
-    private int _running;
 
-    /// <summary>Lanes that are ready, running or blocked: what a drain waits for.</summary>
-    private int _active;
+    /// <summary>Lanes in the ready queue, oldest first; the queue may hold others that were ready when they came there.</summary>
+    private LaneList _ready;
+
+    /// <summary>Lanes whose record is in its handler, oldest first.</summary>
+    private LaneList _running;
 
     private long _highestStarted = RecordBuffer.None;
 
@@ -23,6 +23,14 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
+            if (lane.State != LaneState.Ready || _fenced)
+            {
+                // A drain has held it since it was enqueued, or the assignment has ended.
+                record = default;
+                return LaneStep.Release;
+            }
+
+            _ready.Remove(lane);
             return Start(lane, out record);
         }
     }
@@ -40,7 +48,7 @@ internal sealed partial class PartitionAssignment
         next = default;
         lock (_gate)
         {
-            Unlist(lane);
+            _running.Remove(lane);
             waiters = lane.Waiters;
             lane.Waiters = null;
 
@@ -82,7 +90,7 @@ internal sealed partial class PartitionAssignment
 
                 if (!mayContinue)
                 {
-                    lane.State = LaneState.Ready;
+                    SetReady(lane);
                     return LaneStep.Requeue;
                 }
 
@@ -90,7 +98,7 @@ internal sealed partial class PartitionAssignment
 
             case Outcome.Unfinished when !IsDraining:
                 // Nobody asked for it: the record has its turn again.
-                lane.State = LaneState.Ready;
+                SetReady(lane);
                 return LaneStep.Requeue;
 
             case Outcome.Unfinished:
@@ -113,11 +121,6 @@ internal sealed partial class PartitionAssignment
     private LaneStep Start(Lane lane, out ConsumedRecord record)
     {
         record = default;
-        if (_fenced)
-        {
-            return LaneStep.Release;
-        }
-
         if (_stoppedAt is not null)
         {
             Hold(lane, LaneState.Held);
@@ -141,7 +144,7 @@ internal sealed partial class PartitionAssignment
         lane.State = LaneState.Running;
         lane.StartedAt = _time.GetTimestamp();
         _highestStarted = Math.Max(_highestStarted, lane.Head);
-        List(lane);
+        _running.Add(lane);
         record = _records.Get(lane.Head, Id);
         return LaneStep.Run;
     }
@@ -163,12 +166,10 @@ internal sealed partial class PartitionAssignment
             {
                 lane.State = LaneState.Blocked;
                 _blocked.Add(lane);
-                _active++;
                 return null;
             }
 
-            lane.State = LaneState.Ready;
-            _active++;
+            SetReady(lane);
             return lane;
         }
 
@@ -223,7 +224,7 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            for (var lane = _oldestRunning; lane is not null; lane = lane.Next)
+            for (var lane = _running.First; lane is not null; lane = lane.Next)
             {
                 if (_ordering == OrderingMode.Partition || (lane.Key is not null && KeyComparer.Instance.Equals(lane.Key, waiter.Key)))
                 {
@@ -246,8 +247,7 @@ internal sealed partial class PartitionAssignment
             }
 
             _blocked.Remove(lane);
-            lane.State = LaneState.Ready;
-            _queue.Enqueue(lane);
+            MakeReady(lane);
         }
     }
 
@@ -271,15 +271,19 @@ internal sealed partial class PartitionAssignment
 
     private void MakeReady(Lane lane)
     {
-        lane.State = LaneState.Ready;
-        _active++;
+        SetReady(lane);
         _queue.Enqueue(lane);
+    }
+
+    private void SetReady(Lane lane)
+    {
+        lane.State = LaneState.Ready;
+        _ready.Add(lane);
     }
 
     private void Hold(Lane lane, LaneState state)
     {
         lane.State = state;
-        _active--;
         SignalIfDrained();
     }
 
@@ -287,7 +291,6 @@ internal sealed partial class PartitionAssignment
     {
         lane.State = LaneState.Idle;
         lane.Tail = RecordBuffer.None;
-        _active--;
         if (_ordering == OrderingMode.Partition)
         {
             return;
@@ -300,46 +303,5 @@ internal sealed partial class PartitionAssignment
         }
 
         _spare.Push(lane);
-    }
-
-    private void List(Lane lane)
-    {
-        _running++;
-        lane.Previous = _newestRunning;
-        lane.Next = null;
-        if (_newestRunning is null)
-        {
-            _oldestRunning = lane;
-        }
-        else
-        {
-            _newestRunning.Next = lane;
-        }
-
-        _newestRunning = lane;
-    }
-
-    private void Unlist(Lane lane)
-    {
-        _running--;
-        if (lane.Previous is null)
-        {
-            _oldestRunning = lane.Next;
-        }
-        else
-        {
-            lane.Previous.Next = lane.Next;
-        }
-
-        if (lane.Next is null)
-        {
-            _newestRunning = lane.Previous;
-        }
-        else
-        {
-            lane.Next.Previous = lane.Previous;
-        }
-
-        lane.Previous = lane.Next = null;
     }
 }

@@ -83,7 +83,7 @@ internal sealed partial class PartitionAssignment
         {
             lock (_gate)
             {
-                return _oldestRunning is not null;
+                return _running.Count > 0;
             }
         }
     }
@@ -190,10 +190,10 @@ internal sealed partial class PartitionAssignment
                 IsAtEnd = _ledger.IsAtEnd,
                 Held = _records.Count,
                 HeldBytes = _records.Bytes,
-                Running = _running,
+                Running = _running.Count,
                 Finished = _finished,
-                OldestRunningOffset = _fenced || _oldestRunning is null ? null : _ledger.OffsetOf(_oldestRunning.Head),
-                OldestRunning = _oldestRunning is { } running ? _time.GetElapsedTime(running.StartedAt) : null,
+                OldestRunningOffset = _fenced || _running.First is not { } oldest ? null : _ledger.OffsetOf(oldest.Head),
+                OldestRunning = _running.First is { } running ? _time.GetElapsedTime(running.StartedAt) : null,
                 StoppedAt = _stoppedAt,
                 Pauses = Pauses,
                 IsFenced = _fenced,

@@ -56,6 +56,10 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     /// <summary>The place of the lowest record without an outcome.</summary>
     public int LowestOpen => _lowestOpen;
 
+    /// <summary>Whether a drain that begins now has something to wait for.</summary>
+    public bool HasWork =>
+        Deliveries.Exists(delivery => delivery.State == DeliveryState.Running || (delivery.State == DeliveryState.Waiting && delivery.Index >= 0 && delivery.Index <= DrainLimit));
+
     public bool WentBack(long offset) =>
         !IsResolving && ((Deliveries.Count > 0 && offset <= Deliveries[^1].Entry.Offset) || offset < Position);
 
@@ -102,6 +106,19 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         }
 
         MoveOverEnd();
+    }
+
+    /// <summary>What failed for good is to be tried again.</summary>
+    public void Retry()
+    {
+        IsStopped = false;
+        foreach (var delivery in Deliveries)
+        {
+            if (delivery.State == DeliveryState.GivenUp && !IsDraining)
+            {
+                delivery.State = DeliveryState.Waiting;
+            }
+        }
     }
 
     public void GoTo(long offset)

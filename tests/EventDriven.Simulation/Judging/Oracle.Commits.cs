@@ -27,7 +27,7 @@ internal sealed partial class Oracle
                 "I3",
                 $"{source} stores {id}@{position.Offset}, above the lowest unfinished {epoch.HighestTrue}");
             Check(
-                position.LeaderEpoch < 0 || position.LeaderEpoch == epoch.LeaderEpochBelow(position.Offset),
+                position.LeaderEpoch < 0 || position.Offset == epoch.Start || position.LeaderEpoch == epoch.LeaderEpochBelow(position.Offset),
                 "I3",
                 $"{source} stores {id}@{position.Offset} with leader epoch {position.LeaderEpoch}");
             Check(
@@ -67,11 +67,12 @@ internal sealed partial class Oracle
             $"{source} commits {log.Id}@{position.Offset}, above {open?.Offset}, which nobody has handled");
     }
 
-    public void OnRevocationReturned(SimulatedSource source, long elapsed)
+    public void OnRevocationReturned(SimulatedSource source, long elapsed, bool hadWork)
     {
         var own = elapsed - source.Member.Drain.Elsewhere;
         source.Member.Drain.Elsewhere = 0;
         Check(own <= Options.DrainTimeout.TotalMilliseconds, "I6", $"{source} held a revocation for {own} ms");
+        Check(hadWork || own < Options.DrainTimeout.TotalMilliseconds, "I6", $"{source} held a revocation for {own} ms, with nothing to wait for");
     }
 
     /// <summary>The partition was given up in time and its last position committed: what is finished must not run again (I5).</summary>

@@ -122,7 +122,7 @@ internal sealed class SimulatedMember
         {
             foreach (var partition in source.Assigned)
             {
-                partition.Epoch.IsStopped = false;
+                partition.Epoch.Retry();
             }
 
             loop.Retry();

@@ -67,6 +67,7 @@ internal sealed partial class SimulatedSource
             world.Oracle.BeginDrain(Find(id)!.Epoch, includeBuffered: false);
         }
 
+        var hasWork = Array.Exists(revoked, id => Find(id)!.Epoch.HasWork);
         world.Trace?.Add($"{this} is to give up {string.Join(", ", revoked)}");
         var started = world.Time.Now;
         listener.OnRevoked(revoked);
@@ -74,7 +75,7 @@ internal sealed partial class SimulatedSource
 
         // What was sent to the coordinator before arrives there before the partitions are given up.
         world.RunAllOf(this);
-        world.Oracle.OnRevocationReturned(this, elapsed);
+        world.Oracle.OnRevocationReturned(this, elapsed, hasWork);
         foreach (var id in revoked)
         {
             var partition = Find(id)!;
