@@ -13,6 +13,8 @@ public sealed class Progress
 
     public int Expected { get; set; } = int.MaxValue;
 
+    private bool HasEnd => Expected != int.MaxValue;
+
     public int HandledCount => _handled;
 
     public int Orders => _lastStep.Count;
@@ -30,7 +32,7 @@ public sealed class Progress
 
         _lastStep[order.OrderId] = order.Step;
         var handled = Interlocked.Increment(ref _handled);
-        if (handled <= 5 || handled % 200 == 0)
+        if (!HasEnd || handled <= 5 || handled % 200 == 0)
         {
             Console.WriteLine($"handled {handled,4}: {order.OrderId} step {order.Step}, from {context.Topic}[{context.Partition}] offset {context.Offset}");
         }

@@ -121,6 +121,21 @@ public sealed class EngineTests(SharedBroker broker)
     }
 
     [BrokerFact]
+    public async Task Commits_are_what_the_command_line_tool_shows()
+    {
+        KafkaCluster kafka = await broker.Cluster;
+        await kafka.CreateTopicAsync("shown", partitions: 1);
+        await Member.ProduceAsync(kafka, "shown", 123, Cancelled);
+        var consumer = Member.Start(kafka, "shown", "shown", new RecordingPipeline());
+        await consumer.WaitUntilAsync(state => state.Finished == 123, Cancelled).WaitAsync(s_patience, Cancelled);
+        Assert.True(await consumer.StopAsync(s_stopBudget));
+
+        var shown = await kafka.RunToolAsync("kafka-consumer-groups.sh", ["--describe", "--group", "shown"], cancellationToken: Cancelled);
+
+        Assert.Matches(@"shown\s+shown\s+0\s+123\s+123\s+0\s", shown);
+    }
+
+    [BrokerFact]
     public async Task A_consumer_that_starts_at_the_latest_event_misses_nothing_written_after_that()
     {
         KafkaCluster kafka = await broker.Cluster;
