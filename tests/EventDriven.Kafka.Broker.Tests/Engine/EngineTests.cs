@@ -14,6 +14,7 @@ public sealed class EngineTests(SharedBroker broker)
 
     [BrokerTheory]
     [InlineData(ConsumerGroupProtocol.Consumer)]
+    [InlineData(ConsumerGroupProtocol.Classic)]
     public async Task Scaling_out_and_in_under_load_repeats_nothing(ConsumerGroupProtocol protocol)
     {
         KafkaCluster kafka = await broker.Cluster;
