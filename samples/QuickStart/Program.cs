@@ -32,12 +32,9 @@ else
 var builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Configuration.AddInMemoryCollection([new("Kafka:BootstrapServers", bootstrapServers)]);
-foreach (var (name, value) in embedded?.ConsumerSettings.Where(setting => setting.Key.StartsWith("fetch.", StringComparison.Ordinal)) ?? [])
-{
-    builder.Configuration[$"Kafka:Consumers:{Group}:Client:{name}"] = value;
-}
 
 builder.AddEventDriven("Kafka");
+if (embedded is not null) builder.Services.UseEmbeddedKafka(embedded);
 builder.Services.AddSingleton<Progress>();
 builder.Services.AddEventProducer<OrderPlaced>(Topic, p => p.KeyedBy(order => order.OrderId));
 builder.Services.AddEventConsumer<OrderPlaced, ReserveStock>(Topic, group: Group, c => c

@@ -109,6 +109,7 @@ internal sealed class BenchmarkRun : IAsyncDisposable
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.Configuration.AddInMemoryCollection([new("Kafka:BootstrapServers", BootstrapServers)]);
         builder.AddEventDriven("Kafka");
+        if (_embedded is not null) builder.Services.UseEmbeddedKafka(_embedded);
         register(builder.Services);
         return builder.Build();
     }
@@ -126,6 +127,9 @@ internal sealed class BenchmarkRun : IAsyncDisposable
         FetchQueueBackoffMs = 5,
         QueuedMaxMessagesKbytes = 65_536,
         QueuedMinMessages = 50_000,
+
+        // New records do not wake a waiting fetch of the embedded Kafka.
+        FetchWaitMaxMs = IsEmbedded ? 10 : null,
     };
 
     public ValueTask DisposeAsync() => _embedded?.DisposeAsync() ?? default;

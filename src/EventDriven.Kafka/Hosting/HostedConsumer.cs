@@ -24,6 +24,18 @@ internal sealed class HostedConsumer(
     /// <summary>The settings it runs on; null before <see cref="Prepare"/>.</summary>
     public ConsumerSettings? Settings { get; private set; }
 
+    /// <summary>The engine, for those who wait on its state; null before <see cref="Prepare"/>.</summary>
+    public EventConsumer? Engine
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_runner as EventConsumerRunner)?.Consumer;
+            }
+        }
+    }
+
     public ConsumerStatus Status
     {
         get
@@ -78,10 +90,10 @@ internal sealed class HostedConsumer(
     {
         lock (_gate)
         {
-            // One that never ran is not started any more; its engine has nothing to stop.
+            // One that never ran is not started any more; its engine says so to those who wait for it.
             _stateWithoutRun = ConsumerState.Stopped;
             _waitsFor = null;
-            return _isStarted ? _runner!.StopAsync(budget) : Task.CompletedTask;
+            return _runner?.StopAsync(budget) ?? Task.CompletedTask;
         }
     }
 
