@@ -16,8 +16,8 @@ public static class EmbeddedKafkaServiceCollectionExtensions
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentException"><paramref name="cluster"/> is null or blank, or another argument is null.</exception>
     /// <remarks>
-    /// It also sets the client settings of all consumers by which new records come without delay (<see cref="EmbeddedKafka.ConsumerSettings"/>), unless the
-    /// application sets them itself.
+    /// The cluster's client settings for security (<c>security.</c>, <c>sasl.</c>, <c>ssl.</c>) are taken out: the embedded Kafka speaks plaintext. The settings of
+    /// all consumers by which new records come without delay (<see cref="EmbeddedKafka.ConsumerSettings"/>) are added, unless their own <c>Client</c> has them.
     /// </remarks>
     public static IServiceCollection UseEmbeddedKafka(this IServiceCollection services, EmbeddedKafka kafka, string cluster = "Kafka")
     {
@@ -25,7 +25,11 @@ public static class EmbeddedKafkaServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(kafka);
         ArgumentException.ThrowIfNullOrWhiteSpace(cluster);
 
-        services.PostConfigure<KafkaClusterOptions>(cluster, options => options.BootstrapServers = kafka.BootstrapServers);
+        services.PostConfigure<KafkaClusterOptions>(cluster, options =>
+        {
+            options.BootstrapServers = kafka.BootstrapServers;
+            foreach (var name in options.Client?.Keys.Where(IsOfSecurity).ToArray() ?? []) options.Client!.Remove(name);
+        });
         services.PostConfigureAll<EventConsumerOptions>(options =>
         {
             options.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
@@ -36,4 +40,7 @@ public static class EmbeddedKafkaServiceCollectionExtensions
         });
         return services;
     }
+
+    private static bool IsOfSecurity(string name) =>
+        name.StartsWith("security.", StringComparison.Ordinal) || name.StartsWith("sasl.", StringComparison.Ordinal) || name.StartsWith("ssl.", StringComparison.Ordinal);
 }

@@ -98,7 +98,12 @@ public sealed class HostTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = "kafka.example.com:9092");
+        builder.AddEventDriven("Kafka", cluster =>
+        {
+            cluster.BootstrapServers = "kafka.example.com:9092";
+            cluster.Client["security.protocol"] = "sasl_ssl";
+            cluster.Client["sasl.mechanisms"] = "PLAIN";
+        });
         builder.Services.AddSingleton<Handled>();
         builder.Services.AddEventProducer<int[]>("orders");
         builder.Services.AddEventConsumer("orders", "inventory", c => c
