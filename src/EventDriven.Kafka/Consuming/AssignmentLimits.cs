@@ -9,6 +9,9 @@ internal readonly record struct AssignmentLimits(int Records, long Bytes)
 
     public bool IsFull(int records, long bytes) => records >= Records || bytes >= Bytes;
 
+    /// <summary>Whether a full partition that was not paused may go on: with room for more than a few records.</summary>
+    public bool HasRoom(int records, long bytes) => records <= Records - (Records / 8) && bytes <= Bytes - (Bytes / 8) && !IsFull(records, bytes);
+
     /// <summary>Whether a paused partition may go on. Pausing makes the client fetch again what it had, so the mark is far below the other.</summary>
     public bool HasRoomAgain(int records, long bytes) => records <= Records / 2 && bytes <= Bytes / 2;
 }

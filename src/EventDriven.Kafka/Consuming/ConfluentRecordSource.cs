@@ -79,7 +79,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
             }
 
             var message = result.Message;
-            listener.OnRecord(new ConsumedRecord
+            var hasRoom = listener.OnRecord(new ConsumedRecord
             {
                 Topic = result.Topic,
                 Partition = result.Partition.Value,
@@ -90,7 +90,18 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
                 Value = message.Value,
                 Headers = message.Headers is { Count: > 0 } headers ? headers : null,
             });
+            if (!hasRoom)
+            {
+                return;
+            }
         }
+    }
+
+    public void Idle(TimeSpan time)
+    {
+#pragma warning disable RS0030 // The poll thread is a thread of its own and has nothing else to do; whatever would wake it is looked at in its next turn.
+        Thread.Sleep(time);
+#pragma warning restore RS0030
     }
 
     public void Pause(PartitionId partition)

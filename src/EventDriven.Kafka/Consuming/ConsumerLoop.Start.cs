@@ -275,6 +275,15 @@ internal sealed partial class ConsumerLoop
         return true;
     }
 
+    /// <summary>A loop that has ended takes nothing in, but must not commit, at its close, a position of the log before it went back (I1).</summary>
+    private void NoteWhereTheLogWentBack(PartitionAssignment assignment, long offset)
+    {
+        if (offset < assignment.Expected)
+        {
+            ReopenWhereTheLogWentBack(assignment, offset);
+        }
+    }
+
     private void ReopenWhereTheLogWentBack(PartitionAssignment assignment, long offset)
     {
         var snapshot = assignment.GetSnapshot();

@@ -17,9 +17,6 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     /// <summary>How soon a stop or a command is noticed while no record comes.</summary>
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How soon a full partition is fetched again once it has room.</summary>
-    private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(2);
-
     private static readonly TimeSpan StuckInterval = TimeSpan.FromSeconds(1);
 
     private readonly ConsumerSettings _settings;
@@ -91,7 +88,15 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             BeginStop();
         }
 
-        _source.Poll(this, MaxBatch, NextWait());
+        if (IsWaitingForRoom())
+        {
+            _source.Idle(FullWait);
+        }
+        else
+        {
+            _source.Poll(this, MaxBatch, NextWait());
+        }
+
         EnqueueReady();
         ApplyPausesOfNewAssignments();
         UpdatePauses();
@@ -142,22 +147,28 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         }
     }
 
-    void IRecordListener.OnRecord(in ConsumedRecord record)
+    bool IRecordListener.OnRecord(in ConsumedRecord record)
     {
-        if (End is not null || Find(record.Topic, record.Partition) is not { } assignment)
+        if (Find(record.Topic, record.Partition) is not { } assignment)
         {
-            return;
+            return true;
         }
 
         if ((assignment.Pauses & PauseReasons.Resolving) != 0)
         {
             Skip(assignment, record.Offset);
-            return;
+            return true;
+        }
+
+        if (End is not null)
+        {
+            NoteWhereTheLogWentBack(assignment, record.Offset);
+            return true;
         }
 
         if (record.Offset != assignment.Expected && !MayFollow(assignment, record.Offset))
         {
-            return;
+            return true;
         }
 
         assignment.Expected = record.Offset + 1;
@@ -165,7 +176,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         if (result == AppendResult.WentBack)
         {
             ReopenWhereTheLogWentBack(assignment, record.Offset);
-            return;
+            return true;
         }
 
         if (ready is not null)
@@ -173,16 +184,12 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             _ready.Add(ready);
         }
 
-        if (result == AppendResult.Full)
-        {
-            SetPause(assignment, PauseReasons.Backpressure, true);
-        }
+        return result != AppendResult.Full || MakeWay(assignment);
     }
 
     void IRecordListener.OnEndOfPartition(PartitionId partition, long offset)
     {
-        // Once the loop has ended from inside it takes no records in: the end does not lie behind those that it has received (I3).
-        if (End is not null || Find(partition.Topic, partition.Partition) is not { } assignment)
+        if (Find(partition.Topic, partition.Partition) is not { } assignment)
         {
             return;
         }
@@ -190,6 +197,13 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         if ((assignment.Pauses & PauseReasons.Resolving) != 0)
         {
             Skip(assignment, offset);
+            return;
+        }
+
+        // Once the loop has ended from inside it takes no records in: the end does not lie behind those that it has received (I3).
+        if (End is not null)
+        {
+            NoteWhereTheLogWentBack(assignment, offset);
             return;
         }
 
@@ -242,18 +256,6 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         {
             _queue.EnqueueAll(_ready);
             _ready.Clear();
-        }
-    }
-
-    private void UpdatePauses()
-    {
-        foreach (var assignment in _current)
-        {
-            SetPause(assignment, PauseReasons.Stopped, assignment.StoppedAt is not null);
-            if ((assignment.Pauses & PauseReasons.Backpressure) != 0 && assignment.HasRoomAgain(_limits))
-            {
-                SetPause(assignment, PauseReasons.Backpressure, false);
-            }
         }
     }
 

@@ -5,7 +5,8 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>What a record source reports, on the thread that polls it (or closes it).</summary>
 internal interface IRecordListener
 {
-    void OnRecord(in ConsumedRecord record);
+    /// <returns>False where there is no room for another record: the poll is to end.</returns>
+    bool OnRecord(in ConsumedRecord record);
 
     /// <summary>The client has reached the end of a partition: nothing visible lies below this offset that was not reported.</summary>
     void OnEndOfPartition(PartitionId partition, long offset);

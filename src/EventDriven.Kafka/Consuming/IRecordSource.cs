@@ -10,8 +10,14 @@ internal interface IRecordSource : IDisposable
 {
     void Subscribe(IReadOnlyCollection<string> topics);
 
-    /// <summary>Hands records and events to the listener, on the calling thread, until none is left, the maximum is reached, or, where there is none at first, the time is up.</summary>
+    /// <summary>
+    /// Hands records and events to the listener, on the calling thread, until none is left, the maximum is reached, the listener has no room for another, or,
+    /// where there is none at first, the time is up.
+    /// </summary>
     void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout);
+
+    /// <summary>Lets the time pass without taking anything from the client, neither records nor events.</summary>
+    void Idle(TimeSpan time);
 
     void Pause(PartitionId partition);
 

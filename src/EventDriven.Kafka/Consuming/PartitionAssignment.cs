@@ -148,7 +148,16 @@ internal sealed partial class PartitionAssignment
         }
     }
 
-    /// <summary>Whether the partition, once full, holds little enough to be fetched again.</summary>
+    /// <summary>Whether the partition, once full but not paused, holds little enough to go on.</summary>
+    public bool HasRoom(AssignmentLimits limits)
+    {
+        lock (_gate)
+        {
+            return limits.HasRoom(_records.Count, _records.Bytes);
+        }
+    }
+
+    /// <summary>Whether the partition, once full and paused, holds little enough to be fetched again.</summary>
     public bool HasRoomAgain(AssignmentLimits limits)
     {
         lock (_gate)

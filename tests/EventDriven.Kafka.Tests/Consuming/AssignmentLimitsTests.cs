@@ -30,6 +30,13 @@ public sealed class AssignmentLimitsTests
     public void It_has_room_again_at_half_of_both(int records, long bytes, bool room) =>
         Assert.Equal(room, new AssignmentLimits(10, 100).HasRoomAgain(records, bytes));
 
+    [Theory]
+    [InlineData(9, 87, true)]
+    [InlineData(9, 89, false)]
+    [InlineData(10, 0, false)]
+    public void It_has_room_below_the_limit_by_more_than_an_eighth(int records, long bytes, bool room) =>
+        Assert.Equal(room, new AssignmentLimits(10, 100).HasRoom(records, bytes));
+
     [Fact]
     public void A_share_of_one_record_has_room_again_once_it_is_empty()
     {

@@ -27,8 +27,15 @@ internal sealed class SimulatedLog(int partition)
     /// <summary>The lowest start of an assignment in which something was handled; what lies below and was never committed was not meant to be read.</summary>
     public long FirstRead { get; set; } = long.MaxValue;
 
+    /// <summary>
+    /// Below which the group was to begin, as the log stood when that was looked up. If it goes back below before anything is read, and grows again, nobody can
+    /// tell: a start has no leader epoch.
+    /// </summary>
+    public long Beginning { get; set; }
+
     public void Append(int key, byte[] value, int failures, long now) => Entries.Add(new LogEntry
     {
+        IsSkipped = End < Beginning && FirstRead == long.MaxValue,
         Offset = End++,
         Key = key,
         Value = value,

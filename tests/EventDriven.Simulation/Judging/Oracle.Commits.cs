@@ -22,8 +22,10 @@ internal sealed partial class Oracle
         else
         {
             var before = epoch.RecordBefore(position.Offset);
+
+            // Where the log went back before anything was taken in, what is stored lies below what was committed, and passes over nothing.
             Check(
-                position.Offset <= epoch.HighestTrue,
+                position.Offset <= epoch.HighestTrue || (epoch.Position < 0 && position.Offset < world.Broker.Committed[epoch.Log.Id.Partition]?.Offset),
                 "I3",
                 $"{source} stores {id}@{position.Offset}, above the lowest unfinished {epoch.HighestTrue}");
             Check(
@@ -50,9 +52,11 @@ internal sealed partial class Oracle
         var before = world.Broker.Committed[partition];
         if ((before is null || source.IsResolving(log.Id)) && Options.StartAt != StartPosition.Earliest)
         {
+            var beginning = Math.Min(position.Offset, log.FirstRead);
+            log.Beginning = Math.Max(log.Beginning, beginning);
             foreach (var entry in log.Entries)
             {
-                entry.IsSkipped |= entry.Offset < Math.Min(position.Offset, log.FirstRead);
+                entry.IsSkipped |= entry.Offset < beginning;
             }
         }
 

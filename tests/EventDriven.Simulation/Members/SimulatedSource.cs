@@ -43,8 +43,11 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
             while (delivered < max && partition.HasFetched && (!partition.IsPaused || world.Mutation == Mutation.EndIsReportedAboveDroppedRecords))
             {
-                Deliver(listener, partition);
                 delivered++;
+                if (!Deliver(listener, partition))
+                {
+                    return;
+                }
             }
         }
 
@@ -53,6 +56,8 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             world.Advance(world.Random.Between(0, (int)timeout.TotalMilliseconds));
         }
     }
+
+    public void Idle(TimeSpan time) => world.Advance(world.Random.Between(0, (int)time.TotalMilliseconds));
 
     public void Pause(PartitionId partition)
     {
@@ -131,28 +136,29 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         }
     }
 
-    private void Deliver(IRecordListener listener, ClientPartition partition)
+    /// <returns>Whether the engine has room for more.</returns>
+    private bool Deliver(IRecordListener listener, ClientPartition partition)
     {
         var (entry, end) = partition.Next();
         if (entry is null)
         {
             world.Trace?.Add($"{this} reports the end of {partition.Partition} at {end}");
-            if (partition.Epoch.WentBack(end) && Member.Loop.End is null)
+            if (partition.Epoch.WentBack(end))
             {
                 partition.Epoch = world.Oracle.BeginSeeking(partition.Epoch, Math.Min(end, partition.Epoch.Position));
             }
 
             world.Oracle.OnEnd(partition.Epoch, end);
             listener.OnEndOfPartition(partition.Log.Id, end);
-            return;
+            return true;
         }
 
         if (world.Mutation == Mutation.RecordIsLost && world.Random.Chance(3))
         {
-            return;
+            return true;
         }
 
-        if (partition.Epoch.WentBack(entry.Offset) && Member.Loop.End is null)
+        if (partition.Epoch.WentBack(entry.Offset))
         {
             partition.MayGoBack = true;
             partition.Epoch = world.Oracle.BeginSeeking(partition.Epoch, Math.Min(entry.Offset, partition.Epoch.Position));
@@ -160,7 +166,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
         world.Trace?.Add($"{this} delivers {partition.Partition}@{entry.Offset} (key {entry.Key})");
         var delivery = world.Oracle.Deliver(partition.Epoch, entry, _assigned.Count);
-        listener.OnRecord(new ConsumedRecord
+        return listener.OnRecord(new ConsumedRecord
         {
             Topic = partition.Log.Id.Topic,
             Partition = partition.Partition,

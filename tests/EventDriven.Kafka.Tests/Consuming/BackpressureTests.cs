@@ -1,0 +1,133 @@
+using EventDriven.Kafka.Consuming;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EventDriven.Kafka.Tests.Consuming;
+
+/// <summary>What the poll thread does about partitions that hold as much as they may; nothing is handled unless a test does it.</summary>
+public sealed class BackpressureTests : IDisposable
+{
+    private static readonly PartitionId First = new("orders", 0);
+    private static readonly PartitionId Second = new("orders", 1);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly ScriptedSource _source = new();
+    private readonly ReadyLanes _ready = new();
+    private readonly ConsumerLoop _loop;
+
+    public BackpressureTests()
+    {
+        var options = new EventConsumerOptions { Group = "inventory", Topics = ["orders"], Ordering = OrderingMode.None, MaxBufferedRecords = 16 };
+        var settings = new ConsumerSettings { Name = "inventory", Cluster = "Kafka", Options = options, CreateClientConfig = () => throw new NotSupportedException() };
+        _loop = new ConsumerLoop(settings, _source, _ready, new DrainSignal(_time), new LingeringAssignments(), _time, NullLogger.Instance);
+        _loop.Start();
+    }
+
+    [Fact]
+    public void A_full_partition_is_paused_at_once_while_others_are_read()
+    {
+        _source.Assign(First, Second);
+        Add(First, 8);
+        Add(Second, 4);
+
+        _loop.Step();
+
+        Assert.Equal([First], _source.Paused);
+        Assert.Equal(0, _source.Left);
+    }
+
+    [Fact]
+    public void Where_no_partition_has_room_nothing_is_taken_and_no_prefetch_dropped()
+    {
+        _source.Assign(First);
+        Add(First, 100);
+
+        _loop.Step();
+        _loop.Step();
+        _loop.Step();
+
+        Assert.Empty(_source.Paused);
+        Assert.Equal(100 - 16, _source.Left);
+        Assert.Equal(2, _source.Idles);
+    }
+
+    [Fact]
+    public void Once_handlers_have_made_room_reading_goes_on_up_to_the_limit()
+    {
+        _source.Assign(First);
+        Add(First, 100);
+        _loop.Step();
+
+        _ready.Handle(5);
+        _loop.Step();
+
+        Assert.Empty(_source.Paused);
+        Assert.Equal(100 - 16 - 5, _source.Left);
+    }
+
+    [Fact]
+    public void Handlers_that_make_no_room_for_a_while_have_the_partition_paused_until_half_is_handled()
+    {
+        _source.Assign(First);
+        Add(First, 100);
+        _loop.Step();
+
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        _loop.Step();
+        Assert.Equal([First], _source.Paused);
+
+        _ready.Handle(7);
+        _loop.Step();
+        Assert.Equal([First], _source.Paused);
+
+        _ready.Handle(1);
+        _loop.Step();
+        Assert.Empty(_source.Paused);
+    }
+
+    [Fact]
+    public void A_full_partition_that_the_user_paused_stays_paused_when_he_resumes_it()
+    {
+        _source.Assign(First);
+        Add(First, 100);
+        _loop.Step();
+
+        _loop.SetPaused(true);
+        _loop.Step();
+        _loop.SetPaused(false);
+        _loop.Step();
+
+        Assert.Equal([First], _source.Paused);
+        Assert.Equal(100 - 16, _source.Left);
+    }
+
+    public void Dispose() => _loop.Dispose();
+
+    private void Add(PartitionId partition, int count)
+    {
+        for (var offset = 0; offset < count; offset++)
+        {
+            _source.Add(partition, offset);
+        }
+    }
+
+    /// <summary>Lanes that are ready, and a worker for them.</summary>
+    private sealed class ReadyLanes : ILaneQueue
+    {
+        private readonly Queue<Lane> _lanes = new();
+
+        public void Enqueue(Lane lane) => _lanes.Enqueue(lane);
+
+        public void EnqueueAll(List<Lane> lanes) => lanes.ForEach(_lanes.Enqueue);
+
+        public void Handle(int count)
+        {
+            for (; count > 0; count--)
+            {
+                var lane = _lanes.Dequeue();
+                Assert.Equal(LaneStep.Run, lane.Assignment.Begin(lane, out _));
+                lane.Assignment.Finish(lane, ProcessingResult.Handled(1), mayContinue: true, out _);
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Offsets;
+
+namespace EventDriven.Kafka.Tests.Consuming;
+
+/// <summary>A client that hands out what a test has given it, and notes what the engine asks of it.</summary>
+internal sealed class ScriptedSource : IRecordSource
+{
+    private readonly Queue<ConsumedRecord> _records = new();
+    private readonly Queue<PartitionId[]> _assigned = new();
+
+    public HashSet<PartitionId> Paused { get; } = [];
+
+    public int Idles { get; private set; }
+
+    public void Assign(params PartitionId[] partitions) => _assigned.Enqueue(partitions);
+
+    public void Add(PartitionId partition, long offset) => _records.Enqueue(new ConsumedRecord
+    {
+        Topic = partition.Topic,
+        Partition = partition.Partition,
+        Offset = offset,
+        TimestampMs = 0,
+    });
+
+    public int Left => _records.Count;
+
+    public void Subscribe(IReadOnlyCollection<string> topics)
+    {
+    }
+
+    public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
+    {
+        while (_assigned.TryDequeue(out var assigned))
+        {
+            listener.OnAssigned(assigned);
+        }
+
+        for (var left = maxRecords; left > 0 && _records.TryPeek(out var record); left--)
+        {
+            if (Paused.Contains(new PartitionId(record.Topic, record.Partition)))
+            {
+                return;
+            }
+
+            _records.Dequeue();
+            if (!listener.OnRecord(record))
+            {
+                return;
+            }
+        }
+    }
+
+    public void Idle(TimeSpan time) => Idles++;
+
+    public void Pause(PartitionId partition) => Paused.Add(partition);
+
+    public void Resume(PartitionId partition) => Paused.Remove(partition);
+
+    public bool TrySeek(PartitionId partition, long offset) => true;
+
+    public bool TryStore(PartitionId partition, Position position) => true;
+
+    public long? GetLogStart(PartitionId partition) => null;
+
+    public long? GetLogEnd(PartitionId partition) => null;
+
+    public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
+        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition => new StartingPoint(partition, null, null))]);
+
+    public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => Task.CompletedTask;
+
+    public void Close()
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
