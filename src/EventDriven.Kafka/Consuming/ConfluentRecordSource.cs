@@ -79,6 +79,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
             }
 
             var message = result.Message;
+            var headers = message.Headers is { Count: > 0 } some ? some : null;
             var hasRoom = listener.OnRecord(new ConsumedRecord
             {
                 Topic = result.Topic,
@@ -88,13 +89,26 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
                 TimestampMs = message.Timestamp.Type == TimestampType.NotAvailable ? -1 : message.Timestamp.UnixTimestampMs,
                 Key = message.Key,
                 Value = message.Value,
-                Headers = message.Headers is { Count: > 0 } headers ? headers : null,
+                Headers = headers,
+                HeaderBytes = headers is null ? 0 : WeighHeaders(headers),
             });
             if (!hasRoom)
             {
                 return;
             }
         }
+    }
+
+    /// <summary>Somebody else may have written large ones: they count against the budget (I7).</summary>
+    internal static int WeighHeaders(Headers headers)
+    {
+        long bytes = 0;
+        for (var i = 0; i < headers.Count; i++)
+        {
+            bytes += ConsumedRecord.HeaderOverhead + (headers[i].Key.Length * sizeof(char)) + (headers[i].GetValueBytes()?.Length ?? 0);
+        }
+
+        return (int)Math.Min(bytes, int.MaxValue / 2);
     }
 
     public void Idle(TimeSpan time)

@@ -3,8 +3,14 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>A record as the broker sent it: coordinates and bytes, nothing interpreted.</summary>
 internal readonly struct ConsumedRecord
 {
-    /// <summary>What a record weighs beyond its key and value, for the byte budget.</summary>
-    public const int Overhead = 128;
+    /// <summary>
+    /// What a record weighs beyond its key, value and headers, for the byte budget: two arrays' own bytes, its places in the buffer and the ledger, whose rings
+    /// are half empty at times, and a lane of its own, which it has without an order.
+    /// </summary>
+    public const int Overhead = 256;
+
+    /// <summary>What a header weighs beyond its name and value.</summary>
+    public const int HeaderOverhead = 128;
 
     public required string Topic { get; init; }
 
@@ -25,5 +31,8 @@ internal readonly struct ConsumedRecord
     /// <summary>The client's own headers, converted only when something reads them.</summary>
     public object? Headers { get; init; }
 
-    public int Size => Overhead + (Key?.Length ?? 0) + (Value?.Length ?? 0);
+    /// <summary>What the headers weigh, in bytes.</summary>
+    public int HeaderBytes { get; init; }
+
+    public int Size => Overhead + (Key?.Length ?? 0) + (Value?.Length ?? 0) + HeaderBytes;
 }

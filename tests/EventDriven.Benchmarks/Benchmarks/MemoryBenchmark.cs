@@ -8,7 +8,7 @@ namespace EventDriven.Benchmarks;
 /// <summary>The resident memory of a consumer that is far behind and slow: it must stay flat, inside the configured budget.</summary>
 internal sealed class MemoryBenchmark : IBenchmark
 {
-    private const int BudgetBytes = 32 * 1024 * 1024;
+    private const int BudgetBytes = 128 * 1024 * 1024;
     private const double Mebi = 1024 * 1024;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(60);
 
