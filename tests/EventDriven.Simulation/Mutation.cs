@@ -38,8 +38,8 @@ internal enum Mutation
     /// <summary>The ready queue loses a lane.</summary>
     LaneIsLost,
 
-    /// <summary>The ready queue hands a lane out twice.</summary>
-    LaneIsTakenTwice,
+    /// <summary>A worker tells twice that a record has ended.</summary>
+    EndIsToldTwice,
 
     /// <summary>A worker tells of success before the handler has ended.</summary>
     SuccessIsToldEarly,

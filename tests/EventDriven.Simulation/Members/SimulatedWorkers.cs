@@ -31,10 +31,6 @@ internal sealed class SimulatedWorkers(World world, SimulatedMember member) : IL
         }
 
         _ready.Add(lane);
-        if (world.Mutation == Mutation.LaneIsTakenTwice && world.Random.Chance(2))
-        {
-            _ready.Add(lane);
-        }
     }
 
     public void EnqueueAll(List<Lane> lanes)
@@ -115,6 +111,12 @@ internal sealed class SimulatedWorkers(World world, SimulatedMember member) : IL
             _ => ProcessingResult.Unfinished(1),
         };
         var lane = handling.Lane;
-        Follow(lane, lane.Assignment.Finish(lane, result, world.Random.Chance(80), out var next), next);
+        var step = lane.Assignment.Finish(lane, result, world.Random.Chance(80), out var next);
+        if (step == LaneStep.Run && world.Mutation == Mutation.EndIsToldTwice && world.Random.Chance(2))
+        {
+            step = lane.Assignment.Finish(lane, result, mayContinue: true, out next);
+        }
+
+        Follow(lane, step, next);
     }
 }
