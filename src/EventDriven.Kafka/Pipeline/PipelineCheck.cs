@@ -15,6 +15,7 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
     public void Run()
     {
         CheckHandlers();
+        CheckTombstones();
         CheckSerializers();
         CheckTypes();
         foreach (var middleware in blueprint.Middleware)
@@ -51,8 +52,39 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
         }
     }
 
+    private void CheckTombstones()
+    {
+        foreach (var several in blueprint.Tombstones.GroupBy(tombstones => tombstones.EventType).Where(handlers => handlers.Skip(1).Any()))
+        {
+            Add("HandleTombstone", $"The tombstones of {several.Key} have {several.Count()} handlers ({string.Join(", ", several.Select(handler => handler.Name))}). Keep one.");
+        }
+
+        foreach (var tombstones in blueprint.Tombstones)
+        {
+            if (IsUnhandled(tombstones.EventType))
+            {
+                Add("HandleTombstone", $"There is a handler for the tombstones of {tombstones.EventType}, and none for its events. Add one with Handle.");
+            }
+
+            if (tombstones.HandlerType is { } type)
+            {
+                CheckService("HandleTombstone", type);
+            }
+
+            foreach (var service in tombstones.InjectedServices.Where(service => !IsKnown(service)))
+            {
+                Add("HandleTombstone", $"The delegate for the tombstones of {tombstones.EventType} asks for {service}, which is not registered in dependency injection.");
+            }
+        }
+    }
+
     private void CheckSerializers()
     {
+        if (blueprint.Key?.Problem(root) is { } problem)
+        {
+            Add("Key", problem);
+        }
+
         foreach (var handler in blueprint.Handlers.DistinctBy(handler => handler.EventType))
         {
             try
@@ -76,9 +108,9 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
 
     private void CheckTypes()
     {
-        if (blueprint.TypeResolver is not null && blueprint.Handlers.Count == 1)
+        if (blueprint.TypeResolver is not null && blueprint.Handlers.Count == 1 && !blueprint.ExpectsOtherTypes)
         {
-            Add("ResolveType", $"The consumer has one event type, {blueprint.Handlers[0].EventType}, and takes every record for one. Remove ResolveType; to drop records of other types, filter them in a middleware.");
+            Add("ResolveType", $"The consumer has one event type, {blueprint.Handlers[0].EventType}, and takes every record for one. Remove ResolveType; to drop records of other types, say which with FilterUnknown or FilterAllUnknown.");
         }
 
         foreach (var name in blueprint.EventTypeNames.Where(name => IsUnhandled(name.Value)))
@@ -86,7 +118,12 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
             Add("EventType", $"{name.Value} is named '{name.Key}' and has no handler.");
         }
 
-        var names = blueprint.EventTypeNames.Concat(blueprint.Handlers.Select(handler => KeyValuePair.Create(handler.EventType.FullName!, handler.EventType)));
+        var names = blueprint.EventTypeNames.Concat(blueprint.Handlers.Select(handler => KeyValuePair.Create(handler.EventType.FullName!, handler.EventType))).ToArray();
+        foreach (var name in names.Where(name => blueprint.FilteredTypes.Contains(name.Key)))
+        {
+            Add("FilterUnknown", $"'{name.Key}' is filtered, and it is the name of {name.Value}, which has a handler. Remove one of the two.");
+        }
+
         foreach (var name in names.Distinct().GroupBy(name => name.Key).Where(types => types.Skip(1).Any()))
         {
             Add("EventType", $"The name '{name.Key}' stands for several types: {string.Join(", ", name.Select(type => type.Value))}. Name each differently.");
