@@ -1,16 +1,12 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Serialization;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EventDriven.Kafka.Pipeline;
 
 /// <summary>Finds everything that is wrong with a blueprint, so that all of it is told at once, before the host starts.</summary>
 internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvider root, string subject, ICollection<ConfigurationError> errors)
 {
-    private readonly IServiceProviderIsService? _known = root.GetService<IServiceProviderIsService>();
-    private readonly ServiceLookup _services = blueprint.LookUp(root);
+    private readonly ServiceCheck _services = new(root, blueprint.LookUp(root), subject, errors);
 
     public void Run()
     {
@@ -42,7 +38,7 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
         {
             if (handler.HandlerType is { } type)
             {
-                CheckService("Handle", type);
+                _services.CheckService("Handle", type);
             }
 
             foreach (var service in handler.InjectedServices.Where(service => !IsKnown(service)))
@@ -68,7 +64,7 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
 
             if (tombstones.HandlerType is { } type)
             {
-                CheckService("HandleTombstone", type);
+                _services.CheckService("HandleTombstone", type);
             }
 
             foreach (var service in tombstones.InjectedServices.Where(service => !IsKnown(service)))
@@ -142,65 +138,10 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
             Add("Use", $"{type} is neither an IEventMiddleware nor an IEventMiddleware<T> of a handled event type.");
         }
 
-        if (middleware.Arguments.Length == 0)
-        {
-            CheckService("Use", type);
-            return;
-        }
-
-        if (typeof(IDisposable).IsAssignableFrom(type) || typeof(IAsyncDisposable).IsAssignableFrom(type))
-        {
-            Add("Use", $"{type} is disposable and is given arguments, so that nobody would dispose it. Register it in dependency injection, and use it without arguments.");
-        }
-
-        if (!HasConstructor(type, middleware.Arguments, out var missing))
-        {
-            Add("Use", $"{type} can't be created with the arguments given{missing}");
-        }
+        _services.CheckMiddleware(type, middleware.Arguments);
     }
 
-    private void CheckService(string property, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type)
-    {
-        if (!IsKnown(type))
-        {
-            Add(property, $"{type} is not registered in dependency injection, and as an interface or abstract class it can't be registered by itself.");
-        }
-        else if (!_services.IsMadeByFactory(type) && !type.IsAbstract && !HasConstructor(type, [], out var missing))
-        {
-            Add(property, $"{type} can't be created{missing}");
-        }
-    }
-
-    /// <summary>Whether a constructor takes all arguments and finds its other parameters among the services.</summary>
-    private bool HasConstructor([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type, object[] arguments, out string missing)
-    {
-        missing = ": it has no public constructor that takes them.";
-        foreach (var constructor in type.GetConstructors().OrderBy(constructor => constructor.GetParameters().Length))
-        {
-            var parameters = constructor.GetParameters().ToList();
-            if (!arguments.All(argument => parameters.Find(parameter => parameter.ParameterType.IsInstanceOfType(argument)) is { } taken && parameters.Remove(taken)))
-            {
-                continue;
-            }
-
-            var unknown = parameters.Where(parameter => !parameter.HasDefaultValue && !IsKnown(parameter)).Select(parameter => parameter.ParameterType).ToArray();
-            if (unknown.Length == 0)
-            {
-                return true;
-            }
-
-            missing = $": its constructor asks for {string.Join(" and ", unknown.Select(service => service.ToString()))}, which {(unknown.Length == 1 ? "is" : "are")} not registered in dependency injection.";
-        }
-
-        return false;
-    }
-
-    private bool IsKnown(ParameterInfo parameter) =>
-        parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed
-            ? _known is not IServiceProviderIsKeyedService services || services.IsKeyedService(parameter.ParameterType, keyed.Key)
-            : parameter.GetCustomAttribute<ServiceKeyAttribute>() is not null || IsKnown(parameter.ParameterType);
-
-    private bool IsKnown(Type service) => service == typeof(EventContext) || _known is null || _known.IsService(service);
+    private bool IsKnown(Type service) => service == typeof(EventContext) || _services.IsKnown(service);
 
     private bool IsUnhandled(Type type) => !blueprint.Handlers.Exists(handler => handler.EventType == type);
 

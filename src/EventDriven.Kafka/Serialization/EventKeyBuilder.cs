@@ -59,5 +59,5 @@ public sealed class EventKeyBuilder<TKey> : IEventSerializationBuilder
         _factory is not null
             ? _factory(services).Create<TKey>(EventComponent.Key)
             : KeySerializers.TryGet<TKey>() ?? throw new NotSupportedException(
-                $"there is no default serializer for keys of type {typeof(TKey)}. Give one: .Key<{typeof(TKey).Name}>(k => k.UseSerializer(…)).");
+                $"there is no serializer for keys of type {typeof(TKey)}. Use a string, Guid, byte[], short, int, long, float or double, or give a serializer: Key<{typeof(TKey).Name}>(k => k.UseSerializer(…)).");
 }
