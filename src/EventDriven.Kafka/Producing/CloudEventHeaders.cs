@@ -44,7 +44,7 @@ internal sealed class CloudEventHeaders
         headers.Begin(own.Count + One(id) + One(source) + One(version) + One(type) + One(at) + One(content));
         for (var i = 0; i < own.Count; i++) headers.Add(own[i]);
 
-        if (id) headers.Add(CloudEventNames.Id, record.WriteId(Guid.CreateVersion7(time)));
+        if (id) headers.Add(CloudEventNames.Id, record.WriteId(time));
         if (source) headers.Add(CloudEventNames.Source, _source);
         if (version) headers.Add(CloudEventNames.SpecVersion, Version1);
         if (type) headers.Add(CloudEventNames.Type, _type);
