@@ -82,7 +82,12 @@ public sealed partial class EventProducerBuilder<T>
         where TKey : notnull
     {
         _keyType = typeof(TKey);
-        _createKey = services => new EventKey<T, TKey>(selector, serializer ?? (_chosenKey as EventKeyBuilder<TKey> ?? new EventKeyBuilder<TKey>()).Create(services));
+        _createKey = services => (serializer, _chosenKey as EventKeyBuilder<TKey>) switch
+        {
+            (not null, not null) => throw new NotSupportedException("a serializer of keys was given to KeyedBy, and another by Key. Keep one."),
+            (not null, null) => new EventKey<T, TKey>(selector, serializer),
+            (null, var chosen) => new EventKey<T, TKey>(selector, (chosen ?? new EventKeyBuilder<TKey>()).Create(services)),
+        };
         return this;
     }
 

@@ -275,6 +275,37 @@ public sealed class StructuredCloudEventsTests
             "longer than 256 bytes", (await bench.ProcessAsync("{}", Type("application/cloudevents+json" + new string(';', 1_000_000)))).Error!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Whatever_bytes_come_they_are_an_envelope_or_say_why_not()
+    {
+        var random = new Random(20_260_301);
+        var seeds = Examples.Select(static row => Encoding.UTF8.GetBytes(row.Data.Item1)).ToArray();
+        var read = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var bytes = seeds[i % seeds.Length].ToArray();
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                // Mostly characters that mean something in JSON.
+                bytes[random.Next(bytes.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : "{}[]\",:0u\\ "u8[random.Next(11)];
+            }
+
+            if (random.Next(4) == 0) bytes = bytes[..random.Next(bytes.Length)];
+            try
+            {
+                var envelope = CloudEventEnvelope.Read(bytes);
+                Assert.Equal("1.0", envelope.Attributes.Single(static attribute => attribute.Key == "specversion").Value);
+                read++;
+            }
+            catch (FormatException exception)
+            {
+                Assert.InRange(exception.Message.Length, 1, 200);
+            }
+        }
+
+        Assert.InRange(read, 1_000, 19_000);
+    }
+
     private static Headers Type(string contentType) => new() { { "content-type", Encoding.UTF8.GetBytes(contentType) } };
 
     private static string Envelope(string type, string data) => $$"""{"specversion":"1.0","type":"{{type}}","source":"/s","id":"1","data":{{data}}}""";

@@ -71,6 +71,7 @@ public sealed class RegistrationTests
             services.AddEventProducer<string>("a", static p => p.Key<string>(static k => k.UseSerializer(Utf8Serializer.Instance)));
             services.AddKeyedEventProducer<string>("b", "b", static p => p.KeyedBy(static e => e.Length).Key<string>(static k => k.UseSerializer(Utf8Serializer.Instance)));
             services.AddKeyedEventProducer<string>("c", "c", static p => p.KeyedBy(static e => e).Key<string>(static k => k.Deserialize(Confluent.Kafka.Deserializers.Utf8)));
+            services.AddKeyedEventProducer<string>("e", "e", static p => p.KeyedBy(static e => e, Utf8Serializer.Instance).Key<string>(static k => k.UseSerializer(Utf8Serializer.Instance)));
             services.AddKeyedEventProducer<string>("d", "d", static p => p.KeyedBy(static e => new Uri(e)).Key<Uri>(static k => k.UseJson(System.Text.Json.JsonSerializerOptions.Web)));
         });
 
@@ -79,6 +80,7 @@ public sealed class RegistrationTests
                 "producer 'a', Key: it says how keys of type System.String are written, and events have no key. Give them one with KeyedBy.",
                 "producer 'b', Key: it says how keys of type System.String are written, and KeyedBy selects keys of type System.Int32. Say it for that type.",
                 "producer 'c', Key: a deserializer was given, and a producer needs a serializer: k.Serialize(with: …).",
+                "producer 'e', KeyedBy: a serializer of keys was given to KeyedBy, and another by Key. Keep one.",
             ],
             errors.Select(static error => error.ToString()));
     }
