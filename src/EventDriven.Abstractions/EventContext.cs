@@ -25,6 +25,7 @@ public sealed class EventContext
     private CancellationToken _cancellationToken;
     private Dictionary<object, object?>? _items;
     private string? _filterReason;
+    private KeySlot? _keySlot;
 
     internal EventContext(EventContextHost host) => _host = host;
 
@@ -76,6 +77,41 @@ public sealed class EventContext
     [MemberNotNullWhen(true, nameof(_filterReason))]
     public bool IsFiltered => Active._filterReason is not null;
 
+    /// <summary>The key as a typed value: by the serializer that the consumer was given for keys (<c>.Key&lt;TKey&gt;(…)</c>), else as Kafka's Java client writes keys of that type.</summary>
+    /// <typeparam name="TKey">
+    /// The type of the key: the one that the consumer was given; where it was given none, <see cref="string"/>, <see cref="Guid"/>, <c>byte[]</c>, <see cref="short"/>,
+    /// <see cref="int"/>, <see cref="long"/>, <see cref="float"/> or <see cref="double"/>.
+    /// </typeparam>
+    /// <returns>The key. It is read once for an attempt.</returns>
+    /// <exception cref="EventSerializationException">The record has no key, or one that can't be read as <typeparamref name="TKey"/>. Let it out of the handler: the event then fails, and is not tried again.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The consumer reads keys as another type, or has no serializer for this one; or the serializer has to wait (for a registry) and an <see cref="IEventMiddleware"/>
+    /// asks, before the key is read. In the handler it is there.
+    /// </exception>
+    public TKey GetKey<TKey>()
+        where TKey : notnull =>
+        TryGetKey<TKey>(out var key) ? key : throw new EventSerializationException(
+            $"Consumer '{ConsumerName}': {_topic}[{_partition}]@{_offset} has no key, and a {typeof(TKey)} was asked for. Where records may have none, use TryGetKey.", typeof(TKey));
+
+    /// <summary>The key as a typed value, where the record has one.</summary>
+    /// <typeparam name="TKey">The type of the key, as in <see cref="GetKey{TKey}"/>.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <returns>Whether the record has a key. An empty key is a key.</returns>
+    /// <exception cref="EventSerializationException">The record has a key that can't be read as <typeparamref name="TKey"/>.</exception>
+    /// <exception cref="InvalidOperationException">As in <see cref="GetKey{TKey}"/>.</exception>
+    public bool TryGetKey<TKey>([MaybeNullWhen(false)] out TKey key)
+        where TKey : notnull
+    {
+        if (Active._key is null)
+        {
+            key = default;
+            return false;
+        }
+
+        key = _keySlot is KeySlot<TKey> { IsSet: true } slot ? slot.Value! : SetKey(_host.ReadKey<TKey>(this));
+        return true;
+    }
+
     /// <summary>Drops the event on purpose: once the pipeline has returned its offset may be committed, and it is counted as filtered, not as handled.</summary>
     /// <param name="reason">Why, in a few words, for logs and metrics. Keep personal data out of it, and keep the number of different reasons small.</param>
     /// <exception cref="ArgumentException"><paramref name="reason"/> is null or blank.</exception>
@@ -110,6 +146,26 @@ public sealed class EventContext
 
     internal byte[]? RawValue => _value;
 
+    /// <summary>The bytes of the event itself, where the value is an envelope around them; else null.</summary>
+    internal ReadOnlyMemory<byte>? Data { get; set; }
+
+    internal bool HasKey<TKey>() => _keySlot is KeySlot<TKey> { IsSet: true };
+
+    /// <summary>Keeps the deserialized key for this attempt.</summary>
+    internal TKey SetKey<TKey>(TKey key)
+    {
+        if (_keySlot is not KeySlot<TKey> slot)
+        {
+            _keySlot = slot = new KeySlot<TKey>();
+        }
+
+        slot.Set(key);
+        return key;
+    }
+
+    /// <summary>Shows other headers for the rest of this attempt.</summary>
+    internal void ReplaceHeaders(EventHeaders headers) => _headers = headers;
+
     internal void Attach(
         string topic, int partition, long offset, long timestampMs, byte[]? key, byte[]? value, object? rawHeaders)
     {
@@ -130,12 +186,14 @@ public sealed class EventContext
         _filterReason = null;
         _items?.Clear();
         Event = null;
+        Data = null;
         NextStep = 0;
         Progress = HandlerProgress.NotStarted;
         if (attempt > 1)
         {
             // What a failed attempt did to its copy of the headers must not show in the next.
             _headers = null;
+            _keySlot?.Clear();
         }
     }
 
@@ -150,6 +208,8 @@ public sealed class EventContext
         _filterReason = null;
         _cancellationToken = default;
         Event = null;
+        Data = null;
+        _keySlot?.Clear();
         NextStep = -1;
     }
 

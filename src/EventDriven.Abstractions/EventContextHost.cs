@@ -12,4 +12,9 @@ internal abstract class EventContextHost
 
     /// <summary>The services of the current attempt; opens its scope on the first call and keeps it in <see cref="EventContext.Scope"/>.</summary>
     public abstract IServiceProvider GetServices(EventContext context);
+
+    /// <summary>Turns the bytes of the key into a key; called at most once for an attempt and type, and never where there is no key.</summary>
+    public virtual TKey ReadKey<TKey>(EventContext context)
+        where TKey : notnull =>
+        throw new InvalidOperationException("This context has no serializers for keys.");
 }

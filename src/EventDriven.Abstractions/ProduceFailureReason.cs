@@ -26,4 +26,7 @@ public enum ProduceFailureReason
 
     /// <summary>Events that nobody waited for were not delivered; <see cref="EventProduceException.Count"/> says how many.</summary>
     NotDelivered,
+
+    /// <summary>A middleware of the producer returned without having called <c>next</c>, or before that had completed: the event was not produced.</summary>
+    Middleware,
 }

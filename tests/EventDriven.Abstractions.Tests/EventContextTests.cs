@@ -34,6 +34,35 @@ public sealed class EventContextTests
         Assert.Equal(0, context.Value?.Length);
     }
 
+    [Fact]
+    public void A_typed_key_is_read_once_for_an_attempt()
+    {
+        var context = Attached(key: [1, 2]);
+
+        Assert.Equal("0102", context.GetKey<string>());
+        Assert.True(context.TryGetKey<string>(out var key));
+        Assert.Equal(("0102", 1), (key, _host.KeysRead));
+
+        context.BeginAttempt(2, default);
+        context.GetKey<string>();
+        Assert.Equal(2, _host.KeysRead);
+
+        context.Detach();
+        Assert.Throws<InvalidOperationException>(() => context.GetKey<string>());
+        context.Attach("orders", 0, 1, 0, [3], null, null);
+        Assert.Equal("03", context.GetKey<string>());
+    }
+
+    [Fact]
+    public void Without_a_key_there_is_no_typed_key()
+    {
+        var context = Attached(key: null);
+
+        Assert.False(context.TryGetKey<string>(out _));
+        Assert.Contains("has no key", Assert.Throws<EventSerializationException>(() => context.GetKey<string>()).Message, StringComparison.Ordinal);
+        Assert.Equal(0, _host.KeysRead);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(long.MinValue)]

@@ -16,5 +16,13 @@ internal sealed class TestContextHost : EventContextHost, IServiceProvider
 
     public override IServiceProvider GetServices(EventContext context) => this;
 
+    public int KeysRead { get; private set; }
+
+    public override TKey ReadKey<TKey>(EventContext context)
+    {
+        KeysRead++;
+        return (TKey)(object)Convert.ToHexString(context.RawKey!);
+    }
+
     public object? GetService(Type serviceType) => null;
 }

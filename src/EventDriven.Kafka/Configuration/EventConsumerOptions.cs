@@ -77,6 +77,9 @@ public sealed class EventConsumerOptions
     /// <summary>What to do when the client can't go on. The default value is <see cref="FatalErrorAction.Restart"/>.</summary>
     public FatalErrorAction OnFatalError { get; set; } = FatalErrorAction.Restart;
 
+    /// <summary>What to do with CloudEvents whose value is an envelope. The default value is <see cref="EventDriven.Kafka.StructuredCloudEvents.Unwrap"/>.</summary>
+    public StructuredCloudEvents StructuredCloudEvents { get; set; } = StructuredCloudEvents.Unwrap;
+
     /// <summary>
     /// Settings of the Kafka client by their own names, such as <c>fetch.min.bytes</c>, over those of the cluster. Empty by default. Settings that the
     /// library must own are refused at start, each with the reason.

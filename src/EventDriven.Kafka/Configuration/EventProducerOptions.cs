@@ -16,6 +16,9 @@ public sealed class EventProducerOptions
     [TimeRange("00:00:00", "00:15:00")]
     public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Whether records carry the headers of CloudEvents 1.0. The default value is <see cref="CloudEventsMode.Binary"/>: they do.</summary>
+    public CloudEventsMode CloudEvents { get; set; } = CloudEventsMode.Binary;
+
     /// <summary>
     /// What the header <c>ce_source</c> of each record says, a URI reference such as <c>/orders</c> or <c>urn:example:orders</c>. The default value is null: the name
     /// of the application.

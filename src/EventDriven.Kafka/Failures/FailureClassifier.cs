@@ -12,7 +12,7 @@ internal static class FailureClassifier
 
         return exception switch
         {
-            EventSerializationException or UnknownEventTypeException => FailureClass.Fatal,
+            EventSerializationException or UnknownEventTypeException or InvalidCloudEventException => FailureClass.Fatal,
             OutOfMemoryException => FailureClass.Critical,
             _ => FailureClass.Transient,
         };

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EventDriven.Kafka.Pipeline;
 
 /// <inheritdoc/>
-internal sealed class ConsumerContextHost(string consumerName, string group, IServiceScopeFactory scopes) : EventContextHost
+internal sealed class ConsumerContextHost(string consumerName, string group, IServiceScopeFactory scopes, KeyReader? keys) : EventContextHost
 {
     public override string ConsumerName => consumerName;
 
@@ -16,27 +16,21 @@ internal sealed class ConsumerContextHost(string consumerName, string group, ISe
     public override IServiceProvider GetServices(EventContext context) =>
         ((IServiceScope)(context.Scope ??= scopes.CreateScope())).ServiceProvider;
 
-    /// <summary>The bytes of the last header of a name, without converting the others; as middleware left it, where one has read the headers.</summary>
-    public static bool TryGetHeader(EventContext context, string name, out ReadOnlySpan<byte> value)
+    public override TKey ReadKey<TKey>(EventContext context)
     {
-        value = default;
-        if (context.HeadersIfRead is { } headers)
+        if (keys is KeyReader<TKey> own)
         {
-            if (!headers.TryGetLast(name, out var header) || header.Value is not { } memory)
-            {
-                return false;
-            }
-
-            value = memory.Span;
-            return true;
+            return own.Read(context);
         }
 
-        if (context.RawHeaders is not Headers raw || !raw.TryGetLastBytes(name, out var bytes) || bytes is null)
+        if (keys is not null)
         {
-            return false;
+            throw new InvalidOperationException(
+                $"Consumer '{consumerName}' reads keys as {keys.KeyType}, and GetKey was called for a {typeof(TKey)}. Ask for that type, or change Key<{keys.KeyType.Name}>() of the consumer.");
         }
 
-        value = bytes;
-        return true;
+        var serializer = KeySerializers.TryGet<TKey>() ?? throw new InvalidOperationException(
+            $"Consumer '{consumerName}' has no serializer for keys of type {typeof(TKey)}. Give it one: .Key<{typeof(TKey).Name}>(k => k.UseSerializer(…)).");
+        return new KeyReader<TKey>(consumerName, serializer).Read(context);
     }
 }

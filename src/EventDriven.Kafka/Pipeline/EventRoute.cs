@@ -5,5 +5,7 @@ internal abstract class EventRoute
 {
     public abstract Type EventType { get; }
 
+    public abstract bool HandlesTombstones { get; }
+
     public abstract ValueTask InvokeAsync(EventContext context);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EventDriven.Kafka.Serialization;
 
 namespace EventDriven.Kafka.Pipeline;
 
@@ -7,16 +8,23 @@ internal sealed class EventRoute<T> : EventRoute
 {
     private readonly string _consumer;
     private readonly IEventSerializer<T> _serializer;
-    private readonly IEventHandler<T> _handler;
-    private readonly bool _tracked;
+    private readonly HandlerCall<T> _handler;
+    private readonly HandlerCall<Tombstone>? _tombstones;
     private readonly EventDelegate? _typed;
 
-    public EventRoute(string consumer, IEventSerializer<T> serializer, IEventHandler<T> handler, MiddlewareDescriptor[] middleware, PipelineComposer composer)
+    public EventRoute(
+        string consumer,
+        IEventSerializer<T> serializer,
+        IEventHandler<T> handler,
+        IEventHandler<Tombstone>? tombstones,
+        MiddlewareDescriptor[] middleware,
+        PipelineComposer composer)
     {
         _consumer = consumer;
         _serializer = serializer;
-        _handler = handler;
-        _tracked = composer.Blueprint.Middleware.Count > 0;
+        var tracked = composer.Blueprint.Middleware.Count > 0;
+        _handler = new HandlerCall<T>(handler, tracked);
+        _tombstones = tombstones is null ? null : new HandlerCall<Tombstone>(tombstones, tracked);
         if (middleware.Length == 0)
         {
             return;
@@ -27,7 +35,7 @@ internal sealed class EventRoute<T> : EventRoute
         EventDelegate next = context =>
         {
             PipelineSteps.Enter(context, first + middleware.Length, last);
-            return HandleAsync((T)context.Event!, context);
+            return _handler.InvokeAsync((T)context.Event!, context);
         };
         for (var i = middleware.Length - 1; i >= 0; i--)
         {
@@ -40,12 +48,16 @@ internal sealed class EventRoute<T> : EventRoute
 
     public override Type EventType => typeof(T);
 
+    public override bool HandlesTombstones => _tombstones is not null;
+
     public override ValueTask InvokeAsync(EventContext context)
     {
-        if (context.RawValue is not { } value)
+        if (context.RawValue is not { } record)
         {
-            throw Tombstone(context);
+            return _tombstones is not null ? _tombstones.InvokeAsync(default, context) : throw UnhandledTombstone(context);
         }
+
+        var value = context.Data ?? record;
 
         ValueTask<T> reading;
         try
@@ -61,7 +73,7 @@ internal sealed class EventRoute<T> : EventRoute
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AwaitEventAsync(ValueTask<T> reading, EventContext context, byte[] value)
+    private async ValueTask AwaitEventAsync(ValueTask<T> reading, EventContext context, ReadOnlyMemory<byte> value)
     {
         T @event;
         try
@@ -80,76 +92,23 @@ internal sealed class EventRoute<T> : EventRoute
     {
         if (@event is null)
         {
-            throw Located(new EventSerializationException($"{_serializer} returned null for a {typeof(T)}.", typeof(T)), context, context.RawValue!);
+            throw Located(new EventSerializationException($"{_serializer} returned null for a {typeof(T)}.", typeof(T)), context, context.Data ?? context.RawValue);
         }
 
         if (_typed is null)
         {
-            return HandleAsync(@event, context);
+            return _handler.InvokeAsync(@event, context);
         }
 
         context.Event = @event;
         return _typed(context);
     }
 
-    private ValueTask HandleAsync(T @event, EventContext context)
-    {
-        // Reading the token first also refuses a context whose attempt is over: a handler must not start then.
-        var cancellationToken = context.CancellationToken;
-        return _tracked ? TrackAsync(@event, context, cancellationToken) : _handler.HandleAsync(@event, context, cancellationToken);
-    }
+    private EventSerializationException Located(EventSerializationException exception, EventContext context, ReadOnlyMemory<byte> value) =>
+        ReadErrors.Located(_consumer, context, EventComponent.Value, typeof(T), exception, value.Span);
 
-    /// <summary>Notes how the handler ended, so that middleware that does not await it or swallows its exception can't make an event look handled (I1).</summary>
-    private ValueTask TrackAsync(T @event, EventContext context, CancellationToken cancellationToken)
-    {
-        context.Progress = HandlerProgress.Running;
-        ValueTask handling;
-        try
-        {
-            handling = _handler.HandleAsync(@event, context, cancellationToken);
-        }
-        catch
-        {
-            context.Progress = HandlerProgress.Failed;
-            throw;
-        }
-
-        if (!handling.IsCompletedSuccessfully)
-        {
-            return AwaitHandlerAsync(handling, context);
-        }
-
-        handling.GetAwaiter().GetResult();
-        context.Progress = HandlerProgress.Completed;
-        return default;
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private static async ValueTask AwaitHandlerAsync(ValueTask handling, EventContext context)
-    {
-        try
-        {
-            await handling.ConfigureAwait(false);
-            context.Progress = HandlerProgress.Completed;
-        }
-        catch
-        {
-            context.Progress = HandlerProgress.Failed;
-            throw;
-        }
-    }
-
-    private EventSerializationException Located(EventSerializationException exception, EventContext context, byte[] value)
-    {
-        const int Shown = 16;
-        var first = Convert.ToHexStringLower(value.AsSpan(0, Math.Min(value.Length, Shown)));
-        var bytes = value.Length == 0 ? "It has no bytes." : $"It has {value.Length} bytes{(value.Length > Shown ? ", the first are " : ": ")}{first}.";
-        return new EventSerializationException(
-            $"Consumer '{_consumer}' can't read {PipelineSteps.Coordinates(context)} as {typeof(T)}. {exception.Message} {bytes}", typeof(T), exception);
-    }
-
-    private EventSerializationException Tombstone(EventContext context) => new(
+    private EventSerializationException UnhandledTombstone(EventContext context) => new(
         $"Consumer '{_consumer}': {PipelineSteps.Coordinates(context)} is a tombstone (a record with a key and no value), and the consumer has no handler for tombstones of {typeof(T)}. "
-        + "To drop tombstones on purpose, filter them in a middleware: if (context.Value is null) context.Filter(\"tombstone\").",
+        + $"Handle them with HandleTombstone<{typeof(T).Name}, …>(); to drop tombstones on purpose, filter them in a middleware: if (context.Value is null) context.Filter(\"tombstone\").",
         typeof(T));
 }

@@ -13,6 +13,7 @@ internal sealed class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>>
         composer.Settings.Name,
         composer.Blueprint.SerializerOf<T>(composer.Services.Root),
         create(composer.Services),
+        composer.Blueprint.Tombstones.Find(static tombstones => tombstones.EventType == typeof(T))?.Compose(composer.Services),
         [.. composer.Blueprint.Middleware.Where(middleware => middleware.IsFor<T>())],
         composer);
 }

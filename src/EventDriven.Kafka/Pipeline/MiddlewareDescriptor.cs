@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EventDriven.Kafka.Pipeline;
 
@@ -40,35 +39,15 @@ internal sealed class MiddlewareDescriptor
             return (context, next) => factory(context.Services).InvokeAsync(context, next);
         }
 
-        var (shared, resolve) = Instances(services);
+        var (shared, create) = services.InstancesOf(Type!, Arguments);
         return shared is not null
             ? ((IEventMiddleware)shared).InvokeAsync
-            : (context, next) => ((IEventMiddleware)resolve(context)).InvokeAsync(context, next);
+            : (context, next) => ((IEventMiddleware)create(context.Services)).InvokeAsync(context, next);
     }
 
     public Func<EventContext, IEventMiddleware<T>> Compose<T>(ServiceLookup services)
     {
-        var (shared, resolve) = Instances(services);
-        return shared is IEventMiddleware<T> middleware ? _ => middleware : context => (IEventMiddleware<T>)resolve(context);
-    }
-
-    /// <summary>The one instance, where there is one, and how to get one for an attempt.</summary>
-    private (object? Shared, Func<EventContext, object> Resolve) Instances(ServiceLookup services)
-    {
-        var type = Type!;
-        Func<IServiceProvider, object> create = provider => provider.GetRequiredService(type);
-        if (Arguments.Length > 0)
-        {
-            var factory = ActivatorUtilities.CreateFactory(type, [.. Arguments.Select(argument => argument.GetType())]);
-            create = provider => factory(provider, Arguments);
-        }
-
-        if (services.IsSingleton(type))
-        {
-            var instance = create(services.Root);
-            return (instance, _ => instance);
-        }
-
-        return (null, context => create(context.Services));
+        var (shared, create) = services.InstancesOf(Type!, Arguments);
+        return shared is IEventMiddleware<T> middleware ? _ => middleware : context => (IEventMiddleware<T>)create(context.Services);
     }
 }

@@ -14,12 +14,26 @@ internal sealed class PipelineBlueprint
 
     public List<HandlerDescriptor> Handlers { get; } = [];
 
+    public List<TombstoneDescriptor> Tombstones { get; } = [];
+
     public List<MiddlewareDescriptor> Middleware { get; } = [];
 
     public Func<EventContext, Type?>? TypeResolver { get; set; }
 
     /// <summary>Names under which records announce the event types, beside the full names of the types.</summary>
     public List<KeyValuePair<string, Type>> EventTypeNames { get; } = [];
+
+    /// <summary>Names of types that are dropped on purpose.</summary>
+    public HashSet<string> FilteredTypes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether every event that names a type without a handler is dropped on purpose.</summary>
+    public bool FiltersAllUnknown { get; set; }
+
+    /// <summary>Whether other types than the handled ones are expected on the topics, so that even a consumer of one type has to ask.</summary>
+    public bool ExpectsOtherTypes => FiltersAllUnknown || FilteredTypes.Count > 0;
+
+    /// <summary>How keys are read; null where the consumer was not told.</summary>
+    public KeyDescriptor? Key { get; set; }
 
     public Func<IServiceProvider, IEventSerializerFactory>? SerializerFactory { get; set; }
 
@@ -35,6 +49,14 @@ internal sealed class PipelineBlueprint
         foreach (var handler in Handlers)
         {
             if (handler.HandlerType is { IsAbstract: false } type)
+            {
+                services.TryAddScoped(type);
+            }
+        }
+
+        foreach (var tombstones in Tombstones)
+        {
+            if (tombstones.HandlerType is { IsAbstract: false } type)
             {
                 services.TryAddScoped(type);
             }

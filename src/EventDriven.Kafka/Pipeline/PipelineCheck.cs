@@ -1,20 +1,17 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Serialization;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EventDriven.Kafka.Pipeline;
 
 /// <summary>Finds everything that is wrong with a blueprint, so that all of it is told at once, before the host starts.</summary>
 internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvider root, string subject, ICollection<ConfigurationError> errors)
 {
-    private readonly IServiceProviderIsService? _known = root.GetService<IServiceProviderIsService>();
-    private readonly ServiceLookup _services = blueprint.LookUp(root);
+    private readonly ServiceCheck _services = new(root, blueprint.LookUp(root), subject, errors);
 
     public void Run()
     {
         CheckHandlers();
+        CheckTombstones();
         CheckSerializers();
         CheckTypes();
         foreach (var middleware in blueprint.Middleware)
@@ -41,7 +38,7 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
         {
             if (handler.HandlerType is { } type)
             {
-                CheckService("Handle", type);
+                _services.CheckService("Handle", type);
             }
 
             foreach (var service in handler.InjectedServices.Where(service => !IsKnown(service)))
@@ -51,8 +48,39 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
         }
     }
 
+    private void CheckTombstones()
+    {
+        foreach (var several in blueprint.Tombstones.GroupBy(tombstones => tombstones.EventType).Where(handlers => handlers.Skip(1).Any()))
+        {
+            Add("HandleTombstone", $"The tombstones of {several.Key} have {several.Count()} handlers ({string.Join(", ", several.Select(handler => handler.Name))}). Keep one.");
+        }
+
+        foreach (var tombstones in blueprint.Tombstones)
+        {
+            if (IsUnhandled(tombstones.EventType))
+            {
+                Add("HandleTombstone", $"There is a handler for the tombstones of {tombstones.EventType}, and none for its events. Add one with Handle.");
+            }
+
+            if (tombstones.HandlerType is { } type)
+            {
+                _services.CheckService("HandleTombstone", type);
+            }
+
+            foreach (var service in tombstones.InjectedServices.Where(service => !IsKnown(service)))
+            {
+                Add("HandleTombstone", $"The delegate for the tombstones of {tombstones.EventType} asks for {service}, which is not registered in dependency injection.");
+            }
+        }
+    }
+
     private void CheckSerializers()
     {
+        if (blueprint.Key?.Problem(root) is { } problem)
+        {
+            Add("Key", problem);
+        }
+
         foreach (var handler in blueprint.Handlers.DistinctBy(handler => handler.EventType))
         {
             try
@@ -76,9 +104,9 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
 
     private void CheckTypes()
     {
-        if (blueprint.TypeResolver is not null && blueprint.Handlers.Count == 1)
+        if (blueprint.TypeResolver is not null && blueprint.Handlers.Count == 1 && !blueprint.ExpectsOtherTypes)
         {
-            Add("ResolveType", $"The consumer has one event type, {blueprint.Handlers[0].EventType}, and takes every record for one. Remove ResolveType; to drop records of other types, filter them in a middleware.");
+            Add("ResolveType", $"The consumer has one event type, {blueprint.Handlers[0].EventType}, and takes every record for one. Remove ResolveType; to drop records of other types, say which with FilterUnknown or FilterAllUnknown.");
         }
 
         foreach (var name in blueprint.EventTypeNames.Where(name => IsUnhandled(name.Value)))
@@ -86,7 +114,12 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
             Add("EventType", $"{name.Value} is named '{name.Key}' and has no handler.");
         }
 
-        var names = blueprint.EventTypeNames.Concat(blueprint.Handlers.Select(handler => KeyValuePair.Create(handler.EventType.FullName!, handler.EventType)));
+        var names = blueprint.EventTypeNames.Concat(blueprint.Handlers.Select(handler => KeyValuePair.Create(handler.EventType.FullName!, handler.EventType))).ToArray();
+        foreach (var name in names.Where(name => blueprint.FilteredTypes.Contains(name.Key)))
+        {
+            Add("FilterUnknown", $"'{name.Key}' is filtered, and it is the name of {name.Value}, which has a handler. Remove one of the two.");
+        }
+
         foreach (var name in names.Distinct().GroupBy(name => name.Key).Where(types => types.Skip(1).Any()))
         {
             Add("EventType", $"The name '{name.Key}' stands for several types: {string.Join(", ", name.Select(type => type.Value))}. Name each differently.");
@@ -105,65 +138,10 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
             Add("Use", $"{type} is neither an IEventMiddleware nor an IEventMiddleware<T> of a handled event type.");
         }
 
-        if (middleware.Arguments.Length == 0)
-        {
-            CheckService("Use", type);
-            return;
-        }
-
-        if (typeof(IDisposable).IsAssignableFrom(type) || typeof(IAsyncDisposable).IsAssignableFrom(type))
-        {
-            Add("Use", $"{type} is disposable and is given arguments, so that nobody would dispose it. Register it in dependency injection, and use it without arguments.");
-        }
-
-        if (!HasConstructor(type, middleware.Arguments, out var missing))
-        {
-            Add("Use", $"{type} can't be created with the arguments given{missing}");
-        }
+        _services.CheckMiddleware(type, middleware.Arguments);
     }
 
-    private void CheckService(string property, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type)
-    {
-        if (!IsKnown(type))
-        {
-            Add(property, $"{type} is not registered in dependency injection, and as an interface or abstract class it can't be registered by itself.");
-        }
-        else if (!_services.IsMadeByFactory(type) && !type.IsAbstract && !HasConstructor(type, [], out var missing))
-        {
-            Add(property, $"{type} can't be created{missing}");
-        }
-    }
-
-    /// <summary>Whether a constructor takes all arguments and finds its other parameters among the services.</summary>
-    private bool HasConstructor([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type, object[] arguments, out string missing)
-    {
-        missing = ": it has no public constructor that takes them.";
-        foreach (var constructor in type.GetConstructors().OrderBy(constructor => constructor.GetParameters().Length))
-        {
-            var parameters = constructor.GetParameters().ToList();
-            if (!arguments.All(argument => parameters.Find(parameter => parameter.ParameterType.IsInstanceOfType(argument)) is { } taken && parameters.Remove(taken)))
-            {
-                continue;
-            }
-
-            var unknown = parameters.Where(parameter => !parameter.HasDefaultValue && !IsKnown(parameter)).Select(parameter => parameter.ParameterType).ToArray();
-            if (unknown.Length == 0)
-            {
-                return true;
-            }
-
-            missing = $": its constructor asks for {string.Join(" and ", unknown.Select(service => service.ToString()))}, which {(unknown.Length == 1 ? "is" : "are")} not registered in dependency injection.";
-        }
-
-        return false;
-    }
-
-    private bool IsKnown(ParameterInfo parameter) =>
-        parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed
-            ? _known is not IServiceProviderIsKeyedService services || services.IsKeyedService(parameter.ParameterType, keyed.Key)
-            : parameter.GetCustomAttribute<ServiceKeyAttribute>() is not null || IsKnown(parameter.ParameterType);
-
-    private bool IsKnown(Type service) => service == typeof(EventContext) || _known is null || _known.IsService(service);
+    private bool IsKnown(Type service) => service == typeof(EventContext) || _services.IsKnown(service);
 
     private bool IsUnhandled(Type type) => !blueprint.Handlers.Exists(handler => handler.EventType == type);
 

@@ -6,12 +6,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EventDriven.Kafka.Pipeline;
 
 /// <summary>
-/// Composes a blueprint into one delegate, once, at start. Steps are numbered from 0: untyped middleware in the order written, the step that finds the type and
-/// reads the event, typed middleware in the order written, the handler.
+/// Composes a blueprint into one delegate, once, at start. Steps are numbered from 0: untyped middleware in the order written, the step that opens envelopes,
+/// reads the key, finds the type and reads the event, typed middleware in the order written, the handler.
 /// </summary>
 internal sealed class PipelineComposer(PipelineBlueprint blueprint, IServiceProvider root, ConsumerSettings settings, TimeProvider time)
 {
     private readonly MiddlewareDescriptor[] _untyped = [.. blueprint.Middleware.Where(middleware => middleware.IsUntyped)];
+
+    private KeyReader? _keys;
 
     public PipelineBlueprint Blueprint => blueprint;
 
@@ -23,13 +25,14 @@ internal sealed class PipelineComposer(PipelineBlueprint blueprint, IServiceProv
 
     public EventPipeline Compose()
     {
+        _keys = blueprint.Key?.Compose(settings.Name, root);
         var loggers = root.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         return new EventPipeline
         {
             Chain = Chain(),
             StepNames = [.. _untyped.Select(middleware => middleware.Name)],
             HasMiddleware = blueprint.Middleware.Count > 0,
-            Host = new ConsumerContextHost(settings.Name, settings.Group, root.GetRequiredService<IServiceScopeFactory>()),
+            Host = new ConsumerContextHost(settings.Name, settings.Group, root.GetRequiredService<IServiceScopeFactory>(), _keys),
             AttemptTimeout = settings.Options.AttemptTimeout,
             Time = time,
             Retry = blueprint.Failures.BuildRetry(root, time),
@@ -40,9 +43,17 @@ internal sealed class PipelineComposer(PipelineBlueprint blueprint, IServiceProv
     private EventDelegate Chain()
     {
         var routes = blueprint.Handlers.ConvertAll(handler => handler.Compose(this)).ToArray();
-        EventDelegate next = routes is [var only]
-            ? only.InvokeAsync
-            : new EventRouter(settings.Name, blueprint.TypeResolver, routes, blueprint.EventTypeNames).InvokeAsync;
+        EventDelegate next = routes is [var only] && !blueprint.ExpectsOtherTypes ? only.InvokeAsync : new EventRouter(settings.Name, routes, blueprint).InvokeAsync;
+        if (_keys is not null)
+        {
+            next = _keys.Before(next);
+        }
+
+        if (settings.Options.StructuredCloudEvents is StructuredCloudEvents.Unwrap)
+        {
+            next = new EnvelopeStep(settings.Name, next).InvokeAsync;
+        }
+
         if (blueprint.Middleware.Count == 0)
         {
             return next;

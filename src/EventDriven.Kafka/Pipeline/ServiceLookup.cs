@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventDriven.Kafka.Pipeline;
@@ -33,6 +34,22 @@ internal sealed class ServiceLookup(IServiceProvider root, IServiceCollection se
         }
 
         return static context => context.Services.GetRequiredService<TService>();
+    }
+
+    /// <summary>The one instance of a class, where there is one, and how to get one from the services of an attempt.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="arguments">Arguments for the constructor. With any, the instance does not come from dependency injection.</param>
+    public (object? Shared, Func<IServiceProvider, object> Create) InstancesOf(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type, object[] arguments)
+    {
+        Func<IServiceProvider, object> create = provider => provider.GetRequiredService(type);
+        if (arguments.Length > 0)
+        {
+            var factory = ActivatorUtilities.CreateFactory(type, [.. arguments.Select(argument => argument.GetType())]);
+            create = provider => factory(provider, arguments);
+        }
+
+        return (IsSingleton(type) ? create(root) : null, create);
     }
 
     private ServiceDescriptor? Find(Type type)

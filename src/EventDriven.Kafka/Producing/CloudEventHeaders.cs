@@ -1,4 +1,5 @@
 using System.Text;
+using EventDriven.Kafka.Serialization;
 
 namespace EventDriven.Kafka.Producing;
 
@@ -8,13 +9,6 @@ namespace EventDriven.Kafka.Producing;
 /// </summary>
 internal sealed class CloudEventHeaders
 {
-    public const string Id = "ce_id";
-    public const string Source = "ce_source";
-    public const string SpecVersion = "ce_specversion";
-    public const string Type = "ce_type";
-    public const string Time = "ce_time";
-    public const string ContentType = "content-type";
-
     private static readonly byte[] Version1 = "1.0"u8.ToArray();
 
     private readonly byte[] _source;
@@ -40,22 +34,22 @@ internal sealed class CloudEventHeaders
         var contentType = record.Message.Value is null ? null : _contentType;
         var headers = record.ClientHeaders;
 
-        var id = !Has(own, Id);
-        var source = !Has(own, Source);
-        var version = !Has(own, SpecVersion);
-        var type = !Has(own, Type);
-        var at = !Has(own, Time);
-        var content = contentType is not null && !Has(own, ContentType);
+        var id = !Has(own, CloudEventNames.Id);
+        var source = !Has(own, CloudEventNames.Source);
+        var version = !Has(own, CloudEventNames.SpecVersion);
+        var type = !Has(own, CloudEventNames.Type);
+        var at = !Has(own, CloudEventNames.Time);
+        var content = contentType is not null && !Has(own, CloudEventNames.ContentType);
 
         headers.Begin(own.Count + One(id) + One(source) + One(version) + One(type) + One(at) + One(content));
         for (var i = 0; i < own.Count; i++) headers.Add(own[i]);
 
-        if (id) headers.Add(Id, record.WriteId(Guid.CreateVersion7(time)));
-        if (source) headers.Add(Source, _source);
-        if (version) headers.Add(SpecVersion, Version1);
-        if (type) headers.Add(Type, _type);
-        if (at) headers.Add(Time, record.WriteTime(time));
-        if (content) headers.Add(ContentType, contentType);
+        if (id) headers.Add(CloudEventNames.Id, record.WriteId(time));
+        if (source) headers.Add(CloudEventNames.Source, _source);
+        if (version) headers.Add(CloudEventNames.SpecVersion, Version1);
+        if (type) headers.Add(CloudEventNames.Type, _type);
+        if (at) headers.Add(CloudEventNames.Time, record.WriteTime(time));
+        if (content) headers.Add(CloudEventNames.ContentType, contentType);
 
         record.Message.Headers = headers.Finish();
     }

@@ -3,6 +3,9 @@ namespace EventDriven.Kafka.Producing;
 /// <summary>The keys of a producer's events: here, of a producer without keys. Thread-safe.</summary>
 internal class EventKey<T>
 {
+    /// <summary>Whether its serializer only reads.</summary>
+    public virtual bool IsReadOnly => false;
+
     /// <summary>The key of an event; null where it has none.</summary>
     public virtual ValueTask<byte[]?> SerializeAsync(T @event, EventSerializationContext context, CancellationToken cancellationToken) => default;
 }

@@ -1,8 +1,12 @@
+using EventDriven.Kafka.Serialization;
+
 namespace EventDriven.Kafka.Producing;
 
 /// <summary>The keys of a producer's events, by a selector and a serializer. Thread-safe.</summary>
 internal sealed class EventKey<T, TKey>(KeySelector<T, TKey> selector, IEventSerializer<TKey> serializer) : EventKey<T>, IKeyWriter<TKey>
 {
+    public override bool IsReadOnly => serializer is IOneWaySerializer { CanWrite: false };
+
     public override ValueTask<byte[]?> SerializeAsync(T @event, EventSerializationContext context, CancellationToken cancellationToken)
     {
         bool hasKey;

@@ -10,6 +10,9 @@ internal sealed partial class EventProducer<T>
     {
         bool HasValue { get; }
 
+        /// <summary>The event, for middleware; null for a tombstone.</summary>
+        object? Event { get; }
+
         ValueTask<byte[]?> SerializeKeyAsync(EventHeaders headers, CancellationToken cancellationToken);
 
         ValueTask<byte[]?> SerializeValueAsync(EventHeaders headers, CancellationToken cancellationToken);
@@ -59,12 +62,12 @@ internal sealed partial class EventProducer<T>
             cloudEvents.Write(record, time);
         }
 
-        return client.Send(record, pending, waiting);
+        return _client.Send(record, pending, waiting);
     }
 
     private void GiveBack(OutgoingRecord record, PendingRecord pending)
     {
-        client.Return(record);
+        _client.Return(record);
         pending.Discard();
     }
 
@@ -81,6 +84,8 @@ internal sealed partial class EventProducer<T>
     {
         public bool HasValue => true;
 
+        public object? Event => @event;
+
         public ValueTask<byte[]?> SerializeKeyAsync(EventHeaders headers, CancellationToken cancellationToken) =>
             producer.SerializeKeyAsync(@event, headers, cancellationToken);
 
@@ -91,6 +96,8 @@ internal sealed partial class EventProducer<T>
     private readonly struct TombstoneContent<TKey>(EventProducer<T> producer, IKeyWriter<TKey> writer, TKey key) : IContent
     {
         public bool HasValue => false;
+
+        public object? Event => null;
 
         public ValueTask<byte[]?> SerializeKeyAsync(EventHeaders headers, CancellationToken cancellationToken) =>
             writer.WriteAsync(key, new EventSerializationContext(producer._target.Topic, EventComponent.Key, headers), cancellationToken);

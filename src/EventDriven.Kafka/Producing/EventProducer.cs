@@ -9,8 +9,12 @@ internal sealed partial class EventProducer<T>(
     IEventSerializer<T> serializer,
     CloudEventHeaders? cloudEvents,
     ProducerFailures failures,
-    TimeProvider timeProvider) : IEventProducer<T>
+    TimeProvider timeProvider,
+    ProducerPipeline? middleware = null) : IEventProducer<T>
 {
+    private readonly ProducerClient _client = client;
+    private readonly ProducerFailures _failures = failures;
+    private readonly ProducerPipeline? _middleware = middleware;
     private readonly ProduceTarget _target = failures.Target;
     private readonly TopicPartition _anyPartition = new(failures.Target.Topic, Partition.Any);
     private readonly FlushEpochs _epochs = new(failures);
@@ -52,18 +56,18 @@ internal sealed partial class EventProducer<T>(
         var earlier = _epochs.Advance();
         if (!earlier.IsCompleted)
         {
-            client.BeginFlush();
+            _client.BeginFlush();
             try
             {
                 await earlier.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
             finally
             {
-                client.EndFlush();
+                _client.EndFlush();
             }
         }
 
-        var count = failures.Take(out var last);
+        var count = _failures.Take(out var last);
         if (count > 0) throw ProduceErrors.NotDelivered(_target, count, last);
     }
 
@@ -106,10 +110,12 @@ internal sealed partial class EventProducer<T>(
         TContent content, PendingRecord pending, ProduceOptions? options, CancellationToken serializing, CancellationToken waiting)
         where TContent : struct, IContent
     {
-        var record = client.Rent();
+        var record = _client.Rent();
         try
         {
             var time = Prepare(record, options);
+            if (_middleware is not null) return SubmitThrough(content, record, pending, time, serializing, waiting);
+
             if (!_order.IsFree) return SubmitInOrderAsync(content, record, pending, time, null, null, _order.Take(), serializing, waiting);
 
             var keyBytes = content.SerializeKeyAsync(record.Headers, serializing);

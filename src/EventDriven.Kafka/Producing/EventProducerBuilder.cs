@@ -1,82 +1,26 @@
-using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Producing;
-using EventDriven.Kafka.Serialization;
 
 namespace EventDriven.Kafka;
 
 /// <summary>Says how the events of one producer are keyed, written and sent. Not thread-safe.</summary>
 /// <typeparam name="T">The type of the events.</typeparam>
 /// <remarks>Values are JSON unless a serializer is chosen; headers of CloudEvents 1.0 (Kafka binding, binary mode) are added to each record.</remarks>
-public sealed class EventProducerBuilder<T> : IEventSerializationBuilder
+public sealed partial class EventProducerBuilder<T> : IEventSerializationBuilder
 {
     private readonly List<Action<EventProducerOptions>> _options = [];
-    private Func<EventKey<T>?>? _createKey;
-    private Type? _keyType;
     private Func<IServiceProvider, IEventSerializerFactory>? _serializers;
     private Action<ProducerConfig>? _configureClient;
     private string? _name;
     private string? _cluster;
     private string? _eventType;
-    private bool _cloudEvents = true;
 
     internal EventProducerBuilder()
     {
     }
 
     internal IReadOnlyList<Action<EventProducerOptions>> Options => _options;
-
-    /// <summary>
-    /// Gives events a key: events of one key go to one partition, in order. The key is written as Kafka's Java client does it (strings and <see cref="Guid"/> as
-    /// UTF-8 text, numbers big-endian, bytes as they are), so that it lands on the same partition whoever produces it. By default events have no key.
-    /// </summary>
-    /// <typeparam name="TKey">
-    /// The type of the key: <see cref="string"/>, <see cref="Guid"/>, <c>byte[]</c>, <see cref="short"/>, <see cref="int"/>, <see cref="long"/>, <see cref="float"/>
-    /// or <see cref="double"/>. For any other give a serializer, or the start fails.
-    /// </typeparam>
-    /// <param name="selector">Takes the key of an event; null for an event without one. What it throws comes to the caller as an <see cref="EventProduceException"/>.</param>
-    /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
-    public EventProducerBuilder<T> KeyedBy<TKey>(Func<T, TKey?> selector)
-        where TKey : notnull
-    {
-        ArgumentNullException.ThrowIfNull(selector);
-        return KeyedBy<TKey>(Select(selector), KeySerializers.TryGet<TKey>());
-    }
-
-    /// <summary>Gives events a key of a value type that may be absent.</summary>
-    /// <typeparam name="TKey">The type of the key: <see cref="Guid"/>, <see cref="short"/>, <see cref="int"/>, <see cref="long"/>, <see cref="float"/> or <see cref="double"/>.</typeparam>
-    /// <param name="selector">Takes the key of an event; null for an event without one.</param>
-    /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="selector"/> is null.</exception>
-    public EventProducerBuilder<T> KeyedBy<TKey>(Func<T, TKey?> selector)
-        where TKey : struct
-    {
-        ArgumentNullException.ThrowIfNull(selector);
-        return KeyedBy<TKey>(
-            (T @event, out TKey key) =>
-            {
-                var selected = selector(@event);
-                key = selected.GetValueOrDefault();
-                return selected.HasValue;
-            },
-            KeySerializers.TryGet<TKey>());
-    }
-
-    /// <summary>Gives events a key with a serializer of its own. Another encoding of the same key lands on another partition.</summary>
-    /// <typeparam name="TKey">The type of the key.</typeparam>
-    /// <param name="selector">Takes the key of an event; null for an event without one.</param>
-    /// <param name="serializer">Writes the key. Thread-safe.</param>
-    /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    public EventProducerBuilder<T> KeyedBy<TKey>(Func<T, TKey?> selector, IEventSerializer<TKey> serializer)
-        where TKey : notnull
-    {
-        ArgumentNullException.ThrowIfNull(selector);
-        ArgumentNullException.ThrowIfNull(serializer);
-        return KeyedBy(Select(selector), serializer);
-    }
 
     /// <summary>Names the producer: in logs, in errors, and for its section of configuration, <c>{cluster}:Producers:{name}</c>. The default value is the topic.</summary>
     /// <param name="name">The name.</param>
@@ -116,14 +60,10 @@ public sealed class EventProducerBuilder<T> : IEventSerializationBuilder
 
     /// <summary>
     /// Leaves out the headers of CloudEvents (<c>ce_id</c>, <c>ce_source</c>, <c>ce_specversion</c>, <c>ce_type</c>, <c>ce_time</c>, <c>content-type</c>). A consumer of
-    /// several event types then needs another way to tell them apart.
+    /// several event types then needs another way to tell them apart. The same as <see cref="EventProducerOptions.CloudEvents"/>, which configuration may replace.
     /// </summary>
     /// <returns>This builder.</returns>
-    public EventProducerBuilder<T> WithoutCloudEvents()
-    {
-        _cloudEvents = false;
-        return this;
-    }
+    public EventProducerBuilder<T> WithoutCloudEvents() => Configure(static options => options.CloudEvents = CloudEventsMode.Off);
 
     /// <summary>Sets options in code; configuration replaces them. May be called several times. Producers of one name share their options.</summary>
     /// <param name="configure">Changes the options.</param>
@@ -162,23 +102,9 @@ public sealed class EventProducerBuilder<T> : IEventSerializationBuilder
         ConfigureClient = _configureClient,
         CreateKey = _createKey,
         KeyType = _keyType,
+        ChosenKeyType = _chosenKeyType,
+        Middleware = _middleware,
         SerializerFactory = _serializers,
         EventTypeName = _eventType ?? typeof(T).FullName ?? typeof(T).Name,
-        WritesCloudEvents = _cloudEvents,
     };
-
-    private EventProducerBuilder<T> KeyedBy<TKey>(KeySelector<T, TKey> selector, IEventSerializer<TKey>? serializer)
-    {
-        _keyType = typeof(TKey);
-        _createKey = () => serializer is null ? null : new EventKey<T, TKey>(selector, serializer);
-        return this;
-    }
-
-    private static KeySelector<T, TKey> Select<TKey>(Func<T, TKey?> selector)
-        where TKey : notnull =>
-        (T @event, [MaybeNullWhen(false)] out TKey key) =>
-        {
-            key = selector(@event);
-            return key is not null;
-        };
 }

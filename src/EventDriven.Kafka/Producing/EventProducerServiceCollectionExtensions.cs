@@ -52,6 +52,7 @@ public static class EventProducerServiceCollectionExtensions
         var producer = builder.Build(topic, serviceKey);
 
         AddShared(services);
+        producer.AddServices(services);
         services.AddSingleton<ProducerBlueprint>(producer);
         services.AddSingleton(producer.Registration);
         services.Configure<EventProducerOptions>(producer.Registration.Name, options => options.Topic = topic);

@@ -10,6 +10,7 @@ namespace EventDriven.Kafka.Producing;
 internal sealed class OutgoingRecord
 {
     private readonly ClientHeaders _clientHeaders = new();
+    private readonly EventIds _ids = new();
     private readonly byte[] _id = new byte[36];
     private readonly byte[] _time = new byte[28];
 
@@ -33,10 +34,10 @@ internal sealed class OutgoingRecord
         Message.Headers = _clientHeaders.Finish();
     }
 
-    /// <summary>The text of an id, in an array that lives as long as the record.</summary>
-    public byte[] WriteId(Guid id)
+    /// <summary>The text of a new id (a UUID of version 7), in an array that lives as long as the record.</summary>
+    public byte[] WriteId(DateTimeOffset time)
     {
-        id.TryFormat(_id, out _);
+        _ids.Next(time).TryFormat(_id, out _);
         return _id;
     }
 

@@ -49,6 +49,11 @@ internal static class ProduceErrors
     public static EventProduceException NotSerialized(ProduceTarget target, Exception thrown) =>
         NotSerialized(target, thrown is EventSerializationException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}", thrown);
 
+    /// <summary>A middleware did not let it through.</summary>
+    public static EventProduceException StoppedByMiddleware(ProduceTarget target, string what) => new(
+        $"{Subject(target)} was not produced: {what}. It was not delivered. A middleware must call next and await it, or throw.",
+        target.Topic, target.EventType, ProduceFailureReason.Middleware);
+
     /// <summary>What a flush finds.</summary>
     public static EventProduceException NotDelivered(ProduceTarget target, long count, EventProduceException? last) => new(
         $"Producer '{target.Name}': {count} event(s) of type {target.EventType.Name} for topic '{target.Topic}' that nobody waited for were not delivered since the last flush. "

@@ -7,6 +7,7 @@ internal sealed partial class ProducerFailures(ProduceTarget target, ILogger log
 {
     private readonly LogPace _undelivered = new(timeProvider);
     private readonly LogPace _callbacks = new(timeProvider);
+    private readonly LogPace _middleware = new(timeProvider);
     private EventProduceException? _last;
     private long _count;
 
@@ -26,6 +27,12 @@ internal sealed partial class ProducerFailures(ProduceTarget target, ILogger log
         if (_callbacks.Next(out var left)) Log.CallbackThrew(logger, thrown, target.Name, target.Topic, left);
     }
 
+    /// <summary>A middleware threw after its event was in the client's queue, so that it can't be the outcome of the call.</summary>
+    public void MiddlewareThrew(Exception thrown)
+    {
+        if (_middleware.Next(out var left)) Log.MiddlewareThrew(logger, thrown, target.Name, target.Topic, left);
+    }
+
     /// <summary>Takes what was counted since the last call.</summary>
     public long Take(out EventProduceException? last)
     {
@@ -42,5 +49,9 @@ internal sealed partial class ProducerFailures(ProduceTarget target, ILogger log
         [LoggerMessage(3002, LogLevel.Error,
             "Producer '{Producer}': a completion callback for topic '{Topic}' threw. The event itself is not affected. Told at most once a minute; {Left} more before this were not told.")]
         public static partial void CallbackThrew(ILogger logger, Exception error, string producer, string topic, long left);
+
+        [LoggerMessage(3003, LogLevel.Error,
+            "Producer '{Producer}': a middleware threw after an event for topic '{Topic}' was on its way. The event itself is not affected. Told at most once a minute; {Left} more before this were not told.")]
+        public static partial void MiddlewareThrew(ILogger logger, Exception error, string producer, string topic, long left);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ProducerSettingsComposer(
         OptionsRules.Check(registration.Subject, options, errors);
         options.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
         if (TopicName.Problem(options.Topic) is { } problem) errors.Add(new ConfigurationError(registration.Subject, nameof(options.Topic), problem));
-        if (options.Source is { } source && (source.Length == 0 || !Uri.TryCreate(source, UriKind.RelativeOrAbsolute, out _)))
+        if (options.Source is { } source && (source.Length == 0 || !Uri.IsWellFormedUriString(source, UriKind.RelativeOrAbsolute)))
         {
             errors.Add(new ConfigurationError(registration.Subject, nameof(options.Source), "is no URI reference. Set one such as '/orders' or 'urn:example:orders', or leave it out."));
         }

@@ -27,13 +27,30 @@ internal sealed class SendOrder
     internal sealed class Turn(SendOrder order, Task before)
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _over;
 
         /// <summary>Completes when all earlier calls are in the client's queue, or failed.</summary>
         public Task Before => before;
 
         public Task Completion => _done.Task;
 
+        /// <summary>This call needs its place no longer. Those behind it still wait for those before it. May be called again.</summary>
         public void Done()
+        {
+            if (Interlocked.Exchange(ref _over, 1) != 0) return;
+
+            if (before.IsCompleted)
+            {
+                Leave();
+            }
+            else
+            {
+                before.ContinueWith(
+                    static (_, turn) => ((Turn)turn!).Leave(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+        }
+
+        private void Leave()
         {
             Interlocked.Decrement(ref order._waiting);
             _done.SetResult();

@@ -55,7 +55,7 @@ internal sealed class ConfluentSerializer<T> : IEventSerializer<T>, IOneWaySeria
 
     public ValueTask<T> DeserializeAsync(ReadOnlyMemory<byte> data, EventSerializationContext context, CancellationToken cancellationToken)
     {
-        var headers = context.Event?.RawHeaders as Headers ?? ConfluentHeaders.From(context.Headers);
+        var headers = (context.Event is { Data: null } record ? record.RawHeaders as Headers : null) ?? ConfluentHeaders.From(context.Headers);
         var source = new SerializationContext(Component(context), context.Topic, headers);
         if (_asyncDeserializer is not null)
         {

@@ -16,7 +16,25 @@ internal static class Consuming
         services.AddEventConsumer("orders", group: "billing", c => c
             .Handle<OrderPlaced, ReserveStock>()
             .Handle<OrderCancelled, CancelOrder>()
-            .EventType<OrderCancelled>("com.example.order-cancelled"));
+            .EventType<OrderPlaced>("com.example.order-placed")
+            .EventType<OrderCancelled>("com.example.order-cancelled")
+            .FilterUnknown("com.example.order-viewed"));
+
+        services.AddEventConsumer("legacy-orders", group: "billing-legacy", c => c
+            .Handle<OrderPlaced, ReserveStock>()
+            .Handle<OrderCancelled, CancelOrder>()
+            .ResolveType(context => context.Headers.GetText("kind") switch
+            {
+                "placed" => typeof(OrderPlaced),
+                "cancelled" => typeof(OrderCancelled),
+                _ => null,
+            }));
+
+        services.AddEventConsumer<OrderPlaced, ReserveStock>("orders", group: "inventory-3", c => c
+            .HandleTombstone<OrderPlaced, ForgetOrder>());
+
+        services.AddEventConsumer<OrderPlaced, ReserveStock>("orders", group: "inventory-4", c => c
+            .Key<OrderKey>(k => k.UseJson(OrdersJson.Default)));
 
         services.AddEventConsumer<OrderPlaced, ReserveStock>("orders", group: "reports", c => c
             .Configure(options =>
@@ -35,4 +53,10 @@ internal static class Consuming
         inventory.Resume();
         inventory.Retry();     // tries stopped partitions again
     }
+}
+
+internal sealed class ForgetOrder(InventoryDb db) : ITombstoneHandler<OrderPlaced>
+{
+    public async ValueTask HandleTombstoneAsync(EventContext context, CancellationToken cancellationToken) =>
+        await db.ForgetAsync(context.GetKey<string>(), cancellationToken);
 }

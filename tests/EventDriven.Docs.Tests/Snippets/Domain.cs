@@ -4,13 +4,19 @@ internal sealed record OrderPlaced(string OrderId, decimal Amount);
 
 internal sealed record OrderCancelled(string OrderId);
 
+internal sealed record OrderKey(string Shop, string OrderId);
+
 internal sealed class InventoryDb
 {
     public Task ReserveAsync(string orderId, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task ForgetAsync(string orderId, CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 internal interface ITenants
 {
+    string Current { get; }
+
     bool IsTest(string tenant);
 }
 

@@ -34,6 +34,7 @@ internal sealed class LargeOrders : IEventMiddleware<OrderPlaced>
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(OrderPlaced))]
+[JsonSerializable(typeof(OrderKey))]
 internal sealed partial class OrdersJson : JsonSerializerContext;
 
 internal static class Pipelines

@@ -13,6 +13,18 @@ internal static class Producing
             .KeyedBy(order => order.OrderId)
             .EventType("com.example.order-placed"));
 
+        services.AddEventProducer<OrderPlaced>("orders", p => p
+            .KeyedBy(order => new OrderKey("de", order.OrderId))
+            .Key<OrderKey>(k => k.UseJson(OrdersJson.Default)));
+
+        services.AddEventProducer<OrderPlaced>("orders", p => p
+            .Use<TenantHeader>()
+            .Use(async (context, next) =>
+            {
+                if (context.IsTombstone) throw new InvalidOperationException("Orders are never deleted.");
+                await next(context);
+            }));
+
         services.AddKeyedEventProducer<OrderPlaced>("audit", "orders-audit", p => p
             .OnCluster("Audit")
             .WithoutCloudEvents()
@@ -49,9 +61,39 @@ internal sealed partial class Checkout(IEventProducer<OrderPlaced> orders, ILogg
         await orders.FlushAsync(cancellationToken);   // throws, with the count, if any was not delivered
     }
 
+    public async Task<int> PlaceAllAsync(IReadOnlyList<OrderPlaced> placed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<EventReceipt> receipts = await orders.ProduceBatchAsync(placed, cancellationToken: cancellationToken);
+            return receipts.Count;
+        }
+        catch (EventBatchProduceException error)
+        {
+            foreach (var failure in error.Failures)
+            {
+                LogNotPlaced(failure.Error, placed[failure.Index].OrderId);   // error.Receipts has the others, by index
+            }
+
+            return placed.Count - error.Failures.Count;
+        }
+    }
+
     public Task ForgetAsync(string orderId, CancellationToken cancellationToken) =>
         orders.ProduceTombstoneAsync(orderId, cancellationToken: cancellationToken);
 
     [LoggerMessage(1, LogLevel.Information, "{Topic}[{Partition}] offset {Offset}")]
     private partial void LogPlaced(string topic, int partition, long offset);
+
+    [LoggerMessage(2, LogLevel.Error, "Order {OrderId} was not placed")]
+    private partial void LogNotPlaced(Exception error, string orderId);
+}
+
+internal sealed class TenantHeader(ITenants tenants) : IProducerMiddleware
+{
+    public ValueTask InvokeAsync(ProduceContext context, ProduceDelegate next)
+    {
+        context.Headers.Set("tenant", tenants.Current);
+        return next(context);
+    }
 }

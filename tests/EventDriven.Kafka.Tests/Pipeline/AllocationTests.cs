@@ -35,6 +35,17 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public async Task A_typed_key_and_several_types_cost_no_allocation_of_their_own()
+    {
+        await using var bench = new PipelineBench(
+            c => c.Key<long>().Handle<byte[], CountBytes>().Handle<OrderPlaced, CountOrders>().EventType<byte[]>("bytes"),
+            s => s.AddSingleton<CountBytes>().AddSingleton<CountOrders>());
+        bench.Key = new byte[8];
+
+        Assert.Equal(0, Measure(bench, new byte[139], new Confluent.Kafka.Headers { { "ce_specversion", "1.0"u8.ToArray() }, { "ce_type", "bytes"u8.ToArray() }, { "content-type", "application/octet-stream"u8.ToArray() } }));
+    }
+
+    [Fact]
     public async Task Json_allocates_the_event_only()
     {
         await using var bench = new PipelineBench(c => c.Handle<OrderPlaced, CountOrders>(), s => s.AddSingleton<CountOrders>());
@@ -58,9 +69,9 @@ public sealed class AllocationTests
         Assert.InRange(Measure(bench, new byte[139]), 1, scopeAlone + DebugStateMachines);
     }
 
-    private static long Measure(PipelineBench bench, byte[] value)
+    private static long Measure(PipelineBench bench, byte[] value, Confluent.Kafka.Headers? headers = null)
     {
-        var record = bench.Record(value);
+        var record = bench.Record(value, headers);
         var tokens = bench.Tokens;
         var pipeline = bench.Pipeline;
         return Average(() =>

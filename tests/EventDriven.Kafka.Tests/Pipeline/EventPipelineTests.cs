@@ -169,7 +169,7 @@ public sealed class EventPipelineTests
             c => c.Use<PassOn>().Handle<OrderPlaced, CountOrders>(),
             s => s.AddSingleton<CountOrders>().AddSingleton<PassOn>().AddSingleton<IServiceScopeFactory>(scopes));
 
-        var pipeline = new EventDriven.Kafka.Pipeline.ConsumerContextHost("billing", "billing", scopes);
+        var pipeline = new EventDriven.Kafka.Pipeline.ConsumerContextHost("billing", "billing", scopes, null);
         await bench.ProcessAsync(Order);
         Assert.Equal(1, bench.Root.GetRequiredService<CountOrders>().Count);
 

@@ -34,6 +34,9 @@ internal sealed class PipelineBench : IAsyncDisposable
 
     public RecordingLogs Logs { get; } = new();
 
+    /// <summary>The key of the records to come.</summary>
+    public byte[]? Key { get; set; } = "k"u8.ToArray();
+
     public CancellationTokenSource Draining { get; } = new();
 
     public CancellationTokenSource Cancelled { get; } = new();
@@ -59,7 +62,7 @@ internal sealed class PipelineBench : IAsyncDisposable
 
     public ConsumedRecord Record(byte[]? value, Headers? headers = null) => new()
     {
-        Topic = "orders", Partition = 3, Offset = _offset++, TimestampMs = 1_700_000_000_000, Key = "k"u8.ToArray(), Value = value, Headers = headers,
+        Topic = "orders", Partition = 3, Offset = _offset++, TimestampMs = 1_700_000_000_000, Key = Key, Value = value, Headers = headers,
     };
 
     /// <summary>Lets the delays between attempts pass until the work is done.</summary>

@@ -19,8 +19,35 @@ public sealed class HeaderTests
         Assert.Equal(["ce_id", "ce_source", "ce_specversion", "ce_type", "ce_time", "content-type"], headers.Select(static header => header.Key));
         Assert.Equal(["/shop", "1.0", "order-placed", "2026-03-04T05:06:07.8900000Z", "application/json"], headers.Skip(1).Select(static header => header.Value));
         var id = Guid.Parse(headers[0].Value!);
-        Assert.Equal(7, id.Version);
+        Assert.Equal((7, 8), (id.Version, id.Variant & 0xC));
+        Assert.Equal(bench.Time.GetUtcNow().ToUnixTimeMilliseconds(), Convert.ToInt64(headers[0].Value!.Replace("-", "", StringComparison.Ordinal)[..12], 16));
         Assert.NotEqual(headers[0].Value, Texts(bench.Fake.Records[1])[0].Value);
+    }
+
+    [Fact]
+    public async Task Attributes_are_as_the_specification_of_CloudEvents_wants_them()
+    {
+        await using var bench = new ProducerBench(capacity: 20_000);
+        var producer = bench.Create("orders", cloudEvents: new CloudEventHeaders(Uri.EscapeDataString("my shop: ünit/1"), "com.example.placed", "application/json"));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < 2_500; i++) await producer.EnqueueAsync("k-1", null);
+        }))).InTime();
+
+        var ids = new HashSet<string>();
+        foreach (var record in bench.Fake.Records)
+        {
+            var headers = Texts(record);
+            // Names are of lower-case letters and digits; values are not empty and have no control characters.
+            Assert.All(headers, static header => Assert.Matches("^(ce_[a-z0-9]{1,20}|content-type)$", header.Key));
+            Assert.All(headers, static header => Assert.Matches(@"^\P{Cc}+$", header.Value!));
+            Assert.True(ids.Add(headers.Single(static header => header.Key == "ce_id").Value!));
+            Assert.True(Uri.IsWellFormedUriString(headers.Single(static header => header.Key == "ce_source").Value, UriKind.RelativeOrAbsolute));
+            // RFC 3339.
+            Assert.Matches(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$", headers.Single(static header => header.Key == "ce_time").Value!);
+        }
+
+        Assert.Equal(10_000, ids.Count);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Serialization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EventDriven.Kafka.Tests.Producing;
@@ -10,6 +12,7 @@ namespace EventDriven.Kafka.Tests.Producing;
 internal sealed class ProducerBench : IAsyncDisposable
 {
     private readonly ConcurrentQueue<FakeProducer> _made = new();
+    private readonly ServiceProvider _services = new ServiceCollection().BuildServiceProvider();
 
     public ProducerBench(int capacity = 1_000)
     {
@@ -44,14 +47,27 @@ internal sealed class ProducerBench : IAsyncDisposable
     public FakeProducer Fake => _made.Last();
 
     public IEventProducer<string> Create(
-        string topic, IEventSerializer<string>? serializer = null, EventKey<string>? key = null, CloudEventHeaders? cloudEvents = null) =>
+        string topic, IEventSerializer<string>? serializer = null, EventKey<string>? key = null, CloudEventHeaders? cloudEvents = null,
+        ProducerPipeline? middleware = null) =>
         new EventProducer<string>(
             Client,
             key ?? new EventKey<string, string>(static (string value, [MaybeNullWhen(false)] out string selected) => (selected = value.Split('-')[0]) != "none", Utf8Serializer.Instance),
             serializer ?? Utf8Serializer.Instance,
             cloudEvents,
             new ProducerFailures(new ProduceTarget(topic, topic, typeof(string)), Log, Time),
-            Time);
+            Time,
+            middleware);
 
-    public async ValueTask DisposeAsync() => await Client.StopAsync(new CancellationToken(canceled: true));
+    /// <summary>A producer with middleware, each given as a delegate.</summary>
+    public IEventProducer<string> Through(IEventSerializer<string>? serializer, params Func<ProduceContext, ProduceDelegate, ValueTask>[] middleware) =>
+        Create("orders", serializer, middleware: Compose(middleware));
+
+    public ProducerPipeline Compose(params Func<ProduceContext, ProduceDelegate, ValueTask>[] middleware) => ProducerPipeline.Compose<string>(
+        [.. middleware.Select(static (one, index) => new ProducerMiddlewareDescriptor { Inline = one, Position = index + 1 })], new ServiceLookup(_services, new ServiceCollection()));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.StopAsync(new CancellationToken(canceled: true));
+        await _services.DisposeAsync();
+    }
 }

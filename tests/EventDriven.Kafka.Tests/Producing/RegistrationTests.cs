@@ -64,6 +64,52 @@ public sealed class RegistrationTests
         Assert.Empty(ErrorsOf(static services => services.AddEventProducer<string>("orders", static p => p.KeyedBy(static e => e, Utf8Serializer.Instance))));
 
     [Fact]
+    public void Serializers_of_keys_are_for_the_type_of_the_keys()
+    {
+        var errors = ErrorsOf(static services =>
+        {
+            services.AddEventProducer<string>("a", static p => p.Key<string>(static k => k.UseSerializer(Utf8Serializer.Instance)));
+            services.AddKeyedEventProducer<string>("b", "b", static p => p.KeyedBy(static e => e.Length).Key<string>(static k => k.UseSerializer(Utf8Serializer.Instance)));
+            services.AddKeyedEventProducer<string>("c", "c", static p => p.KeyedBy(static e => e).Key<string>(static k => k.Deserialize(Confluent.Kafka.Deserializers.Utf8)));
+            services.AddKeyedEventProducer<string>("e", "e", static p => p.KeyedBy(static e => e, Utf8Serializer.Instance).Key<string>(static k => k.UseSerializer(Utf8Serializer.Instance)));
+            services.AddKeyedEventProducer<string>("d", "d", static p => p.KeyedBy(static e => new Uri(e)).Key<Uri>(static k => k.UseJson(System.Text.Json.JsonSerializerOptions.Web)));
+        });
+
+        Assert.Equal(
+            [
+                "producer 'a', Key: it says how keys of type System.String are written, and events have no key. Give them one with KeyedBy.",
+                "producer 'b', Key: it says how keys of type System.String are written, and KeyedBy selects keys of type System.Int32. Say it for that type.",
+                "producer 'c', Key: a deserializer was given, and a producer needs a serializer: k.Serialize(with: …).",
+                "producer 'e', KeyedBy: a serializer of keys was given to KeyedBy, and another by Key. Keep one.",
+            ],
+            errors.Select(static error => error.ToString()));
+    }
+
+    [Fact]
+    public void Middleware_that_can_not_be_made_is_told_at_start()
+    {
+        var errors = ErrorsOf(static services => services.AddEventProducer<string>("orders", static p => p
+            .Use<Version>(1, 2).Use<NeedsTenants>().Use<IProducerMiddleware>().Use<NeedsTenants>("tenant")));
+
+        Assert.Collection(
+            errors,
+            static error => Assert.Contains("is neither an IProducerMiddleware nor an IProducerMiddleware<String>", error.Problem, StringComparison.Ordinal),
+            static error => Assert.Contains("asks for", error.Problem, StringComparison.Ordinal),
+            static error => Assert.Contains("is not registered in dependency injection", error.Problem, StringComparison.Ordinal),
+            static error => Assert.Contains("with the arguments given", error.Problem, StringComparison.Ordinal));
+        Assert.All(errors, static error => Assert.Equal("producer 'orders', Use", $"{error.Subject}, {error.Property}"));
+    }
+
+    [Fact]
+    public void What_CloudEvents_does_not_allow_is_told_at_start()
+    {
+        var errors = ErrorsOf(static services => services.AddEventProducer<string>("orders", static p => p
+            .EventType("order\nplaced").Configure(static options => options.Source = "no uri")));
+
+        Assert.Equal(["Source", "EventType"], errors.Select(static error => error.Property));
+    }
+
+    [Fact]
     public void One_name_for_different_topics_is_an_error()
     {
         var error = Assert.Single(ErrorsOf(static services =>
@@ -122,6 +168,13 @@ public sealed class RegistrationTests
 
         Assert.Same(clients[0], clients[1]);
         Assert.NotSame(clients[0], clients[2]);
+    }
+
+    internal interface ITenants;
+
+    internal sealed class NeedsTenants(ITenants tenants) : IProducerMiddleware
+    {
+        public ValueTask InvokeAsync(ProduceContext context, ProduceDelegate next) => tenants is null ? default : next(context);
     }
 
     private static List<ConfigurationError> ErrorsOf(Action<IServiceCollection> register)

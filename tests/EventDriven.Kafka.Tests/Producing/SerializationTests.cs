@@ -31,6 +31,25 @@ public sealed class SerializationTests
     }
 
     [Fact]
+    public async Task A_call_that_fails_at_once_does_not_let_later_ones_overtake_earlier_ones()
+    {
+        await using var bench = new ProducerBench();
+        var serializer = new SlowSerializer();
+        var producer = bench.Create("orders", serializer);
+        var first = producer.EnqueueAsync("slow-1", null).AsTask();
+        var second = producer.EnqueueAsync("slow-2", null).AsTask();
+        var third = producer.EnqueueAsync("fast-3", null).AsTask();
+
+        serializer.Fail("slow-2", new HttpRequestException("registry down"));
+        await Assert.ThrowsAsync<EventProduceException>(() => second.InTime());
+        Assert.Empty(bench.Made);
+        serializer.Finish("slow-1");
+        await Task.WhenAll(first, third).InTime();
+
+        Assert.Equal(["slow-1", "fast-3"], bench.Fake.Values);
+    }
+
+    [Fact]
     public async Task What_does_not_wait_is_in_the_client_when_the_call_returns()
     {
         await using var bench = new ProducerBench();
