@@ -20,8 +20,6 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
 
     public required Func<IServiceProvider, IEventSerializerFactory>? SerializerFactory { get; init; }
 
-    public required string EventTypeName { get; init; }
-
     public required bool WritesCloudEvents { get; init; }
 
     public override Type EventType => typeof(T);
@@ -54,6 +52,10 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
             key!, serializer!, cloudEvents, new ProducerFailures(target, logger, timeProvider), timeProvider);
     }
 
+    /// <summary>Makes the serializer of the values.</summary>
+    public IEventSerializer<T> CreateSerializer(IServiceProvider services) =>
+        (SerializerFactory?.Invoke(services) ?? JsonEventSerializerFactory.Default).Create<T>(EventComponent.Value);
+
     private static string DefaultSource(IServiceProvider services) => Uri.EscapeDataString(
         services.GetService<IHostEnvironment>()?.ApplicationName is { Length: > 0 } name ? name : Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown");
 
@@ -61,7 +63,7 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
     {
         try
         {
-            return (SerializerFactory?.Invoke(services) ?? JsonEventSerializerFactory.Default).Create<T>(EventComponent.Value);
+            return CreateSerializer(services);
         }
 #pragma warning disable CA1031 // Whatever a serializer package throws is told with the other errors.
         catch (Exception thrown)
