@@ -19,7 +19,8 @@ public static class EmbeddedKafkaServiceCollectionExtensions
     /// <remarks>
     /// Security (<c>security.</c>, <c>sasl.</c>, <c>ssl.</c>) is taken out of the settings of all clients of the cluster, also where a consumer, a producer or
     /// <c>ConfigureClient</c> set it: the embedded Kafka speaks plaintext. The settings by which new records come without delay
-    /// (<see cref="EmbeddedKafka.ConsumerSettings"/>) are added, unless the application has them itself. A name that no cluster has is an error at start, since the
+    /// (<see cref="EmbeddedKafka.ConsumerSettings"/>) and clients find brokers that were started again (<c>reconnect.backoff.</c>) are added, unless the application
+    /// has them itself. A name that no cluster has is an error at start, since the
     /// test would otherwise reach for the brokers of the configuration; other clusters of the host stay on theirs.
     /// </remarks>
     public static IServiceCollection UseEmbeddedKafka(this IServiceCollection services, EmbeddedKafka kafka, string cluster = "Kafka")
@@ -37,6 +38,10 @@ public static class EmbeddedKafkaServiceCollectionExtensions
             {
                 if (name.StartsWith("fetch.", StringComparison.Ordinal)) options.Client.TryAdd(name, value);
             }
+
+            // A client that has waited for stopped brokers for a while would look for them every ten seconds.
+            options.Client.TryAdd("reconnect.backoff.ms", "20");
+            options.Client.TryAdd("reconnect.backoff.max.ms", "200");
 
             options.OverrideClient = RemoveSecurity;
         });

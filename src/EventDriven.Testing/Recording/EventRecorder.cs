@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using EventDriven.Kafka.Hosting;
+using EventDriven.Kafka.Consuming;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventDriven.Testing;
@@ -45,7 +45,20 @@ public sealed class EventRecorder
     /// <returns>The event with its outcome: the first since the start of the host.</returns>
     /// <exception cref="InvalidOperationException">There is no such consumer, the host was not started, or the consumer has ended.</exception>
     /// <exception cref="OperationCanceledException">The waiting was ended; the message lists what was consumed.</exception>
-    public async Task<ConsumedEvent> WaitUntilConsumedAsync<T>(string consumer, Func<T, bool> match, CancellationToken cancellationToken = default)
+    public Task<ConsumedEvent> WaitUntilConsumedAsync<T>(string consumer, Func<T, bool> match, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(match);
+        return WaitUntilConsumedAsync(consumer, (ConsumedEvent one) => one.TryGetEvent<T>(out var @event) && match(@event), cancellationToken);
+    }
+
+    /// <summary>Waits until a consumer has come to the end of a record that its key, headers or outcome tell, whatever is in it: bytes that are no event, say.</summary>
+    /// <param name="consumer">The name of the consumer: its group unless it was named otherwise.</param>
+    /// <param name="match">Which record.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The first since the start of the host. What was given back unfinished is passed over.</returns>
+    /// <exception cref="InvalidOperationException">There is no such consumer, the host was not started, or the consumer has ended.</exception>
+    /// <exception cref="OperationCanceledException">The waiting was ended; the message lists what was consumed.</exception>
+    public async Task<ConsumedEvent> WaitUntilConsumedAsync(string consumer, Func<ConsumedEvent, bool> match, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(match);
         var recording = Find(consumer);
@@ -59,13 +72,14 @@ public sealed class EventRecorder
                 var consumed = recording.Consumed;
                 for (; looked < consumed.Count && found is null; looked++)
                 {
-                    if (consumed[looked] is { Outcome: not EventOutcome.Unfinished } one && one.TryGetEvent<T>(out var @event) && match(@event)) found = one;
+                    if (consumed[looked] is { Outcome: not EventOutcome.Unfinished } one && match(one)) found = one;
                 }
 
                 return found is not null;
             },
             cancellationToken).ConfigureAwait(false);
-        return found!;
+        if (found!.Outcome == EventOutcome.Failed) await WaitUntilStoppedAsync(consumer, found, cancellationToken).ConfigureAwait(false);
+        return found;
     }
 
     /// <summary>
@@ -119,6 +133,21 @@ public sealed class EventRecorder
     /// <inheritdoc cref="WaitUntilProducedAsync{T}(string, Func{T, bool}, string?, CancellationToken)"/>
     public Task<ProducedEvent> WaitUntilProducedAsync<T>(string topic, Func<T, bool> match, CancellationToken cancellationToken) =>
         WaitUntilProducedAsync(topic, match, null, cancellationToken);
+
+    /// <summary>The outcome is recorded just before the engine acts on it: whoever looks at the health now, or retries, must find the partition stopped.</summary>
+    private async Task WaitUntilStoppedAsync(string consumer, ConsumedEvent failed, CancellationToken cancellationToken)
+    {
+        var engine = EventConsumerWaitingExtensions.EngineOf(_services, consumer);
+        var id = new PartitionId(failed.Topic, failed.Partition);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var stopped = engine.WaitUntilAsync(
+            snapshot => snapshot.Assignments.FirstOrDefault(assignment => assignment.Id == id) is not { StoppedAt: null } assignment || assignment.Position > failed.Offset,
+            waiting.Token);
+        await Task.WhenAny(stopped, engine.Completion).ConfigureAwait(false);
+        await waiting.CancelAsync().ConfigureAwait(false);
+        await stopped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     internal Recording RecordingOf(string consumer) =>
         _recordings.GetOrAdd(consumer, name => new Recording(name, _decoder, () => Interlocked.Increment(ref _moment)));
