@@ -2,6 +2,7 @@ using EventDriven;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.EntityFrameworkCore;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Orders;
 using Orders.Api;
@@ -42,8 +43,9 @@ builder.Services.AddProblemDetails();
 if (builder.Configuration.GetValue<bool>("Telemetry:Console"))
 {
     builder.Services.AddOpenTelemetry()
-        .WithTracing(tracing => tracing.AddSource("EventDriven").AddConsoleExporter())
-        .WithMetrics(metrics => metrics.AddMeter("EventDriven").AddConsoleExporter());
+        .ConfigureResource(resource => resource.AddService("orders"))
+        .WithTracing(tracing => tracing.AddSource("EventDriven.Kafka").AddConsoleExporter())
+        .WithMetrics(metrics => metrics.AddMeter("EventDriven.Kafka").AddConsoleExporter());
 }
 
 var app = builder.Build();
