@@ -18,6 +18,7 @@ public static class Demo
         new("ConnectionStrings:Orders", $"Data Source={Database};Pooling=False"),
         new("Logging:LogLevel:Default", "None"),
         new("Logging:LogLevel:Microsoft", "None"),
+        new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "None"),
         new("Telemetry:Console", "false"),
         new("TestTraffic:Drop", "true"),
         new("Kafka:Producers:orders:DeliveryTimeout", "00:00:02"),
