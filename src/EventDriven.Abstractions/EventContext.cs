@@ -74,7 +74,7 @@ public sealed class EventContext
     public IDictionary<object, object?> Items => Active._items ??= [];
 
     /// <summary>Whether the event was dropped on purpose in this attempt.</summary>
-    [MemberNotNullWhen(true, nameof(_filterReason))]
+    [MemberNotNullWhen(true, nameof(_filterReason), nameof(FilterReason))]
     public bool IsFiltered => Active._filterReason is not null;
 
     /// <summary>The key as a typed value: by the serializer that the consumer was given for keys (<c>.Key&lt;TKey&gt;(…)</c>), else as Kafka's Java client writes keys of that type.</summary>
@@ -111,6 +111,8 @@ public sealed class EventContext
         key = _keySlot is KeySlot<TKey> { IsSet: true } slot ? slot.Value! : SetKey(_host.ReadKey<TKey>(this));
         return true;
     }
+    /// <summary>Why the event was dropped on purpose in this attempt, as <see cref="Filter"/> was told; null where it was not.</summary>
+    public string? FilterReason => Active._filterReason;
 
     /// <summary>Drops the event on purpose: once the pipeline has returned its offset may be committed, and it is counted as filtered, not as handled.</summary>
     /// <param name="reason">Why, in a few words, for logs and metrics. Keep personal data out of it, and keep the number of different reasons small.</param>
@@ -122,8 +124,6 @@ public sealed class EventContext
     }
 
     internal EventContextHost Host => _host;
-
-    internal string? FilterReason => _filterReason;
 
     /// <summary>The scope of the attempt, owned by the host.</summary>
     internal object? Scope { get; set; }

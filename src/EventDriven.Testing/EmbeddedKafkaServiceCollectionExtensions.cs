@@ -1,4 +1,5 @@
 using EventDriven.Kafka;
+using EventDriven.Kafka.Configuration;
 using EventDriven.Testing;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -8,7 +9,7 @@ public static class EmbeddedKafkaServiceCollectionExtensions
 {
     /// <summary>
     /// Puts the consumers and producers of a cluster on an embedded Kafka, whatever code and configuration say. Call it on the services of the application
-    /// as it is, after its own registrations or before.
+    /// as it is, after its own registrations or before; once for each cluster.
     /// </summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="kafka">The embedded Kafka. It must live longer than the host.</param>
@@ -16,8 +17,11 @@ public static class EmbeddedKafkaServiceCollectionExtensions
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentException"><paramref name="cluster"/> is null or blank, or another argument is null.</exception>
     /// <remarks>
-    /// The cluster's client settings for security (<c>security.</c>, <c>sasl.</c>, <c>ssl.</c>) are taken out: the embedded Kafka speaks plaintext. The settings of
-    /// all consumers by which new records come without delay (<see cref="EmbeddedKafka.ConsumerSettings"/>) are added, unless their own <c>Client</c> has them.
+    /// Security (<c>security.</c>, <c>sasl.</c>, <c>ssl.</c>) is taken out of the settings of all clients of the cluster, also where a consumer, a producer or
+    /// <c>ConfigureClient</c> set it: the embedded Kafka speaks plaintext. The settings by which new records come without delay
+    /// (<see cref="EmbeddedKafka.ConsumerSettings"/>) and clients find brokers that were started again (<c>reconnect.backoff.</c>) are added, unless the application
+    /// has them itself. A name that no cluster has is an error at start, since the
+    /// test would otherwise reach for the brokers of the configuration; other clusters of the host stay on theirs.
     /// </remarks>
     public static IServiceCollection UseEmbeddedKafka(this IServiceCollection services, EmbeddedKafka kafka, string cluster = "Kafka")
     {
@@ -28,19 +32,28 @@ public static class EmbeddedKafkaServiceCollectionExtensions
         services.PostConfigure<KafkaClusterOptions>(cluster, options =>
         {
             options.BootstrapServers = kafka.BootstrapServers;
-            foreach (var name in options.Client?.Keys.Where(IsOfSecurity).ToArray() ?? []) options.Client!.Remove(name);
-        });
-        services.PostConfigureAll<EventConsumerOptions>(options =>
-        {
             options.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
+            RemoveSecurity(options.Client);
             foreach (var (name, value) in kafka.ConsumerSettings)
             {
                 if (name.StartsWith("fetch.", StringComparison.Ordinal)) options.Client.TryAdd(name, value);
             }
+
+            // A client that has waited for stopped brokers for a while would look for them every ten seconds.
+            options.Client.TryAdd("reconnect.backoff.ms", "20");
+            options.Client.TryAdd("reconnect.backoff.max.ms", "200");
+
+            options.OverrideClient = RemoveSecurity;
         });
-        return services;
+        return services.AddSingleton<IRegistrationCheck>(provider => new EmbeddedClusterCheck(provider.GetRequiredService<ClusterDirectory>(), cluster));
+    }
+
+    private static void RemoveSecurity(IDictionary<string, string> settings)
+    {
+        foreach (var name in settings.Keys.Where(IsOfSecurity).ToArray()) settings.Remove(name);
     }
 
     private static bool IsOfSecurity(string name) =>
-        name.StartsWith("security.", StringComparison.Ordinal) || name.StartsWith("sasl.", StringComparison.Ordinal) || name.StartsWith("ssl.", StringComparison.Ordinal);
+        name.StartsWith("security.", StringComparison.Ordinal) || name.StartsWith("sasl.", StringComparison.Ordinal) || name.StartsWith("ssl.", StringComparison.Ordinal)
+        || name.StartsWith("enable.ssl.", StringComparison.Ordinal);
 }

@@ -41,7 +41,7 @@ public static class EventConsumerWaitingExtensions
     {
         ArgumentNullException.ThrowIfNull(topic);
         var id = new PartitionId(topic, partition);
-        return WaitAsync(EngineOf(services, consumer), snapshot => IsCommitted(snapshot, id, offset), cancellationToken);
+        return WaitUntilCommittedAsync(EngineOf(services, consumer), id, offset, cancellationToken);
     }
 
     /// <summary>
@@ -61,6 +61,8 @@ public static class EventConsumerWaitingExtensions
         var ends = await Task.Run(() => LogEnds(engine), cancellationToken).ConfigureAwait(false);
         await WaitAsync(engine, snapshot => HasHandled(snapshot, ends, engine.Name), cancellationToken).ConfigureAwait(false);
 
+        engine.CommitSoon();
+
         // What was committed before this client joined is known to the broker alone.
         var committed = await Task.Run(() => Committed(engine, ends.Keys), cancellationToken).ConfigureAwait(false);
         await WaitAsync(
@@ -68,16 +70,35 @@ public static class EventConsumerWaitingExtensions
             .ConfigureAwait(false);
     }
 
-    private static EventConsumer EngineOf(IServiceProvider services, string consumer)
+    private static async Task WaitUntilCommittedAsync(EventConsumer engine, PartitionId partition, long offset, CancellationToken cancellationToken)
+    {
+        // The commit interval runs by the host's clock, which a test may have stopped: what is waited for is committed at once.
+        await WaitAsync(
+            engine,
+            snapshot => IsCommitted(snapshot, partition, offset) || snapshot.Assignments.Any(assignment => assignment.Id == partition && assignment.Position >= offset),
+            cancellationToken).ConfigureAwait(false);
+        engine.CommitSoon();
+        await WaitAsync(engine, snapshot => IsCommitted(snapshot, partition, offset), cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static EventConsumer EngineOf(IServiceProvider services, string consumer)
+    {
+        var hosted = Find(services, consumer);
+        return hosted.Engine ?? throw new InvalidOperationException($"Consumer '{consumer}' does not run yet: start the host first.");
+    }
+
+    internal static HostedConsumer Find(IServiceProvider services, string consumer)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(consumer);
         var consumers = services.GetService<HostedConsumers>()
             ?? throw new InvalidOperationException("The services have no consumer: register one with AddEventConsumer.");
-        var hosted = consumers.All.FirstOrDefault(hosted => hosted.Name == consumer)
+        return consumers.All.FirstOrDefault(hosted => hosted.Name == consumer)
             ?? throw new InvalidOperationException($"There is no consumer '{consumer}'. There are: {string.Join(", ", consumers.All.Select(static hosted => $"'{hosted.Name}'"))}.");
-        return hosted.Engine ?? throw new InvalidOperationException($"Consumer '{consumer}' does not run yet: start the host first.");
     }
+
+    internal static InvalidOperationException Ended(string consumer, ConsumerEnd? end) =>
+        new($"Consumer '{consumer}' has ended, so this can't come any more: {end?.Message ?? "it was stopped."}");
 
     private static async Task WaitAsync(EventConsumer engine, Func<ConsumerSnapshot, bool> condition, CancellationToken cancellationToken)
     {
@@ -87,8 +108,7 @@ public static class EventConsumerWaitingExtensions
         {
             await waiting.CancelAsync().ConfigureAwait(false);
             await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            var end = await engine.Completion.ConfigureAwait(false);
-            throw new InvalidOperationException($"Consumer '{engine.Name}' has ended, so this can't come any more: {end?.Message ?? "it was stopped."}");
+            throw Ended(engine.Name, await engine.Completion.ConfigureAwait(false));
         }
 
         await wait.ConfigureAwait(false);

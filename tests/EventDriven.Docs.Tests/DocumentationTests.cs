@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace EventDriven.Docs.Tests;
 
 /// <summary>
-/// What the documentation shows is what compiles: each C# block of a page stands, line by line, in a file of the folder Snippets
+/// What the documentation shows is what compiles: each C# block of a page stands, line by line, in a file of the folder Snippets or of the sample Orders
 /// (or is a step of the five-minute path, which CI follows as it is written).
 /// </summary>
 public sealed partial class DocumentationTests
@@ -12,14 +12,18 @@ public sealed partial class DocumentationTests
     private static readonly string Root = typeof(DocumentationTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(static attribute => attribute.Key == "RepositoryRoot").Value!;
 
+    private static readonly string[] Sources = [Path.Combine("tests", "EventDriven.Docs.Tests", "Snippets"), Path.Combine("samples", "Orders"), Path.Combine("tests", "Orders.Tests")];
+
     public static TheoryData<string> Pages =>
-        [.. new[] { "README.md", "CONTRIBUTING.md" }.Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(static file => Path.GetRelativePath(Root, file)))];
+        [.. new[] { "README.md", "CONTRIBUTING.md", Path.Combine("samples", "Orders", "README.md") }.Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(static file => Path.GetRelativePath(Root, file)))];
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void The_code_of_a_page_compiles(string page)
     {
-        var snippets = Directory.GetFiles(Path.Combine(Root, "tests", "EventDriven.Docs.Tests", "Snippets"), "*.cs").Select(static file => Lines(File.ReadAllText(file))).ToArray();
+        var snippets = Sources.SelectMany(static folder => Directory.GetFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(static file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .Select(static file => Lines(File.ReadAllText(file))).ToArray();
 
         var missing = CodeBlock().Matches(Read(page))
             .Where(static block => !block.Groups["before"].Value.Contains("five-minute-path: file", StringComparison.Ordinal))

@@ -37,6 +37,7 @@ internal sealed class ClientConfigComposer(string applicationName)
         Apply(subject, settings, consumer.Client, (name, _) => RefusedForConsumer(name, protocol), errors);
         var config = new ConsumerConfig(settings);
         ApplyCode(subject, settings, () => configure?.Invoke(config), (name, _) => RefusedForConsumer(name, protocol), errors);
+        cluster.OverrideClient?.Invoke(settings);
         // The limits of one protocol are not those of the other.
         Probe(subject, protocol == ConsumerGroupProtocol.Consumer ? settings.Append(new("group.protocol", "consumer")) : settings, errors);
         return config;
@@ -57,6 +58,7 @@ internal sealed class ClientConfigComposer(string applicationName)
         Apply(subject, settings, producer.Client, RefusedForProducer, errors);
         var config = new ProducerConfig(settings);
         ApplyCode(subject, settings, () => configure?.Invoke(config), RefusedForProducer, errors);
+        cluster.OverrideClient?.Invoke(settings);
         KeepOrderWithoutIdempotence(settings);
         Probe(subject, settings, errors);
         return config;
@@ -68,6 +70,7 @@ internal sealed class ClientConfigComposer(string applicationName)
         var settings = Start(cluster);
         Overlay(settings, cluster.Client, static (name, _) =>
             ClientSettingNames.IsConsumerOnly(name) || ClientSettingNames.IsProducerOnly(name) || OwnedClientSettings.ReasonForConsumer(name) is not null);
+        cluster.OverrideClient?.Invoke(settings);
         return new AdminClientConfig(settings);
     }
 

@@ -14,4 +14,7 @@ public sealed class KafkaClusterOptions
 
     /// <summary>Settings of the Kafka client by their own names, such as <c>security.protocol</c>, for every producer and consumer of this cluster. Empty by default.</summary>
     public IDictionary<string, string> Client { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Changes the settings of each client of this cluster after everything else, code included; null for nothing. For the Testing package.</summary>
+    internal Action<IDictionary<string, string>>? OverrideClient { get; set; }
 }

@@ -279,7 +279,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         }
     }
 
-    private void StorePositions()
+    /// <summary>Hands the positions that moved to the client, which commits them in the background.</summary>
+    public void StorePositions()
     {
         _lastStore = _time.GetTimestamp();
         foreach (var assignment in _current)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -6,7 +5,6 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>
 /// One consumer of the host, from start to stop: owns the poll thread, makes a client instance and, where that can't go on, another one.
 /// </summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The event is waited for by the poll thread, which may outlive a stop; without a wait handle it holds nothing.")]
 internal sealed partial class EventConsumer
 {
     private static readonly TimeSpan FirstRestartPause = TimeSpan.FromSeconds(1);
@@ -24,7 +22,7 @@ internal sealed partial class EventConsumer
     private readonly LingeringAssignments _lingering = new();
     private readonly ConsumerWaiters _waiters = new();
     private readonly TaskCompletionSource<ConsumerEnd?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ManualResetEventSlim _stopRequested = new();
+    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private ConsumerLoop? _loop;
     private StopTimes? _stop;
@@ -79,7 +77,7 @@ internal sealed partial class EventConsumer
         {
             _stop ??= new StopTimes(drain, close);
             _loop?.RequestStop(drain);
-            _stopRequested.Set();
+            _stopRequested.TrySetResult();
             if (!_started)
             {
                 _started = true;
@@ -101,6 +99,9 @@ internal sealed partial class EventConsumer
 
     /// <summary>Lets stopped partitions try again, from the event that failed.</summary>
     public void Retry() => Post(loop => loop.Retry());
+
+    /// <summary>Commits what is finished now instead of at the next interval.</summary>
+    public void CommitSoon() => Post(loop => loop.StorePositions());
 
     /// <summary>Pauses or resumes every partition.</summary>
     public void SetPaused(bool paused)
@@ -136,7 +137,7 @@ internal sealed partial class EventConsumer
             IsStarted = _started,
             IsRunning = loop is not null && !_completion.Task.IsCompleted,
             IsPaused = _paused,
-            IsStopping = _stopRequested.IsSet,
+            IsStopping = _stopRequested.Task.IsCompleted,
             IsCompleted = _completion.Task.IsCompleted,
             Assignments = assignments,
             Committed = loop?.Committed.ToDictionary() ?? [],
@@ -177,7 +178,7 @@ internal sealed partial class EventConsumer
         {
             var started = _time.GetTimestamp();
             var end = RunClient(protocol);
-            if (end is null || _stopRequested.IsSet)
+            if (end is null || _stopRequested.Task.IsCompleted)
             {
                 Complete(null);
                 return;
@@ -202,7 +203,7 @@ internal sealed partial class EventConsumer
             // A client that ran for a while starts again soon; one that fails at once does not do so in a loop.
             pause = _time.GetElapsedTime(started) > LongestRestartPause ? FirstRestartPause : pause;
             LogRestarting(Name, end.Message, pause);
-            if (_stopRequested.Wait(pause))
+            if (IsStoppedWithin(pause))
             {
                 Complete(null);
                 return;
@@ -210,6 +211,15 @@ internal sealed partial class EventConsumer
 
             pause = pause * 2 < LongestRestartPause ? pause * 2 : LongestRestartPause;
         }
+    }
+
+    /// <summary>Waits between two client instances, by the host's clock.</summary>
+    private bool IsStoppedWithin(TimeSpan pause)
+    {
+        using var stopped = new CancellationTokenSource();
+        var isStopped = Task.WaitAny(_stopRequested.Task, Task.Delay(pause, _time, stopped.Token)) == 0;
+        stopped.Cancel();
+        return isStopped;
     }
 
     /// <summary>Runs one client instance to its end.</summary>

@@ -9,11 +9,15 @@ internal sealed class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>>
 
     public override object CreateSerializer(PipelineBlueprint blueprint, IServiceProvider root) => blueprint.SerializerOf<T>(root);
 
-    public override EventRoute Compose(PipelineComposer composer) => new EventRoute<T>(
-        composer.Settings.Name,
-        composer.Blueprint.SerializerOf<T>(composer.Services.Root),
-        create(composer.Services),
-        composer.Blueprint.Tombstones.Find(static tombstones => tombstones.EventType == typeof(T))?.Compose(composer.Services),
-        [.. composer.Blueprint.Middleware.Where(middleware => middleware.IsFor<T>())],
-        composer);
+    public override EventRoute Compose(PipelineComposer composer)
+    {
+        var handler = create(composer.Services);
+        return new EventRoute<T>(
+            composer.Settings.Name,
+            composer.Blueprint.SerializerOf<T>(composer.Services.Root),
+            composer.Observer?.Observe(composer.Settings, handler) ?? handler,
+            composer.Blueprint.Tombstones.Find(static tombstones => tombstones.EventType == typeof(T))?.Compose(composer.Services),
+            [.. composer.Blueprint.Middleware.Where(middleware => middleware.IsFor<T>())],
+            composer);
+    }
 }

@@ -79,8 +79,12 @@ internal sealed class PipelineBlueprint
         new PipelineCheck(this, root, subject, errors).Run();
 
     /// <summary>Composes the pipeline, once, at start. Singleton handlers and middleware are created here.</summary>
-    public IEventPipeline Build(IServiceProvider root, ConsumerSettings settings, TimeProvider time) =>
-        new PipelineComposer(this, root, settings, time).Compose();
+    public IEventPipeline Build(IServiceProvider root, ConsumerSettings settings, TimeProvider time)
+    {
+        var observer = root.GetService<IPipelineObserver>();
+        var pipeline = new PipelineComposer(this, root, settings, time, observer).Compose();
+        return observer?.Observe(settings, pipeline) ?? pipeline;
+    }
 
     public ServiceLookup LookUp(IServiceProvider root) => new(root, _services ?? new ServiceCollection());
 

@@ -9,7 +9,8 @@ namespace EventDriven.Kafka.Pipeline;
 /// Composes a blueprint into one delegate, once, at start. Steps are numbered from 0: untyped middleware in the order written, the step that opens envelopes,
 /// reads the key, finds the type and reads the event, typed middleware in the order written, the handler.
 /// </summary>
-internal sealed class PipelineComposer(PipelineBlueprint blueprint, IServiceProvider root, ConsumerSettings settings, TimeProvider time)
+internal sealed class PipelineComposer(
+    PipelineBlueprint blueprint, IServiceProvider root, ConsumerSettings settings, TimeProvider time, IPipelineObserver? observer)
 {
     private readonly MiddlewareDescriptor[] _untyped = [.. blueprint.Middleware.Where(middleware => middleware.IsUntyped)];
 
@@ -20,6 +21,8 @@ internal sealed class PipelineComposer(PipelineBlueprint blueprint, IServiceProv
     public ConsumerSettings Settings => settings;
 
     public ServiceLookup Services { get; } = blueprint.LookUp(root);
+
+    public IPipelineObserver? Observer => observer;
 
     public int FirstTypedStep => _untyped.Length + 1;
 
@@ -35,7 +38,7 @@ internal sealed class PipelineComposer(PipelineBlueprint blueprint, IServiceProv
             Host = new ConsumerContextHost(settings.Name, settings.Group, root.GetRequiredService<IServiceScopeFactory>(), _keys),
             AttemptTimeout = settings.Options.AttemptTimeout,
             Time = time,
-            Retry = blueprint.Failures.BuildRetry(root, time),
+            Retry = blueprint.Failures.BuildRetry(root, observer?.Observe(settings, time) ?? time),
             Log = new PipelineLog(loggers.CreateLogger<EventPipeline>(), settings.Name),
         };
     }

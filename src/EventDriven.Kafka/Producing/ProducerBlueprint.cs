@@ -18,6 +18,9 @@ internal abstract class ProducerBlueprint
 
     public abstract Type EventType { get; }
 
+    /// <summary>The name by which records announce the type, where they do.</summary>
+    public required string EventTypeName { get; init; }
+
     /// <summary>Tells what would keep the producer from being made.</summary>
     public abstract void Check(IServiceProvider services, ICollection<ConfigurationError> errors);
 }

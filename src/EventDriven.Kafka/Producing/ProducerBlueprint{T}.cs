@@ -77,6 +77,10 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
             Middleware.Count == 0 ? null : ProducerPipeline.Compose<T>(Middleware, LookUp(services)));
     }
 
+    /// <summary>Makes the serializer of the values.</summary>
+    public IEventSerializer<T> CreateSerializer(IServiceProvider services) =>
+        (SerializerFactory?.Invoke(services) ?? JsonEventSerializerFactory.Default).Create<T>(EventComponent.Value);
+
     private static string DefaultSource(IServiceProvider services) => Uri.EscapeDataString(
         services.GetService<IHostEnvironment>()?.ApplicationName is { Length: > 0 } name ? name : Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown");
 
@@ -84,7 +88,7 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
     {
         try
         {
-            return (SerializerFactory?.Invoke(services) ?? JsonEventSerializerFactory.Default).Create<T>(EventComponent.Value);
+            return CreateSerializer(services);
         }
 #pragma warning disable CA1031 // Whatever a serializer package throws is told with the other errors.
         catch (Exception thrown)

@@ -1,0 +1,17 @@
+namespace EventDriven.Testing;
+
+/// <summary>How the handling of an event ended.</summary>
+public enum EventOutcome
+{
+    /// <summary>It was given back unfinished, because its partition was revoked or lost or the host stopped: it will be delivered again.</summary>
+    Unfinished = 0,
+
+    /// <summary>Its handler returned.</summary>
+    Handled = 1,
+
+    /// <summary>It was dropped on purpose: <see cref="EventContext.Filter"/>.</summary>
+    Filtered = 2,
+
+    /// <summary>Its last attempt failed: the partition has stopped there.</summary>
+    Failed = 3,
+}
