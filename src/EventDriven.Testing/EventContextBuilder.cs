@@ -25,6 +25,7 @@ public sealed class EventContextBuilder
     private long _offset;
     private DateTimeOffset _timestamp = DateTimeOffset.UnixEpoch;
     private byte[]? _key;
+    private object? _typedKey;
     private byte[]? _value = [];
     private int _attempt = 1;
     private string _consumer = "test";
@@ -63,16 +64,32 @@ public sealed class EventContextBuilder
     /// <typeparam name="TKey">A string, Guid, byte[], short, int, long, float or double.</typeparam>
     /// <param name="key">The key.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="NotSupportedException">Keys of this type have no form of their own: give the bytes that your serializer writes.</exception>
+    /// <exception cref="NotSupportedException">Keys of this type have no form of their own: give the bytes that your serializer writes as well.</exception>
     public EventContextBuilder WithKey<TKey>(TKey key)
         where TKey : notnull
     {
         ArgumentNullException.ThrowIfNull(key);
         var serializer = KeySerializers.TryGet<TKey>()
-            ?? throw new NotSupportedException($"Keys of type {typeof(TKey)} have no form of their own: give the bytes that your serializer writes, WithKey(bytes).");
+            ?? throw new NotSupportedException($"Keys of type {typeof(TKey)} have no form of their own: give the bytes that your serializer writes as well, WithKey(key, bytes).");
 
         var bytes = serializer.SerializeAsync(key, new EventSerializationContext(_topic, EventComponent.Key, _headers), CancellationToken.None);
         _key = bytes.AsTask().GetAwaiter().GetResult();
+        _typedKey = key;
+        return this;
+    }
+
+    /// <summary>Sets the key of a type that has a serializer of its own in the consumer, with the bytes that it has in the record.</summary>
+    /// <typeparam name="TKey">Any type; <see cref="EventContext.GetKey{TKey}"/> of this type returns <paramref name="key"/>.</typeparam>
+    /// <param name="key">The key.</param>
+    /// <param name="bytes">Its bytes, which <see cref="EventContext.Key"/> shows.</param>
+    /// <returns>This builder.</returns>
+    public EventContextBuilder WithKey<TKey>(TKey key, byte[] bytes)
+        where TKey : notnull
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(bytes);
+        _key = bytes;
+        _typedKey = key;
         return this;
     }
 
@@ -162,7 +179,7 @@ public sealed class EventContextBuilder
     /// <returns>A context of its own, with a copy of the headers and items.</returns>
     public EventContext Build()
     {
-        var context = new EventContext(new BuiltContextHost(_consumer, _group, _services));
+        var context = new EventContext(new BuiltContextHost(_consumer, _group, _services, _typedKey));
         var headers = new EventHeaders();
         headers.AddRange(_headers);
         context.Attach(_topic, _partition, _offset, _timestamp.ToUnixTimeMilliseconds(), _key, _value, headers);

@@ -67,6 +67,25 @@ public sealed class EventContextBuilderTests
     }
 
     [Fact]
+    public void A_key_is_read_back_as_its_type_or_as_one_that_the_bytes_can_be_read_as()
+    {
+        Assert.Equal("A-1", new EventContextBuilder().WithKey("A-1").Build().GetKey<string>());
+        Assert.Equal(42L, new EventContextBuilder().WithKey(42L).Build().GetKey<long>());
+        Assert.Equal("42", new EventContextBuilder().WithKey("42"u8.ToArray()).Build().GetKey<string>());
+        Assert.False(new EventContextBuilder().Build().TryGetKey<string>(out _));
+    }
+
+    [Fact]
+    public void A_key_of_any_type_comes_with_its_bytes()
+    {
+        var context = new EventContextBuilder().WithKey(new Version(1, 2), [1, 2]).Build();
+
+        Assert.Equal(new Version(1, 2), context.GetKey<Version>());
+        Assert.Equal([1, 2], context.Key!.Value.ToArray());
+        Assert.Contains("WithKey(key, bytes)", Assert.Throws<InvalidOperationException>(() => context.GetKey<DateTime>()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_test_of_a_middleware_sees_that_it_filtered_and_why()
     {
         var reached = 0;

@@ -29,8 +29,6 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
 
     public required Func<IServiceProvider, IEventSerializerFactory>? SerializerFactory { get; init; }
 
-    public required string EventTypeName { get; init; }
-
     public override Type EventType => typeof(T);
 
     public override void Check(IServiceProvider services, ICollection<ConfigurationError> errors)
