@@ -1,4 +1,5 @@
 using EventDriven.Kafka;
+using EventDriven.Kafka.Security;
 using EventDriven.Testing;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,7 @@ public static class EmbeddedKafkaServiceCollectionExtensions
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentException"><paramref name="cluster"/> is null or blank, or another argument is null.</exception>
     /// <remarks>
-    /// The cluster's client settings for security (<c>security.</c>, <c>sasl.</c>, <c>ssl.</c>) are taken out: the embedded Kafka speaks plaintext. The settings of
+    /// The cluster's section <c>Security</c>, and client settings for security (<c>security.</c>, <c>sasl.</c>, <c>ssl.</c>) are taken out: the embedded Kafka speaks plaintext. The settings of
     /// all consumers by which new records come without delay (<see cref="EmbeddedKafka.ConsumerSettings"/>) are added, unless their own <c>Client</c> has them.
     /// </remarks>
     public static IServiceCollection UseEmbeddedKafka(this IServiceCollection services, EmbeddedKafka kafka, string cluster = "Kafka")
@@ -28,7 +29,8 @@ public static class EmbeddedKafkaServiceCollectionExtensions
         services.PostConfigure<KafkaClusterOptions>(cluster, options =>
         {
             options.BootstrapServers = kafka.BootstrapServers;
-            foreach (var name in options.Client?.Keys.Where(IsOfSecurity).ToArray() ?? []) options.Client!.Remove(name);
+            options.Security = new KafkaSecurityOptions();
+            foreach (var name in options.Client?.Keys.Where(SecuritySettings.IsSecurity).ToArray() ?? []) options.Client!.Remove(name);
         });
         services.PostConfigureAll<EventConsumerOptions>(options =>
         {
@@ -40,7 +42,4 @@ public static class EmbeddedKafkaServiceCollectionExtensions
         });
         return services;
     }
-
-    private static bool IsOfSecurity(string name) =>
-        name.StartsWith("security.", StringComparison.Ordinal) || name.StartsWith("sasl.", StringComparison.Ordinal) || name.StartsWith("ssl.", StringComparison.Ordinal);
 }
