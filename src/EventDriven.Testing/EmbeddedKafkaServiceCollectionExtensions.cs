@@ -1,5 +1,6 @@
 using EventDriven.Kafka;
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Security;
 using EventDriven.Testing;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ public static class EmbeddedKafkaServiceCollectionExtensions
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentException"><paramref name="cluster"/> is null or blank, or another argument is null.</exception>
     /// <remarks>
-    /// Security (<c>security.</c>, <c>sasl.</c>, <c>ssl.</c>) is taken out of the settings of all clients of the cluster, also where a consumer, a producer or
+    /// The section <c>Security</c> of the cluster is left out, and security (<c>security.</c>, <c>sasl.</c>, <c>ssl.</c>) is taken out of the settings of all clients of the cluster, also where a consumer, a producer or
     /// <c>ConfigureClient</c> set it: the embedded Kafka speaks plaintext. The settings by which new records come without delay
     /// (<see cref="EmbeddedKafka.ConsumerSettings"/>) and clients find brokers that were started again (<c>reconnect.backoff.</c>) are added, unless the application
     /// has them itself. A name that no cluster has is an error at start, since the
@@ -32,6 +33,7 @@ public static class EmbeddedKafkaServiceCollectionExtensions
         services.PostConfigure<KafkaClusterOptions>(cluster, options =>
         {
             options.BootstrapServers = kafka.BootstrapServers;
+            options.Security = new KafkaSecurityOptions();
             options.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
             RemoveSecurity(options.Client);
             foreach (var (name, value) in kafka.ConsumerSettings)
@@ -50,10 +52,6 @@ public static class EmbeddedKafkaServiceCollectionExtensions
 
     private static void RemoveSecurity(IDictionary<string, string> settings)
     {
-        foreach (var name in settings.Keys.Where(IsOfSecurity).ToArray()) settings.Remove(name);
+        foreach (var name in settings.Keys.Where(SecuritySettings.IsSecurity).ToArray()) settings.Remove(name);
     }
-
-    private static bool IsOfSecurity(string name) =>
-        name.StartsWith("security.", StringComparison.Ordinal) || name.StartsWith("sasl.", StringComparison.Ordinal) || name.StartsWith("ssl.", StringComparison.Ordinal)
-        || name.StartsWith("enable.ssl.", StringComparison.Ordinal);
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using EventDriven.Benchmarks;
 
 if (args is [StartupBenchmark.Once, var side])
@@ -8,43 +6,8 @@ if (args is [StartupBenchmark.Once, var side])
     Environment.Exit(0);
 }
 
-IBenchmark[] all = [new ConsumeBenchmark(), new ProduceBenchmark(), new KeyedBenchmark(), new LatencyBenchmark(), new StartupBenchmark(), new MemoryBenchmark()];
-var options = BenchmarkOptions.Parse(args);
-IBenchmark[] chosen = options is null ? [] : [.. all.Where(benchmark => options.Name == "all" || benchmark.Name == options.Name)];
-if (chosen.Length == 0)
-{
-    Console.Error.WriteLine(BenchmarkOptions.Usage);
-    return 2;
-}
-
-using var stopping = new CancellationTokenSource();
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-{
-    context.Cancel = true;
-    stopping.Cancel();
-});
-await using var run = new BenchmarkRun(options!, stopping.Token);
-var rows = new List<Row>();
-try
-{
-    Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {RuntimeInformation.OSDescription}, {(run.IsEmbedded ? "embedded Kafka" : "a real broker")}");
-    Console.WriteLine($"{"",-22}{"ours",12}{"raw",12} {"",-9}{"ratio",7}{"min",7}{"max",7}{"bytes",8}{"raw",6}");
-    foreach (var benchmark in chosen)
-    {
-        await foreach (var row in benchmark.RunAsync(run))
-        {
-            rows.Add(row);
-            var format = row.Unit == "events/s" ? "N0" : "N2";
-            Console.WriteLine(
-                $"{row.Name,-22}{row.Ours.ToString(format),12}{row.Raw.ToString(format),12} {row.Unit,-9}{row.Ratio,7:F2}{row.RatioMin,7:F2}{row.RatioMax,7:F2}{row.BytesPerEvent,8:F0}{row.RawBytesPerEvent,6:F0}");
-            if (row.Note is not null) Console.WriteLine($"    {row.Note}");
-        }
-    }
-}
-catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-{
-    Console.Error.WriteLine("Interrupted: what was measured until then is above.");
-}
-
-if (options!.Json is { } file) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(rows, RowsJson.Default.ListRow));
-return stopping.IsCancellationRequested ? 130 : 0;
+return await BenchmarkProgram.RunAsync(
+    args,
+    BenchmarkOptions.Usage,
+    "raw",
+    [new ConsumeBenchmark(), new ProduceBenchmark(), new KeyedBenchmark(), new LatencyBenchmark(), new StartupBenchmark(), new MemoryBenchmark()]);

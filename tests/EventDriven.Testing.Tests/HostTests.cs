@@ -101,8 +101,9 @@ public sealed class HostTests
         builder.AddEventDriven("Kafka", cluster =>
         {
             cluster.BootstrapServers = "kafka.example.com:9092";
-            cluster.Client["security.protocol"] = "sasl_ssl";
-            cluster.Client["sasl.mechanisms"] = "PLAIN";
+            cluster.Client["ssl.keystore.location"] = "/nowhere/keys.p12";
+            cluster.Security.CaFile = "/nowhere/ca.pem";
+            cluster.Security.Authentication = KafkaAuthentication.OAuthBearer;
         });
         builder.Services.AddSingleton<Handled>();
         builder.Services.AddEventProducer<int[]>("orders");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using EventDriven.Kafka.Security;
 
 namespace EventDriven.Kafka.Configuration;
 
@@ -21,7 +22,9 @@ internal sealed class ClientConfigComposer(string applicationName)
             if (reason is not null) errors.Add(new ConfigurationError(subject, $"Client:{name}", reason));
         }
 
-        Probe(subject, cluster.Client, errors);
+        // Where the section has errors of its own, the client would only tell what follows from them.
+        var isWrong = errors.Any(error => error.Subject == subject && error.Property.StartsWith(nameof(cluster.Security), StringComparison.Ordinal));
+        Probe(subject, isWrong ? cluster.Client : SecuritySettings.Of(cluster.Security).Concat(cluster.Client), static _ => false, errors);
     }
 
     /// <summary>The settings of a consumer's client, without what the engine sets itself.</summary>
@@ -39,7 +42,7 @@ internal sealed class ClientConfigComposer(string applicationName)
         ApplyCode(subject, settings, () => configure?.Invoke(config), (name, _) => RefusedForConsumer(name, protocol), errors);
         cluster.OverrideClient?.Invoke(settings);
         // The limits of one protocol are not those of the other.
-        Probe(subject, protocol == ConsumerGroupProtocol.Consumer ? settings.Append(new("group.protocol", "consumer")) : settings, errors);
+        Probe(subject, protocol == ConsumerGroupProtocol.Consumer ? settings.Append(new("group.protocol", "consumer")) : settings, IsOfCluster(cluster), errors);
         return config;
     }
 
@@ -60,7 +63,7 @@ internal sealed class ClientConfigComposer(string applicationName)
         ApplyCode(subject, settings, () => configure?.Invoke(config), RefusedForProducer, errors);
         cluster.OverrideClient?.Invoke(settings);
         KeepOrderWithoutIdempotence(settings);
-        Probe(subject, settings, errors);
+        Probe(subject, settings, IsOfCluster(cluster), errors);
         return config;
     }
 
@@ -68,19 +71,28 @@ internal sealed class ClientConfigComposer(string applicationName)
     public AdminClientConfig CreateAdminConfig(KafkaClusterOptions cluster)
     {
         var settings = Start(cluster);
+        // Why a broker closed a connection is why there is no contact.
+        settings["log.connection.close"] = "true";
         Overlay(settings, cluster.Client, static (name, _) =>
             ClientSettingNames.IsConsumerOnly(name) || ClientSettingNames.IsProducerOnly(name) || OwnedClientSettings.ReasonForConsumer(name) is not null);
         cluster.OverrideClient?.Invoke(settings);
         return new AdminClientConfig(settings);
     }
 
-    private Dictionary<string, string> Start(KafkaClusterOptions cluster) => new(StringComparer.Ordinal)
+    private Dictionary<string, string> Start(KafkaClusterOptions cluster) => new(SecuritySettings.Of(cluster.Security), StringComparer.Ordinal)
     {
         ["bootstrap.servers"] = cluster.BootstrapServers,
         ["client.id"] = cluster.ClientId ?? applicationName,
         // Brokers close idle connections; that is no news.
         ["log.connection.close"] = "false",
     };
+
+    /// <summary>Whether a setting is as the cluster gives it to all its clients, and concerns security: told for the cluster, once.</summary>
+    private static Func<KeyValuePair<string, string>, bool> IsOfCluster(KafkaClusterOptions cluster)
+    {
+        var ofCluster = SecuritySettings.Of(cluster.Security).Concat(cluster.Client).Where(static setting => SecuritySettings.IsSecurity(setting.Key)).ToHashSet();
+        return ofCluster.Contains;
+    }
 
     private static void Overlay(Dictionary<string, string> settings, IDictionary<string, string> over, Func<string, string, bool> leaveOut)
     {
@@ -160,11 +172,12 @@ internal sealed class ClientConfigComposer(string applicationName)
     private static string? Unknown(string name) =>
         ClientSettingNames.IsKnown(name) ? null : $"the Kafka client has no such setting.{NearestName.Hint(name, ClientSettingNames.All)}";
 
-    private static void Probe(string subject, IEnumerable<KeyValuePair<string, string>> settings, ICollection<ConfigurationError> errors)
+    private static void Probe(
+        string subject, IEnumerable<KeyValuePair<string, string>> settings, Func<KeyValuePair<string, string>, bool> leaveOut, ICollection<ConfigurationError> errors)
     {
         // Unknown names and the values of our own options are told by their own rules.
-        var rest = settings.Where(static setting => ClientSettingNames.IsKnown(setting.Key) && setting.Key is not ("message.timeout.ms" or "linger.ms"));
-        foreach (var (name, problem) in ClientSettingsProbe.Check(rest))
+        var known = settings.Where(setting => ClientSettingNames.IsKnown(setting.Key) && setting.Key is not ("message.timeout.ms" or "linger.ms") && !leaveOut(setting));
+        foreach (var (name, problem) in ClientSettingsProbe.Check(SecurityRules.WithoutAbsentFiles(subject, known, errors)))
         {
             // What the cluster gives to all its clients is told once, for the cluster.
             if (errors.All(error => error.Problem != problem)) errors.Add(new ConfigurationError(subject, name is null ? "Client" : $"Client:{name}", problem));

@@ -1,7 +1,9 @@
+using EventDriven.Kafka.Security;
+
 namespace EventDriven.Kafka.Configuration;
 
 /// <summary>The options of each cluster.</summary>
-internal sealed class ClusterCheck(ClusterDirectory clusters, ClusterOptionsFactory factory) : IRegistrationCheck
+internal sealed class ClusterCheck(ClusterDirectory clusters, ClusterOptionsFactory factory, TokenSources tokens) : IRegistrationCheck
 {
     public void Check(ICollection<ConfigurationError> errors)
     {
@@ -13,7 +15,37 @@ internal sealed class ClusterCheck(ClusterDirectory clusters, ClusterOptionsFact
             var options = factory.Create(cluster.Name, errors);
             OptionsRules.Check(cluster.Subject, options, errors);
             if (string.IsNullOrWhiteSpace(options.BootstrapServers)) errors.Add(new ConfigurationError(cluster.Subject, nameof(options.BootstrapServers), NoBrokers(cluster)));
+            CheckSecurity(cluster, options, errors);
             if (options.Client is not null) ClientConfigComposer.CheckCluster(cluster.Subject, options, errors);
+        }
+    }
+
+    private void CheckSecurity(ClusterRegistration cluster, KafkaClusterOptions options, ICollection<ConfigurationError> errors)
+    {
+        if (options.Security is null || options.Client is null) return;
+
+        OptionsRules.Check(cluster.Subject, options.Security, errors, $"{nameof(options.Security)}:");
+        SecurityRules.Check(cluster.Subject, options.Security, errors);
+        SecurityRules.CheckAgainstClient(cluster.Subject, options, errors);
+        if (SecuritySettings.AsksForTokens([.. SecuritySettings.Of(options.Security), .. options.Client])) CheckTokens(cluster, errors);
+    }
+
+    private void CheckTokens(ClusterRegistration cluster, ICollection<ConfigurationError> errors)
+    {
+        const string Property = $"{nameof(KafkaClusterOptions.Security)}:{nameof(KafkaSecurityOptions.Authentication)}";
+        try
+        {
+            if (tokens.ProviderOf(cluster.Name) is not null) return;
+
+            errors.Add(new ConfigurationError(
+                cluster.Subject, Property, $"is OAuthBearer, and nothing provides tokens. Register a provider: services.AddSingleton<{nameof(IOAuthBearerTokenProvider)}, …>()."));
+        }
+#pragma warning disable CA1031 // Whatever keeps the application's provider from being made is told with the other errors.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            errors.Add(new ConfigurationError(
+                cluster.Subject, Property, $"is OAuthBearer, and the {nameof(IOAuthBearerTokenProvider)} can't be made: {thrown.Message} Register it as a singleton, with what it needs."));
         }
     }
 

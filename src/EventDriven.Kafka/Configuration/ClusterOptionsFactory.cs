@@ -19,5 +19,7 @@ internal sealed class ClusterOptionsFactory(
         string.Equals(key, ConsumerRegistration.Section, StringComparison.OrdinalIgnoreCase)
         || string.Equals(key, ProducerRegistration.Section, StringComparison.OrdinalIgnoreCase);
 
+    protected override bool IsNested(string key) => string.Equals(key, nameof(KafkaClusterOptions.Security), StringComparison.OrdinalIgnoreCase);
+
     protected override void Bind(IConfiguration section, KafkaClusterOptions options) => section.Bind(options);
 }

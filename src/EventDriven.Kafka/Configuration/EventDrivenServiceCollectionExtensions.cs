@@ -1,7 +1,11 @@
 using EventDriven.Kafka;
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Health;
 using EventDriven.Kafka.Hosting;
+using EventDriven.Kafka.Producing;
+using EventDriven.Kafka.Security;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -51,7 +55,27 @@ public static class EventDrivenServiceCollectionExtensions
     private static IServiceCollection Add(IServiceCollection services, ClusterRegistration cluster, Action<KafkaClusterOptions> configure)
     {
         EventDrivenServices.AddShared(services);
+        AddHealth(services, cluster.Name);
         services.AddSingleton(cluster);
         return services.Configure(cluster.Name, configure);
+    }
+
+    private static void AddHealth(IServiceCollection services, string cluster)
+    {
+        // Two of one name are told at start, and health checks throw of their own accord before that.
+        var isKnown = services.Where(static service => service.ServiceType == typeof(ClusterRegistration))
+            .Any(service => string.Equals(((ClusterRegistration)service.ImplementationInstance!).Name, cluster, StringComparison.OrdinalIgnoreCase));
+        if (isKnown) return;
+
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            ClusterHealthCheck.NameOf(cluster),
+            provider => new ClusterHealthCheck(
+                cluster,
+                provider.GetRequiredService<ClusterStates>(),
+                provider.GetRequiredService<TokenSources>(),
+                provider.GetService<ProducerClientPool>(),
+                provider.GetRequiredService<TimeProvider>()),
+            null,
+            ConsumerHealthCheck.Tags));
     }
 }

@@ -12,7 +12,10 @@ public sealed class KafkaClusterOptions
     /// <summary>What to do when the first contact fails. The default value is <see cref="UnreachableAction.Wait"/>.</summary>
     public UnreachableAction WhenUnreachable { get; set; } = UnreachableAction.Wait;
 
-    /// <summary>Settings of the Kafka client by their own names, such as <c>security.protocol</c>, for every producer and consumer of this cluster. Empty by default.</summary>
+    /// <summary>TLS, certificates, user and password, tokens. Empty by default: plaintext.</summary>
+    public KafkaSecurityOptions Security { get; set; } = new();
+
+    /// <summary>Settings of the Kafka client by their own names, such as <c>socket.keepalive.enable</c>, for every producer and consumer of this cluster. Empty by default.</summary>
     public IDictionary<string, string> Client { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Changes the settings of each client of this cluster after everything else, code included; null for nothing. For the Testing package.</summary>

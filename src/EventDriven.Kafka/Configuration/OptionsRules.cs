@@ -9,13 +9,13 @@ namespace EventDriven.Kafka.Configuration;
 internal static class OptionsRules
 {
     public static void Check<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
-        string subject, TOptions options, ICollection<ConfigurationError> errors)
+        string subject, TOptions options, ICollection<ConfigurationError> errors, string prefix = "")
         where TOptions : class
     {
         foreach (var property in typeof(TOptions).GetProperties())
         {
             var value = property.GetValue(options);
-            if (Problem(property, value) is { } problem) errors.Add(new ConfigurationError(subject, property.Name, problem));
+            if (Problem(property, value) is { } problem) errors.Add(new ConfigurationError(subject, prefix + property.Name, problem));
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
         [ProducerRegistration.Section] = Shape.Section,
     };
 
+    private static readonly Dictionary<string, Shape> SecurityKeys = new(ShapesOf<KafkaSecurityOptions>(), StringComparer.OrdinalIgnoreCase);
     private static readonly Dictionary<string, Shape> ConsumerKeys = new(ShapesOf<EventConsumerOptions>(), StringComparer.OrdinalIgnoreCase);
     private static readonly Dictionary<string, Shape> ProducerKeys = new(ShapesOf<EventProducerOptions>(), StringComparer.OrdinalIgnoreCase);
 
@@ -29,6 +30,7 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
             if (cluster.Section is not { } section) continue;
 
             CheckKeys(cluster.Subject, section, ClusterKeys, errors);
+            CheckKeys(cluster.Subject, section.GetSection(nameof(KafkaClusterOptions.Security)), SecurityKeys, errors);
             CheckEndpoints(cluster, section.GetSection(ConsumerRegistration.Section), consumers, "consumer", ConsumerKeys, errors);
             CheckEndpoints(cluster, section.GetSection(ProducerRegistration.Section), producers, "producer", ProducerKeys, errors);
         }
@@ -93,5 +95,5 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
         let type = property.PropertyType
         select KeyValuePair.Create(
             property.Name,
-            type == typeof(IList<string>) ? Shape.List : type == typeof(IDictionary<string, string>) ? Shape.Section : Shape.Value);
+            type == typeof(IList<string>) ? Shape.List : type == typeof(IDictionary<string, string>) || type == typeof(KafkaSecurityOptions) ? Shape.Section : Shape.Value);
 }

@@ -58,6 +58,9 @@ internal abstract class SectionOptionsFactory<[DynamicallyAccessedMembers(Dynami
     /// <summary>Whether a key holds options of its own, which are bound elsewhere.</summary>
     protected virtual bool IsSection(string key) => false;
 
+    /// <summary>Whether a key is a section of options that are part of these.</summary>
+    protected virtual bool IsNested(string key) => false;
+
     protected virtual bool IsList(string key) => false;
 
     /// <summary>Empties the lists that configuration replaces: the binder would append to them.</summary>
@@ -86,15 +89,27 @@ internal abstract class SectionOptionsFactory<[DynamicallyAccessedMembers(Dynami
                 ClearList(options, child.Key);
             }
 
-            var alone = new ConfigurationBuilder().AddInMemoryCollection(child.AsEnumerable()).Build();
-            try
+            if (IsNested(child.Key))
             {
-                Bind(alone.GetSection(section.Path), options);
+                foreach (var nested in child.GetChildren()) BindAlone(subject, section, nested, $"{child.Key}:{nested.Key}", options, errors);
+                continue;
             }
-            catch (InvalidOperationException refused)
-            {
-                errors.Add(new ConfigurationError(subject, child.Key, Problem(refused, child)));
-            }
+
+            BindAlone(subject, section, child, child.Key, options, errors);
+        }
+    }
+
+    private void BindAlone(
+        string subject, IConfigurationSection section, IConfigurationSection child, string property, TOptions options, ICollection<ConfigurationError> errors)
+    {
+        var alone = new ConfigurationBuilder().AddInMemoryCollection(child.AsEnumerable()).Build();
+        try
+        {
+            Bind(alone.GetSection(section.Path), options);
+        }
+        catch (InvalidOperationException refused)
+        {
+            errors.Add(new ConfigurationError(subject, property, Problem(refused, child)));
         }
     }
 

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Security;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -13,18 +14,22 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
     private readonly ILogger _logger;
     private readonly object _sideCallGate = new();
     private readonly bool _consumerProtocol;
+    private readonly string _group;
+    private readonly ClientTokens? _tokens;
     private IRecordListener? _listener;
     private bool _rebalanced;
     private bool _closing;
     private int _sideCalls;
 
-    public ConfluentRecordSource(ConsumerConfig config, ILogger logger)
+    public ConfluentRecordSource(ConsumerConfig config, ILogger logger, TokenSource? tokens = null)
     {
         _logger = logger;
+        _group = config.GroupId;
+        _tokens = tokens is null ? null : new ClientTokens(tokens);
         _consumerProtocol = config.GroupProtocol == GroupProtocol.Consumer;
 
         // All handlers run inside Consume or Close, on the thread that calls it; only the log comes from the client's own threads.
-        _consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
+        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetPartitionsAssignedHandler((_, partitions) =>
             {
                 _rebalanced = true;
@@ -41,9 +46,10 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
                 _listener?.OnLost(partitions.ConvertAll(partition => ToId(partition.TopicPartition)));
             })
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
-            .SetErrorHandler((_, error) => _listener?.OnError(ToSourceError(error)))
-            .SetLogHandler((_, message) => LogClient(message.Facility, message.Message))
-            .Build();
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetLogHandler((_, message) => LogClient(message.Facility, message.Message));
+        if (_tokens is { } ofClient) builder.SetOAuthBearerTokenRefreshHandler((client, _) => ofClient.Refresh(client));
+        _consumer = builder.Build();
     }
 
     public void Subscribe(IReadOnlyCollection<string> topics) => _consumer.Subscribe(topics);
@@ -62,7 +68,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
             }
             catch (ConsumeException exception)
             {
-                listener.OnError(ToSourceError(exception.Error));
+                listener.OnError(ToSourceError(exception.Error, exception.ConsumerRecord?.Topic));
                 return;
             }
 
@@ -208,7 +214,11 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
         }
     }
 
-    public void Dispose() => _consumer.Dispose();
+    public void Dispose()
+    {
+        _tokens?.Close();
+        _consumer.Dispose();
+    }
 
     private List<StartingPoint> LookUp(IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp)
     {
@@ -307,18 +317,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
                 ToId(offset.TopicPartition), new Position(offset.Offset.Value, offset.LeaderEpoch ?? -1), error is null ? null : ToSourceError(error));
         }
     }
-
-    private SourceError ToSourceError(Error error) => new(KindOf(error), error.Code.ToString(), error.Reason);
-
-    private SourceErrorKind KindOf(Error error) => error.Code switch
-    {
-        ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature when _consumerProtocol && error.IsFatal => SourceErrorKind.UnsupportedProtocol,
-        _ when error.IsFatal => SourceErrorKind.Fatal,
-        ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
-            or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication => SourceErrorKind.Fatal,
-        ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition => SourceErrorKind.UnknownTopic,
-        _ => SourceErrorKind.Passing,
-    };
 
     private static PartitionId ToId(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
 

@@ -1,18 +1,19 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Security;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
 
 /// <summary>Makes record sources on Confluent.Kafka's consumer, with the settings that the engine stands on.</summary>
-internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings settings, ILogger logger) : IRecordSourceFactory
+internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings settings, ILogger logger, TokenSources? tokens = null) : IRecordSourceFactory
 {
     public IRecordSource Create(ConsumerGroupProtocol protocol)
     {
         var config = CreateConfig(protocol);
         try
         {
-            return new ConfluentRecordSource(config, logger);
+            return new ConfluentRecordSource(config, logger, tokens?.For(settings.Cluster, config));
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or KafkaException)
         {

@@ -67,7 +67,6 @@ internal sealed partial class ConsumerLoop
             _new.Add(Open(id, _options.StartAt == StartPosition.Earliest ? PauseReasons.None : PauseReasons.Resolving));
         }
 
-        HasWorked = true;
         OnAssignmentsChanged();
         LogAssigned(_settings.Name, Describe(partitions));
         LookUpStart(partitions);

@@ -47,8 +47,8 @@ internal sealed partial class ConsumerLoop
                 End ??= new ConsumerEnd(ConsumerEndReason.UnsupportedProtocol, error.Reason);
                 break;
 
-            case SourceErrorKind.Fatal:
-                End ??= new ConsumerEnd(ConsumerEndReason.FatalError, $"{error.Code}: {error.Reason}");
+            case SourceErrorKind.Fatal or SourceErrorKind.TopicRefused:
+                End ??= new ConsumerEnd(ConsumerEndReason.FatalError, $"{error.Code}: {error.Reason}") { KeepsPlace = error.Kind == SourceErrorKind.TopicRefused };
                 break;
 
             default:

@@ -66,7 +66,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     /// <summary>Events found expired on the broker before they were read.</summary>
     public long Expired { get; private set; }
 
-    /// <summary>Whether the group has given this client partitions: it works.</summary>
+    /// <summary>Whether brokers have answered a fetch: the client works. A client that may not read gets partitions too.</summary>
     public bool HasWorked { get; private set; }
 
     /// <summary>The offset after the newest record of a partition, as far as the client knows it. Thread-safe.</summary>
@@ -149,6 +149,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
 
     bool IRecordListener.OnRecord(in ConsumedRecord record)
     {
+        HasWorked = true;
         if (Find(record.Topic, record.Partition) is not { } assignment)
         {
             return true;
@@ -189,6 +190,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
 
     void IRecordListener.OnEndOfPartition(PartitionId partition, long offset)
     {
+        HasWorked = true;
         if (Find(partition.Topic, partition.Partition) is not { } assignment)
         {
             return;

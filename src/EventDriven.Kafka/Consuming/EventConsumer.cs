@@ -10,6 +10,9 @@ internal sealed partial class EventConsumer
     private static readonly TimeSpan FirstRestartPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRestartPause = TimeSpan.FromMinutes(1);
 
+    /// <summary>A client that has nothing to read counts as working when it has run for this long.</summary>
+    private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(30);
+
     /// <summary>The part of a stop's time that is kept for leaving the group.</summary>
     private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
 
@@ -174,6 +177,7 @@ internal sealed partial class EventConsumer
     {
         var protocol = _settings.Options.GroupProtocol == ConsumerGroupProtocol.Classic ? ConsumerGroupProtocol.Classic : ConsumerGroupProtocol.Consumer;
         var pause = FirstRestartPause;
+        var told = "";
         while (true)
         {
             var started = _time.GetTimestamp();
@@ -184,7 +188,6 @@ internal sealed partial class EventConsumer
                 return;
             }
 
-            Volatile.Write(ref _lastEnd, end);
             if (end.Reason == ConsumerEndReason.UnsupportedProtocol && _settings.Options.GroupProtocol == ConsumerGroupProtocol.Auto
                 && protocol == ConsumerGroupProtocol.Consumer)
             {
@@ -192,6 +195,8 @@ internal sealed partial class EventConsumer
                 LogClassic(Name);
                 continue;
             }
+
+            Volatile.Write(ref _lastEnd, end);
 
             if (end.Reason != ConsumerEndReason.FatalError || _settings.Options.OnFatalError != FatalErrorAction.Restart)
             {
@@ -201,8 +206,18 @@ internal sealed partial class EventConsumer
             }
 
             // A client that ran for a while starts again soon; one that fails at once does not do so in a loop.
-            pause = _time.GetElapsedTime(started) > LongestRestartPause ? FirstRestartPause : pause;
-            LogRestarting(Name, end.Message, pause);
+            var ranForAWhile = _time.GetElapsedTime(started) > LongestRestartPause;
+            pause = ranForAWhile ? FirstRestartPause : pause;
+            if (ranForAWhile || told != end.Message)
+            {
+                LogRestarting(Name, end.Message, pause);
+            }
+            else
+            {
+                LogRestartingAgain(Name, pause);
+            }
+
+            told = end.Message;
             if (IsStoppedWithin(pause))
             {
                 Complete(null);
@@ -252,20 +267,22 @@ internal sealed partial class EventConsumer
             _loop = loop;
         }
 
+        var started = _time.GetTimestamp();
         loop.Start();
         while (loop.End is null && !loop.IsStopComplete)
         {
             loop.Step();
-            if (loop.HasWorked)
+            if (Volatile.Read(ref _lastEnd) is not null && (loop.HasWorked || _time.GetElapsedTime(started) > SettledAfter))
             {
                 Volatile.Write(ref _lastEnd, null);
+                LogWorksAgain(Name);
             }
 
             _waiters.Look(GetSnapshot);
         }
 
-        // What ends by itself for a reason of ours still has a place in the group: what runs may end.
-        if (loop.End is { Reason: not (ConsumerEndReason.FatalError or ConsumerEndReason.UnsupportedProtocol) })
+        // Who still has a place in the group may let end what runs.
+        if (loop.End is { KeepsPlace: true })
         {
             loop.RequestStop(_settings.Options.DrainTimeout);
             while (!loop.IsStopComplete)
@@ -346,6 +363,12 @@ internal sealed partial class EventConsumer
 
     [LoggerMessage(142, LogLevel.Error, "Consumer '{Consumer}' can't go on: {Reason}. It starts again with a new client in {Pause}.")]
     private partial void LogRestarting(string consumer, string reason, TimeSpan pause);
+
+    [LoggerMessage(146, LogLevel.Debug, "Consumer '{Consumer}' can't go on, for the same reason as before. It starts again with a new client in {Pause}.")]
+    private partial void LogRestartingAgain(string consumer, TimeSpan pause);
+
+    [LoggerMessage(147, LogLevel.Information, "Consumer '{Consumer}' works again.")]
+    private partial void LogWorksAgain(string consumer);
 
     [LoggerMessage(143, LogLevel.Warning, "Consumer '{Consumer}' cancelled {Count} event(s) whose handlers had not ended when the drain time was over. They are not committed and will be delivered again.")]
     private partial void LogCancelled(string consumer, int count);

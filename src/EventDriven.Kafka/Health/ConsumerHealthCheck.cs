@@ -50,7 +50,12 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
                 break;
         }
 
-        if (status.UnreachableSince is { } since) yield return string.Create(CultureInfo.InvariantCulture, $"No broker answers since {since:u}; it goes on by itself when one does.");
+        if (status.UnreachableSince is { } since)
+        {
+            yield return status is { State: ConsumerState.Running, Reason: { } reason }
+                ? string.Create(CultureInfo.InvariantCulture, $"{reason.TrimEnd('.')}. So since {since:u}; it goes on by itself when that is over.")
+                : string.Create(CultureInfo.InvariantCulture, $"No broker answers since {since:u}; it goes on by itself when one does.");
+        }
 
         foreach (var partition in status.Partitions)
         {

@@ -1,29 +1,39 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Security;
 using Microsoft.Extensions.Options;
 
 namespace EventDriven.Kafka.Hosting;
 
 /// <summary>Asks by describing topics: asking for metadata creates them on some brokers.</summary>
-internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> clusters, ClientConfigComposer clients) : ITopicInspector
+internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> clusters, ClientConfigComposer clients, TokenSources? tokenSources = null) : ITopicInspector
 {
     /// <summary>How long brokers have to answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public async Task<TopicInspection> InspectAsync(string cluster, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
-        string? lastError = null;
+        var problems = new ContactProblems();
         IAdminClient? client = null;
+        ClientTokens? tokens = null;
         try
         {
-            client = new AdminClientBuilder(clients.CreateAdminConfig(clusters.Get(cluster)))
-                .SetErrorHandler((_, error) => Volatile.Write(ref lastError, error.Reason))
-                .SetLogHandler(static (_, _) => { })
-                .Build();
-            var options = new DescribeTopicsOptions { RequestTimeout = Timeout };
-            var described = await client.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), options).WaitAsync(cancellationToken).ConfigureAwait(false);
-            return Read(described.TopicDescriptions);
+            var config = clients.CreateAdminConfig(clusters.Get(cluster));
+            var builder = new AdminClientBuilder(config).SetErrorHandler((_, error) => problems.Note(error)).SetLogHandler((_, line) => problems.Note(line));
+            if (tokenSources?.For(cluster, config) is { } source)
+            {
+                tokens = new ClientTokens(source);
+                builder.SetOAuthBearerTokenRefreshHandler((asking, _) => tokens.Refresh(asking));
+            }
+
+            client = builder.Build();
+            var options = new DescribeTopicsOptions { RequestTimeout = Timeout, IncludeAuthorizedOperations = true };
+            var describing = client.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), options);
+            // Nobody asks for its end any more where the client was refused.
+            _ = describing.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            await Task.WhenAny(describing, problems.Refused).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return describing.IsCompleted ? Read((await describing.ConfigureAwait(false)).TopicDescriptions) : problems.ToInspection("");
         }
         catch (DescribeTopicsException someFailed)
         {
@@ -32,13 +42,19 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
         catch (Exception refused) when (refused is KafkaException or InvalidOperationException or ArgumentException)
         {
             // The request only says that its time was over; what the client met meanwhile says why.
-            return new TopicInspection { Unreachable = Volatile.Read(ref lastError) ?? refused.Message };
+            return problems.ToInspection(refused.Message);
         }
         finally
         {
             // Its own thread takes a moment to end, which is no part of the answer.
-            if (client is not null) _ = Task.Run(client.Dispose, CancellationToken.None);
+            if (client is not null) _ = Task.Run(() => Dispose(client, tokens), CancellationToken.None);
         }
+    }
+
+    private static void Dispose(IAdminClient client, ClientTokens? tokens)
+    {
+        tokens?.Close();
+        client.Dispose();
     }
 
     private static TopicInspection Read(IReadOnlyCollection<TopicDescription> topics) => new()
@@ -46,5 +62,11 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
         Missing = [.. topics.Where(static topic => topic.Error.Code == ErrorCode.UnknownTopicOrPart).Select(static topic => topic.Name)],
         Refused = topics.Where(static topic => topic.Error.IsError && topic.Error.Code != ErrorCode.UnknownTopicOrPart)
             .ToDictionary(static topic => topic.Name, static topic => topic.Error.Reason, StringComparer.Ordinal),
+        NotReadable = [.. topics.Where(static topic => Lacks(topic, AclOperation.Read)).Select(static topic => topic.Name)],
+        NotWritable = [.. topics.Where(static topic => Lacks(topic, AclOperation.Write)).Select(static topic => topic.Name)],
     };
+
+    /// <summary>Brokers that do not tell, tell of no operation at all; who may describe a topic has at least that one.</summary>
+    private static bool Lacks(TopicDescription topic, AclOperation operation) =>
+        !topic.Error.IsError && topic.AuthorizedOperations is { Count: > 0 } allowed && !allowed.Contains(operation) && !allowed.Contains(AclOperation.All);
 }

@@ -24,19 +24,26 @@ internal sealed class ClusterContact(
         var found = await inspector.InspectAsync(cluster, topics.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
         if (found.Unreachable is { } reason)
         {
-            var problem = $"no broker answers at '{options.BootstrapServers}' ({reason.TrimEnd('.')}). Start the brokers, or correct the address or the security settings in Client.";
-            return [new ConfigurationError($"cluster '{cluster}'", nameof(options.BootstrapServers), problem)];
+            return
+            [
+                found.Remedy is { } remedy
+                    ? new ConfigurationError($"cluster '{cluster}'", nameof(options.Security), $"the brokers at '{options.BootstrapServers}' can't be used ({reason.TrimEnd('.')}). {remedy}")
+                    : new ConfigurationError(
+                        $"cluster '{cluster}'",
+                        nameof(options.BootstrapServers),
+                        $"no broker answers at '{options.BootstrapServers}' ({reason.TrimEnd('.')}). Start the brokers, or correct the address or the settings in Security."),
+            ];
         }
 
         return
         [
             .. from consumer in consumers
                from topic in consumer.Settings!.Options.Topics
-               let problem = Problem(found, topic)
+               let problem = Problem(found, topic) ?? NotAllowed(found.NotReadable, topic, "Read")
                where problem is not null
                select new ConfigurationError(consumer.Subject, nameof(EventConsumerOptions.Topics), problem),
             .. from producer in producers
-               let problem = Problem(found, producer.Topic)
+               let problem = Problem(found, producer.Topic) ?? NotAllowed(found.NotWritable, producer.Topic, "Write")
                where problem is not null
                select new ConfigurationError(producer.Subject, nameof(EventProducerOptions.Topic), problem),
         ];
@@ -45,6 +52,11 @@ internal sealed class ClusterContact(
     /// <summary>Those of the errors that keep a consumer from starting.</summary>
     public IReadOnlyList<ConfigurationError> Concerning(HostedConsumer consumer, IReadOnlyList<ConfigurationError> errors) =>
         [.. errors.Where(error => error.Subject == consumer.Subject || error.Subject == $"cluster '{cluster}'")];
+
+    private string? NotAllowed(IReadOnlyCollection<string> topics, string topic, string operation) => topics.Contains(topic)
+        ? $"the principal of this client has no right to {operation} '{topic}' on the cluster '{cluster}'. "
+            + $"Give it: kafka-acls.sh --bootstrap-server {options.BootstrapServers} --add --allow-principal User:NAME --operation {operation} --topic {topic}"
+        : null;
 
     private string? Problem(TopicInspection found, string topic)
     {
@@ -55,7 +67,7 @@ internal sealed class ClusterContact(
         }
 
         return found.Refused.TryGetValue(topic, out var words)
-            ? $"the cluster '{cluster}' refuses to describe '{topic}' ({words.TrimEnd('.')}). Give this client the right to it."
+            ? $"the cluster '{cluster}' refuses to describe '{topic}' ({words.TrimEnd('.')}). Give this client the right to it: Read for a consumer, Write for a producer."
             : null;
     }
 }

@@ -14,6 +14,7 @@ internal sealed partial class EventDrivenHostedService(
     HostedConsumers consumers,
     ClusterContacts contacts,
     IEnumerable<IStopAfterConsumers> stopAfterConsumers,
+    ClusterStates states,
     HostStopper stopper,
     IOptions<HostOptions> hostOptions,
     TimeProvider time,
@@ -108,6 +109,7 @@ internal sealed partial class EventDrivenHostedService(
                 foreach (var consumer in contact.Consumers) StartOrWait(consumer, contact.Concerning(consumer, errors));
 
                 var text = string.Concat(errors.Select(static error => $"{Environment.NewLine}  - {error}"));
+                states.Set(contact.Cluster, errors);
                 if (text != told)
                 {
                     told = text;

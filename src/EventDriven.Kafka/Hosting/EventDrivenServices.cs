@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Security;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -30,6 +31,7 @@ internal static class EventDrivenServices
         services.AddSingleton<ProducerOptionsFactory>();
         services.AddSingleton<IOptionsFactory<EventProducerOptions>>(static provider => provider.GetRequiredService<ProducerOptionsFactory>());
         services.AddSingleton(static provider => new ClientConfigComposer(provider.GetService<IHostEnvironment>()?.ApplicationName ?? AppDomain.CurrentDomain.FriendlyName));
+        services.AddSingleton<TokenSources>();
         services.AddSingleton<ConsumerSettingsComposer>();
         services.AddSingleton<IRegistrationCheck, SectionKeysCheck>();
         services.AddSingleton<IRegistrationCheck, ClusterCheck>();
@@ -44,6 +46,7 @@ internal static class EventDrivenServices
         services.AddSingleton<HostStopper>();
         services.AddSingleton<HostedConsumers>();
         services.AddSingleton<ClusterContacts>();
+        services.AddSingleton<ClusterStates>();
         services.AddHostedService<EventDrivenHostedService>();
     }
 }

@@ -16,9 +16,13 @@ internal static class ConfluentProducerFactory
             // The connection has a thread of its own for this, which also knows when there is room again.
             EnableBackgroundPoll = false,
         };
-        return (onError, onLog) => new ProducerBuilder<byte[], byte[]>(config)
-            .SetErrorHandler((_, error) => onError(error))
-            .SetLogHandler((_, line) => onLog(line))
-            .Build();
+        return (onError, onLog, tokens) =>
+        {
+            var builder = new ProducerBuilder<byte[], byte[]>(config)
+                .SetErrorHandler((_, error) => onError(error))
+                .SetLogHandler((_, line) => onLog(line));
+            if (tokens is not null) builder.SetOAuthBearerTokenRefreshHandler((client, _) => tokens.Refresh(client));
+            return builder.Build();
+        };
     }
 }

@@ -3,6 +3,7 @@ using EventDriven.Kafka;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Hosting;
 using EventDriven.Kafka.Producing;
+using EventDriven.Kafka.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -69,7 +70,8 @@ public static class EventProducerServiceCollectionExtensions
         services.AddSingleton(static provider => new ProducerClientPool(
             (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("EventDriven.Kafka.Producing"),
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
-            ConfluentProducerFactory.For));
+            ConfluentProducerFactory.For,
+            provider.GetService<TokenSources>()));
         services.AddSingleton<IStopAfterConsumers>(static provider => provider.GetRequiredService<ProducerClientPool>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, ProducersCheck>());
     }

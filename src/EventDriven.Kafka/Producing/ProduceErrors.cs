@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Security;
 
 namespace EventDriven.Kafka.Producing;
 
@@ -13,7 +14,7 @@ internal static class ProduceErrors
             ? "It may have been delivered all the same: produce it again only if its consumers can bear it twice."
             : "It was not delivered.";
         return new EventProduceException(
-            $"{Subject(target)} was not produced: {error.Reason} ({error.Code}). {told} {RemedyFor(reason)}".TrimEnd(),
+            $"{Subject(target)} was not produced: {error.Reason} ({error.Code}). {told} {SecurityRemedies.For(error.Code, error.Reason) ?? RemedyFor(reason)}".TrimEnd(),
             target.Topic, target.EventType, reason, inner ?? new KafkaException(error), mayHaveBeenDelivered: mayHaveBeenDelivered);
     }
 
@@ -66,7 +67,7 @@ internal static class ProduceErrors
         ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicId
             or ErrorCode.TopicException => ProduceFailureReason.UnknownTopicOrPartition,
         ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TransactionalIdAuthorizationFailed
-            or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication => ProduceFailureReason.NotAuthorized,
+            or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication or ErrorCode.Local_Ssl => ProduceFailureReason.NotAuthorized,
         ErrorCode.Local_MsgTimedOut or ErrorCode.Local_TimedOut or ErrorCode.Local_TimedOutQueue or ErrorCode.RequestTimedOut => ProduceFailureReason.TimedOut,
         _ => ProduceFailureReason.Other,
     };
@@ -80,7 +81,7 @@ internal static class ProduceErrors
         ProduceFailureReason.UnknownTopicOrPartition =>
             "Create the topic, correct its name, or name a partition that it has.",
         ProduceFailureReason.NotAuthorized =>
-            "Give the principal of this client the right to write to the topic.",
+            "Give the principal of this client Write on the topic: kafka-acls.sh --add --allow-principal User:NAME --operation Write --topic TOPIC.",
         ProduceFailureReason.TimedOut =>
             "Check that the brokers can be reached and have their in-sync replicas; DeliveryTimeout says how long an event may wait.",
         _ => "",

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Security;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Producing;
@@ -30,17 +31,24 @@ internal sealed partial class ProducerClient
     private volatile bool _stopping;
     private volatile bool _stopped;
 
-    public ProducerClient(string cluster, ProducerFactory factory, ILogger logger, TimeProvider timeProvider)
+    public ProducerClient(string cluster, ProducerFactory factory, ILogger logger, TimeProvider timeProvider, TokenSource? tokens = null)
     {
         Cluster = cluster;
         _factory = factory;
         _logger = logger;
         _timeProvider = timeProvider;
-        _troubles = new ClientTroubles(cluster, logger);
+        Tokens = tokens;
+        _troubles = new ClientTroubles(cluster, logger, timeProvider);
         _line = new RoomLine(TryProduce, _records.Return);
     }
 
     public string Cluster { get; }
+
+    /// <summary>Where the client's tokens come from; null where it uses none.</summary>
+    public TokenSource? Tokens { get; }
+
+    /// <summary>What keeps events from being delivered at this moment; null where nothing is known to. Thread-safe.</summary>
+    public string? Trouble => _troubles.Current?.Text;
 
     /// <summary>Whether somebody waits until everything is sent.</summary>
     public bool IsFlushing => Volatile.Read(ref _flushing) != 0;

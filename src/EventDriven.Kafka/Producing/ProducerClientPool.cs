@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using EventDriven.Kafka.Hosting;
+using EventDriven.Kafka.Security;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Producing;
@@ -9,7 +10,8 @@ namespace EventDriven.Kafka.Producing;
 /// <param name="logger">For the clients.</param>
 /// <param name="timeProvider">For pauses and budgets.</param>
 /// <param name="create">Makes an instance of the client.</param>
-internal sealed partial class ProducerClientPool(ILogger logger, TimeProvider timeProvider, Func<ProducerConfig, ProducerFactory> create)
+/// <param name="tokens">Where tokens come from; null where there are none.</param>
+internal sealed partial class ProducerClientPool(ILogger logger, TimeProvider timeProvider, Func<ProducerConfig, ProducerFactory> create, TokenSources? tokens = null)
     : IStopAfterConsumers, IAsyncDisposable, IDisposable
 {
     /// <summary>How long a disposal waits for events under way where no host has stopped the producers before.</summary>
@@ -29,12 +31,18 @@ internal sealed partial class ProducerClientPool(ILogger logger, TimeProvider ti
             ObjectDisposedException.ThrowIf(_stop is not null, typeof(IEventProducer<>));
             if (!_clients.TryGetValue(key, out var client))
             {
-                client = new ProducerClient(cluster, create(settings), logger, timeProvider);
+                client = new ProducerClient(cluster, create(settings), logger, timeProvider, tokens?.For(cluster, settings));
                 _clients.Add(key, client);
             }
 
             return client;
         }
+    }
+
+    /// <summary>What keeps the events of a cluster from being delivered at this moment.</summary>
+    public IReadOnlyList<string> TroublesOf(string cluster)
+    {
+        lock (_gate) return [.. _clients.Values.Where(client => client.Cluster == cluster).Select(static client => client.Trouble).OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Security;
 
 namespace EventDriven.Kafka.Producing;
 
@@ -18,6 +19,7 @@ internal sealed class ProducerConnection
     private readonly InFlightStripe[] _stripes = new InFlightStripe[8];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ClientTokens? _tokens;
     private volatile bool _closing;
     private volatile bool _givenUp;
     private volatile bool _hasDelivered;
@@ -28,7 +30,8 @@ internal sealed class ProducerConnection
         _client = client;
         Troubles = troubles;
         for (var i = 0; i < _stripes.Length; i++) _stripes[i] = new InFlightStripe(this);
-        _producer = factory(OnError, troubles.OnLog);
+        _tokens = client.Tokens is { } tokens ? new ClientTokens(tokens) : null;
+        _producer = factory(OnError, troubles.OnLog, _tokens);
     }
 
     public ClientTroubles Troubles { get; }
@@ -116,7 +119,8 @@ internal sealed class ProducerConnection
         if (report.Error.IsFatal) _client.Replace(this, report.Error);
         // After a fatal error the client gives back what it holds as purged, which says nothing of the cause.
         var error = report.Error.Code is ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight ? _fatal ?? report.Error : report.Error;
-        pending.Fail(ProduceErrors.NotProduced(pending.Target, error, report.Status != PersistenceStatus.NotPersisted));
+        if (error.Code == ErrorCode.TopicAuthorizationFailed) Troubles.OnNotAuthorized(pending.Target.Topic, error);
+        pending.Fail(ProduceErrors.NotProduced(pending.Target, Troubles.CauseOf(error), report.Status != PersistenceStatus.NotPersisted));
     }
 
     /// <summary>Takes no more records; the client is disposed when the last report has come.</summary>
@@ -149,7 +153,7 @@ internal sealed class ProducerConnection
     private void OnError(Error error)
     {
         if (error.IsFatal) _client.Replace(this, error);
-        Troubles.OnError(error);
+        if (_tokens?.HasTold(error) != true) Troubles.OnError(error);
     }
 
     private void Serve()
@@ -169,6 +173,7 @@ internal sealed class ProducerConnection
             while (stripe.HasCalls) wait.SpinOnce();
         }
 
+        _tokens?.Close();
         _producer.Dispose();
         _client.OnEnded(this);
         _ended.SetResult();

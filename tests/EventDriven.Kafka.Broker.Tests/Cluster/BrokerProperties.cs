@@ -15,9 +15,9 @@ internal static class BrokerProperties
             ["process.roles"] = "broker,controller",
             ["controller.quorum.voters"] = voters,
             ["controller.listener.names"] = "CONTROLLER",
-            ["listeners"] = $"PLAINTEXT://{node.Address},CONTROLLER://{node.ControllerAddress}",
-            ["advertised.listeners"] = $"PLAINTEXT://{node.Address}",
-            ["listener.security.protocol.map"] = "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            ["listeners"] = $"PLAINTEXT://{node.Address},CONTROLLER://{node.ControllerAddress}{Each(node, l => $"{l.Name}://{l.Address}")}",
+            ["advertised.listeners"] = $"PLAINTEXT://{node.Address}{Each(node, l => $"{l.Name}://{l.Address}")}",
+            ["listener.security.protocol.map"] = $"PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT{Each(node, l => $"{l.Name}:{l.Protocol}")}",
             ["inter.broker.listener.name"] = "PLAINTEXT",
             ["log.dirs"] = Path.Combine(node.Folder, "data"),
             ["default.replication.factor"] = replicas,
@@ -46,4 +46,6 @@ internal static class BrokerProperties
             ["log.cleaner.backoff.ms"] = "1000",
         };
     }
+
+    private static string Each(KafkaNode node, Func<KafkaListener, string> text) => string.Concat(node.Listeners.Select(l => $",{text(l)}"));
 }

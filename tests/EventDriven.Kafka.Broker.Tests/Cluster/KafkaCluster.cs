@@ -17,10 +17,14 @@ public sealed class KafkaCluster : IAsyncDisposable
     private readonly ProcessGuard _guard = new();
     private readonly KafkaNode[] _nodes;
 
-    private KafkaCluster(int nodes)
+    private KafkaCluster(int nodes, IReadOnlyList<KafkaListener> listeners)
     {
-        int[] ports = FreePorts.Take(2 * nodes);
-        _nodes = [.. Enumerable.Range(0, nodes).Select(i => new KafkaNode(i + 1, ports[2 * i], ports[2 * i + 1], _guard))];
+        int each = 2 + listeners.Count;
+        int[] ports = FreePorts.Take(each * nodes);
+        _nodes = [.. Enumerable.Range(0, nodes).Select(i => new KafkaNode(i + 1, ports[each * i], ports[each * i + 1], _guard)
+        {
+            Listeners = [.. listeners.Select((l, n) => l with { Port = ports[each * i + 2 + n] })],
+        })];
     }
 
     /// <summary>A broker property: the classic group protocol only, as brokers before KIP-848 have it.</summary>
@@ -28,6 +32,10 @@ public sealed class KafkaCluster : IAsyncDisposable
 
     /// <summary>The addresses of all nodes, whether they run or not.</summary>
     public string BootstrapServers => string.Join(',', _nodes.Select(n => n.Address));
+
+    /// <summary>The addresses of all nodes for one of the further listeners.</summary>
+    public string BootstrapServersOf(string listener) =>
+        string.Join(',', _nodes.Select(n => listener == "PLAINTEXT" ? n.Address : n.Listeners.Single(l => l.Name == listener).Address));
 
     /// <summary>The numbers of the nodes.</summary>
     public IEnumerable<int> Nodes => _nodes.Select(n => n.Id);
@@ -41,11 +49,15 @@ public sealed class KafkaCluster : IAsyncDisposable
     /// <summary>Starts a cluster and returns when every node serves clients.</summary>
     /// <param name="nodes">How many: 1 or 3. With 3, replication factor 3 and two in-sync replicas to acknowledge a write.</param>
     /// <param name="properties">Broker properties to add or replace.</param>
+    /// <param name="listeners">Listeners beside the one in plaintext, which this class itself uses.</param>
     /// <param name="cancellationToken">Ends what was started so far.</param>
     public static async Task<KafkaCluster> StartAsync(
-        int nodes = 1, IEnumerable<KeyValuePair<string, string>>? properties = null, CancellationToken cancellationToken = default)
+        int nodes = 1,
+        IEnumerable<KeyValuePair<string, string>>? properties = null,
+        IReadOnlyList<KafkaListener>? listeners = null,
+        CancellationToken cancellationToken = default)
     {
-        var cluster = new KafkaCluster(nodes);
+        var cluster = new KafkaCluster(nodes, listeners ?? []);
         try
         {
             await cluster.FormatAsync(properties ?? [], cancellationToken);

@@ -21,6 +21,9 @@ internal sealed class KafkaNode(int id, int clientPort, int controllerPort, Proc
 
     public string ControllerAddress => $"127.0.0.1:{controllerPort}";
 
+    /// <summary>Those beside the one in plaintext.</summary>
+    public IReadOnlyList<KafkaListener> Listeners { get; init; } = [];
+
     public string PropertiesFile => Path.Combine(Folder, "server.properties");
 
     public bool IsFrozen { get; private set; }

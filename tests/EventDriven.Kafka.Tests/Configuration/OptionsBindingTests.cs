@@ -87,21 +87,39 @@ public class OptionsBindingTests
         where TOptions : class, new()
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var property in typeof(TOptions).GetProperties())
-        {
-            foreach (var (key, value) in Texts(property)) settings.Add($"{section}:{key}", value);
-        }
+        AddTexts(settings, typeof(TOptions), section);
 
         using var services = Services(settings);
         var options = services.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name);
 
-        var untouched = new TOptions();
-        foreach (var property in typeof(TOptions).GetProperties())
+        AssertSet(new TOptions(), options);
+    }
+
+    private static void AddTexts(Dictionary<string, string?> settings, Type options, string section)
+    {
+        foreach (var property in options.GetProperties())
         {
-            Assert.Equal(Expected(property), property.GetValue(options));
+            if (IsNested(property)) AddTexts(settings, property.PropertyType, $"{section}:{property.Name}");
+            else foreach (var (key, value) in Texts(property)) settings.Add($"{section}:{key}", value);
+        }
+    }
+
+    private static void AssertSet(object untouched, object options)
+    {
+        foreach (var property in options.GetType().GetProperties())
+        {
+            if (IsNested(property))
+            {
+                AssertSet(property.GetValue(untouched)!, property.GetValue(options)!);
+                continue;
+            }
+
+            Assert.Equal(Expected(property, untouched), property.GetValue(options));
             Assert.NotEqual(property.GetValue(untouched), property.GetValue(options));
         }
     }
+
+    private static bool IsNested(PropertyInfo property) => property.PropertyType == typeof(KafkaSecurityOptions);
 
     private static ServiceProvider Services(Dictionary<string, string?> settings)
     {
@@ -122,13 +140,14 @@ public class OptionsBindingTests
     };
 
     /// <summary>A value for each kind of property that is no default; a new kind must be added here.</summary>
-    private static object Expected(PropertyInfo property)
+    private static object Expected(PropertyInfo property, object? untouched = null)
     {
+        untouched ??= Activator.CreateInstance(property.DeclaringType!);
         var kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         return kind switch
         {
             _ when kind == typeof(string) => "text",
-            _ when kind == typeof(bool) => true,
+            _ when kind == typeof(bool) => property.GetValue(untouched) is not true,
             _ when kind == typeof(int) => 77,
             _ when kind == typeof(long) => 77_777L,
             _ when kind == typeof(TimeSpan) => TimeSpan.FromSeconds(77),

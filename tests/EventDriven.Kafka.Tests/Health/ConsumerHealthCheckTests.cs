@@ -28,7 +28,7 @@ public class ConsumerHealthCheckTests
 
         var report = await test.Host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
-        Assert.Equal(["eventdriven-billing", "eventdriven-inventory"], report.Entries.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["eventdriven-billing", "eventdriven-cluster-Kafka", "eventdriven-inventory"], report.Entries.Keys.Order(StringComparer.Ordinal));
         Assert.All(report.Entries.Values, entry => Assert.Equal(["ready"], entry.Tags));
         Assert.Equal(HealthStatus.Healthy, report.Status);
         Assert.Equal("Consumer 'inventory' is running.", report.Entries["eventdriven-inventory"].Description);
@@ -50,7 +50,7 @@ public class ConsumerHealthCheckTests
         Assert.Equal(HealthStatus.Unhealthy, waiting.Status);
         Assert.Equal(
             "Consumer 'inventory': it waits for the cluster, and starts by itself. BootstrapServers: no broker answers at 'broker:9092' (Connection refused). "
-            + "Start the brokers, or correct the address or the security settings in Client.",
+            + "Start the brokers, or correct the address or the settings in Security.",
             waiting.Description);
     }
 

@@ -7,7 +7,7 @@ namespace EventDriven.Kafka.Tests.Hosting;
 public class FirstContactTests
 {
     private const string NoBroker =
-        "cluster 'Kafka', BootstrapServers: no broker answers at 'broker:9092' (Connection refused). Start the brokers, or correct the address or the security settings in Client.";
+        "cluster 'Kafka', BootstrapServers: no broker answers at 'broker:9092' (Connection refused). Start the brokers, or correct the address or the settings in Security.";
 
     private const string NoOrders =
         "'orders' does not exist on the cluster 'Kafka'. Correct the name, or create it: kafka-topics.sh --bootstrap-server broker:9092 --create --topic orders --partitions N";
@@ -34,10 +34,10 @@ public class FirstContactTests
             [
                 $"consumer 'inventory', Topics: {NoOrders}",
                 $"consumer 'billing', Topics: {NoOrders}",
-                "consumer 'billing', Topics: the cluster 'Kafka' refuses to describe 'secrets' (Topic authorization failed). Give this client the right to it.",
+                "consumer 'billing', Topics: the cluster 'Kafka' refuses to describe 'secrets' (Topic authorization failed). Give this client the right to it: Read for a consumer, Write for a producer.",
                 "producer 'returns', Topic: 'returns' does not exist on the cluster 'Kafka'. Correct the name, or create it: "
                 + "kafka-topics.sh --bootstrap-server broker:9092 --create --topic returns --partitions N",
-                "cluster 'Audit', BootstrapServers: no broker answers at 'audit:9092' (Authentication failed). Start the brokers, or correct the address or the security settings in Client.",
+                "cluster 'Audit', BootstrapServers: no broker answers at 'audit:9092' (Authentication failed). Start the brokers, or correct the address or the settings in Security.",
             ],
             await test.ErrorsAtStartAsync());
         Assert.Equal(["Audit: log", "Kafka: known, orders, returns, secrets"], test.Inspector.Asked.Order(StringComparer.Ordinal));
@@ -65,6 +65,33 @@ public class FirstContactTests
         test.Time.Advance(TimeSpan.FromSeconds(4));
         await test.Runners["inventory"].Started.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(ConsumerState.Running, test.Control().State);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_told_with_its_remedy_and_rights_are_looked_at_by_who_needs_them()
+    {
+        await using var test = Stopping();
+        test.Services.AddEventDriven("Audit", options =>
+        {
+            options.BootstrapServers = "audit:9092";
+            options.WhenUnreachable = UnreachableAction.StopHost;
+        });
+        test.Services.AddSingleton(new ProducerRegistration("returns", null));
+        test.Services.Configure<EventProducerOptions>("returns", options => options.Topic = "returns");
+        test.Consumer(["orders", "returns"]).Consumer("log", "audit", c => c.OnCluster("Audit"));
+        test.Inspector.Answer = cluster => cluster == "Audit"
+            ? new TopicInspection { Unreachable = "Authentication failed.", Remedy = "Correct the password." }
+            : new TopicInspection { NotReadable = ["orders"], NotWritable = ["orders", "returns"] };
+
+        Assert.Equal(
+            [
+                "consumer 'inventory', Topics: the principal of this client has no right to Read 'orders' on the cluster 'Kafka'. "
+                + "Give it: kafka-acls.sh --bootstrap-server broker:9092 --add --allow-principal User:NAME --operation Read --topic orders",
+                "producer 'returns', Topic: the principal of this client has no right to Write 'returns' on the cluster 'Kafka'. "
+                + "Give it: kafka-acls.sh --bootstrap-server broker:9092 --add --allow-principal User:NAME --operation Write --topic returns",
+                "cluster 'Audit', Security: the brokers at 'audit:9092' can't be used (Authentication failed). Correct the password.",
+            ],
+            await test.ErrorsAtStartAsync());
     }
 
     [Fact]

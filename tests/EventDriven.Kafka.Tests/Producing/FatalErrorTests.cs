@@ -96,7 +96,7 @@ public sealed class FatalErrorTests
     public async Task A_client_that_cannot_be_made_is_told_to_the_caller()
     {
         var client = new EventDriven.Kafka.Producing.ProducerClient(
-            "Kafka", static (_, _) => throw new InvalidOperationException("No such setting."), new LogLines(), TimeProvider.System);
+            "Kafka", static (_, _, _) => throw new InvalidOperationException("No such setting."), new LogLines(), TimeProvider.System);
         var target = new EventDriven.Kafka.Producing.ProduceTarget("orders", "orders", typeof(string));
         var producer = new EventDriven.Kafka.Producing.EventProducer<string>(
             client,

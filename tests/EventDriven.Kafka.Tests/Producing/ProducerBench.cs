@@ -19,7 +19,7 @@ internal sealed class ProducerBench : IAsyncDisposable
         Time.SetUtcNow(new DateTimeOffset(2026, 3, 4, 5, 6, 7, 890, TimeSpan.Zero));
         Client = new ProducerClient(
             "Kafka",
-            (onError, _) =>
+            (onError, _, _) =>
             {
                 var made = new FakeProducer(capacity) { RaiseError = onError, Broken = Broken };
                 _made.Enqueue(made);
