@@ -93,5 +93,5 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
         let type = property.PropertyType
         select KeyValuePair.Create(
             property.Name,
-            type == typeof(IList<string>) ? Shape.List : type == typeof(IDictionary<string, string>) ? Shape.Section : Shape.Value);
+            type == typeof(IList<string>) ? Shape.List : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>) ? Shape.Section : Shape.Value);
 }

@@ -46,7 +46,32 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
             .Build();
     }
 
-    public void Subscribe(IReadOnlyCollection<string> topics) => _consumer.Subscribe(topics);
+    public void Subscribe(IReadOnlyCollection<string> topics)
+    {
+        try
+        {
+            if (topics.Count == 0)
+            {
+                _consumer.Unsubscribe();
+            }
+            else
+            {
+                _consumer.Subscribe(topics);
+            }
+        }
+        catch (KafkaException exception)
+        {
+            // The client has failed for good, which it tells at the next poll too.
+            LogSubscribeFailed(exception.Error.Code.ToString(), exception.Error.Reason);
+        }
+    }
+
+    public Task<IReadOnlyCollection<string>> ListTopicsAsync() => RunBesideAsync<IReadOnlyCollection<string>>(() =>
+    {
+        // All topics, never one by name: asking for a missing topic creates it on some brokers.
+        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        return [.. admin.GetMetadata(RequestTimeout).Topics.Where(static topic => topic.Error.Code != ErrorCode.UnknownTopicOrPart).Select(static topic => topic.Topic)];
+    });
 
     public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
     {
@@ -175,8 +200,10 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
     public long? GetLogEnd(PartitionId partition) => GetWatermarks(partition) is { High.IsSpecial: false } marks ? marks.High.Value : null;
 
     public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
-        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken) =>
-        RunBesideAsync(() => LookUp(partitions, start, timestamp));
+        IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken) =>
+        RunBesideAsync<IReadOnlyList<StartingPoint>>(() => LookUp(partitions));
+
+    public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) => RunBesideAsync(() => QueryBounds(ToClient(partition)));
 
     public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => RunBesideAsync(() =>
     {
@@ -210,23 +237,30 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
 
     public void Dispose() => _consumer.Dispose();
 
-    private List<StartingPoint> LookUp(IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp)
+    private List<StartingPoint> LookUp(IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions)
     {
-        var committed = _consumer.Committed([.. partitions.Select(ToClient)], RequestTimeout);
+        var rules = partitions.ToDictionary();
+        var committed = _consumer.Committed([.. rules.Keys.Select(ToClient)], RequestTimeout);
         var points = new List<StartingPoint>(committed.Count);
         foreach (var offset in committed)
         {
+            var id = ToId(offset.TopicPartition);
             long? known = offset.Offset.IsSpecial ? null : offset.Offset.Value;
-            points.Add(new StartingPoint(
-                ToId(offset.TopicPartition), known, known is not null || start == StartPosition.Earliest ? null : FindStart(offset.TopicPartition, start, timestamp)));
+            points.Add(new StartingPoint(id, known, known is not null || rules[id].IsOldest ? null : FindStart(offset.TopicPartition, rules[id])));
         }
 
         return points;
     }
 
-    private long FindStart(TopicPartition partition, StartPosition start, DateTimeOffset? timestamp)
+    private long FindStart(TopicPartition partition, StartRule rule)
     {
-        if (start == StartPosition.Timestamp && timestamp is { } time)
+        if (rule.Offset is { } offset)
+        {
+            var (oldest, end) = QueryBounds(partition);
+            return Math.Clamp(offset, oldest, end);
+        }
+
+        if (rule.Timestamp is { } time)
         {
             var found = _consumer.OffsetsForTimes(
                 [new TopicPartitionTimestamp(partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime))], RequestTimeout)[0].Offset;
@@ -236,11 +270,14 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
             }
         }
 
-        return _consumer.QueryWatermarkOffsets(partition, RequestTimeout).High.Value;
+        return QueryBounds(partition).End;
     }
 
-    private Task<IReadOnlyList<StartingPoint>> RunBesideAsync(Func<List<StartingPoint>> call) =>
-        RunBesideAsync<IReadOnlyList<StartingPoint>>(() => call());
+    private (long Oldest, long End) QueryBounds(TopicPartition partition)
+    {
+        var bounds = _consumer.QueryWatermarkOffsets(partition, RequestTimeout);
+        return (bounds.Low.Value, bounds.High.Value);
+    }
 
     private Task<T> RunBesideAsync<T>(Func<T> call)
     {
@@ -312,7 +349,12 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
 
     private SourceErrorKind KindOf(Error error) => error.Code switch
     {
-        ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature when _consumerProtocol && error.IsFatal => SourceErrorKind.UnsupportedProtocol,
+        // A group with members of the classic protocol does not exist for the other one, where brokers do not let the two be mixed.
+        ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature or ErrorCode.GroupIdNotFound when _consumerProtocol && error.IsFatal =>
+            SourceErrorKind.UnsupportedProtocol,
+        ErrorCode.InconsistentGroupProtocol => SourceErrorKind.GroupRefused,
+        ErrorCode.FencedInstanceId => SourceErrorKind.InstanceFenced,
+        ErrorCode.UnreleasedInstanceId => SourceErrorKind.InstanceInUse,
         _ when error.IsFatal => SourceErrorKind.Fatal,
         ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
             or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication => SourceErrorKind.Fatal,
@@ -332,6 +374,9 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
 
     [LoggerMessage(131, LogLevel.Debug, "The Kafka client refused to {Call} {Topic}[{Partition}]: {Reason}")]
     private partial void LogRefused(string call, string topic, int partition, string reason);
+
+    [LoggerMessage(133, LogLevel.Warning, "The Kafka client could not subscribe: {Code}, {Reason}")]
+    private partial void LogSubscribeFailed(string code, string reason);
 
     [LoggerMessage(132, LogLevel.Warning, "The Kafka client could not leave its group cleanly: {Code}, {Reason}")]
     private partial void LogCloseFailed(string code, string reason);

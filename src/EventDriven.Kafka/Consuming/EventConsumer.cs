@@ -1,16 +1,19 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
 
 /// <summary>
-/// One consumer of the host, from start to stop: owns the poll thread, makes a client instance and, where that can't go on, another one.
+/// One consumer of the host, from start to stop, and perhaps to another start: owns the poll thread, makes a client instance and, where that can't go on, another one.
 /// </summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The event is waited for by the poll thread, which may outlive a stop; without a wait handle it holds nothing.")]
 internal sealed partial class EventConsumer
 {
     private static readonly TimeSpan FirstRestartPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRestartPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long an instance id may be refused before it counts as taken: longer than any session of a process that crashed, where brokers keep their defaults.</summary>
+    private static readonly TimeSpan LongestSession = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan LongestInstancePause = TimeSpan.FromSeconds(5);
 
     /// <summary>The part of a stop's time that is kept for leaving the group.</summary>
     private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
@@ -23,16 +26,15 @@ internal sealed partial class EventConsumer
     private readonly DrainSignal _drain;
     private readonly LingeringAssignments _lingering = new();
     private readonly ConsumerWaiters _waiters = new();
-    private readonly TaskCompletionSource<ConsumerEnd?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ManualResetEventSlim _stopRequested = new();
+    private readonly HashSet<PartitionId> _pausedPartitions = [];
+    private readonly HashSet<TaskCompletionSource> _seeks = [];
     private readonly Lock _gate = new();
+    private ConsumerRun _run = new();
     private ConsumerLoop? _loop;
-    private StopTimes? _stop;
     private ConsumerEnd? _lastEnd;
     private long _finishedBefore;
     private long _expiredBefore;
     private bool _paused;
-    private bool _started;
 
     public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger)
     {
@@ -48,22 +50,37 @@ internal sealed partial class EventConsumer
 
     public ConsumerSettings Settings => _settings;
 
-    /// <summary>Ends when the consumer has: with null after a stop, else with why it ended by itself. Never faults.</summary>
-    public Task<ConsumerEnd?> Completion => _completion.Task;
+    /// <summary>Ends when the consumer has: with null after a stop, else with why it ended by itself. Never faults. After another start it is another task.</summary>
+    public Task<ConsumerEnd?> Completion => Volatile.Read(ref _run).Completion;
 
+    /// <summary>Starts the consumer, or starts it again once it has ended: one that is stopping, when it has stopped. Does nothing while it runs.</summary>
     public void Start()
     {
+        ConsumerRun run;
         lock (_gate)
         {
-            if (_started)
+            if (_run is { IsStopping: true, Completion.IsCompleted: false })
+            {
+                _run.IsToStartAgain = true;
+                return;
+            }
+
+            if (_run.Completion.IsCompleted)
+            {
+                Volatile.Write(ref _run, new ConsumerRun());
+                Volatile.Write(ref _lastEnd, null);
+            }
+
+            run = _run;
+            if (run.IsStarted)
             {
                 return;
             }
 
-            _started = true;
+            run.IsStarted = true;
         }
 
-        new Thread(Run) { IsBackground = true, Name = $"EventDriven {Name}" }.Start();
+        new Thread(() => Run(run)) { IsBackground = true, Name = $"EventDriven {Name}" }.Start();
     }
 
     /// <summary>
@@ -75,21 +92,23 @@ internal sealed partial class EventConsumer
     {
         var close = budget / 4 < LongestClose ? budget / 4 : LongestClose;
         var drain = budget - close < _settings.Options.DrainTimeout ? budget - close : _settings.Options.DrainTimeout;
+        ConsumerRun run;
         lock (_gate)
         {
-            _stop ??= new StopTimes(drain, close);
+            run = _run;
+            run.RequestStop(drain, close);
+            run.IsToStartAgain = false;
             _loop?.RequestStop(drain);
-            _stopRequested.Set();
-            if (!_started)
+            if (!run.IsStarted)
             {
-                _started = true;
-                _completion.TrySetResult(null);
+                run.IsStarted = true;
+                run.Complete(null);
             }
         }
 
         try
         {
-            await _completion.Task.WaitAsync(budget, _time).ConfigureAwait(false);
+            await run.Completion.WaitAsync(budget, _time).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -112,16 +131,48 @@ internal sealed partial class EventConsumer
         }
     }
 
+    /// <summary>Pauses or resumes one partition, whether it is assigned now or later.</summary>
+    public void SetPaused(PartitionId partition, bool paused)
+    {
+        lock (_gate)
+        {
+            if (paused ? _pausedPartitions.Add(partition) : _pausedPartitions.Remove(partition))
+            {
+                _loop?.Post(loop => loop.SetPaused(partition, paused));
+            }
+        }
+    }
+
     /// <summary>Reads a partition from another offset on.</summary>
-    public void Seek(PartitionId partition, long offset) => Post(loop => loop.Seek(partition, offset));
+    /// <returns>A task that completes when the broker has acknowledged the new position.</returns>
+    /// <exception cref="InvalidOperationException">By the task: the seek was not done, and why.</exception>
+    public Task SeekAsync(PartitionId partition, long offset)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_loop is not { } loop || _run.IsStopping)
+            {
+                return Task.FromException(NotSought(partition.ToString()));
+            }
+
+            _seeks.RemoveWhere(static seek => seek.Task.IsCompleted);
+            _seeks.Add(done);
+            loop.Post(running => running.SeekWithinLog(partition, offset, done));
+        }
+
+        return done.Task;
+    }
 
     /// <summary>The state of the consumer at this moment. Thread-safe.</summary>
     public ConsumerSnapshot GetSnapshot()
     {
         ConsumerLoop? loop;
+        ConsumerRun run;
         lock (_gate)
         {
             loop = _loop;
+            run = _run;
         }
 
         var assignments = loop?.GetSnapshots() ?? [];
@@ -133,17 +184,20 @@ internal sealed partial class EventConsumer
 
         return new ConsumerSnapshot
         {
-            IsStarted = _started,
-            IsRunning = loop is not null && !_completion.Task.IsCompleted,
+            IsStarted = run.IsStarted,
+            IsRunning = loop is not null && !run.Completion.IsCompleted,
             IsPaused = _paused,
-            IsStopping = _stopRequested.IsSet,
-            IsCompleted = _completion.Task.IsCompleted,
+            IsStopping = run.IsStopping,
+            IsCompleted = run.Completion.IsCompleted,
             Assignments = assignments,
             Committed = loop?.Committed.ToDictionary() ?? [],
             Finished = finished,
             Expired = Volatile.Read(ref _expiredBefore) + (loop?.Expired ?? 0),
             LastError = loop?.LastError,
             ErrorSince = loop?.LastError is null ? null : loop.ErrorSince,
+            Refused = loop?.Refused,
+            Unmatched = loop?.Unmatched ?? [],
+            WaitsForTopics = loop?.WaitsForTopics == true,
             End = Volatile.Read(ref _lastEnd),
         };
     }
@@ -169,17 +223,20 @@ internal sealed partial class EventConsumer
         }
     }
 
-    private void Run()
+    private InvalidOperationException NotSought(string partition) => new($"The seek on {partition} was not done: consumer '{Name}' is not running.");
+
+    private void Run(ConsumerRun run)
     {
         var protocol = _settings.Options.GroupProtocol == ConsumerGroupProtocol.Classic ? ConsumerGroupProtocol.Classic : ConsumerGroupProtocol.Consumer;
         var pause = FirstRestartPause;
+        long? refusedSince = null;
         while (true)
         {
             var started = _time.GetTimestamp();
-            var end = RunClient(protocol);
-            if (end is null || _stopRequested.IsSet)
+            var end = RunClient(run, protocol);
+            if (end is null || run.IsStopping)
             {
-                Complete(null);
+                Complete(run, null);
                 return;
             }
 
@@ -188,33 +245,44 @@ internal sealed partial class EventConsumer
                 && protocol == ConsumerGroupProtocol.Consumer)
             {
                 protocol = ConsumerGroupProtocol.Classic;
-                LogClassic(Name);
+                LogClassic(Name, end.Message);
                 continue;
-            }
-
-            if (end.Reason != ConsumerEndReason.FatalError || _settings.Options.OnFatalError != FatalErrorAction.Restart)
-            {
-                LogEnded(Name, end.Message);
-                Complete(end);
-                return;
             }
 
             // A client that ran for a while starts again soon; one that fails at once does not do so in a loop.
             pause = _time.GetElapsedTime(started) > LongestRestartPause ? FirstRestartPause : pause;
-            LogRestarting(Name, end.Message, pause);
-            if (_stopRequested.Wait(pause))
+            refusedSince = end.Reason == ConsumerEndReason.InstanceInUse ? refusedSince ?? started : null;
+            if (_settings.Options.OnFatalError != FatalErrorAction.Restart || !MayStartAgain(end.Reason, refusedSince))
             {
-                Complete(null);
+                LogEnded(Name, end.Message);
+                Complete(run, end);
                 return;
             }
 
-            pause = pause * 2 < LongestRestartPause ? pause * 2 : LongestRestartPause;
+            // Who waits for the place of a process that crashed takes it soon after it is free.
+            var longest = refusedSince is null ? LongestRestartPause : LongestInstancePause;
+            pause = pause < longest ? pause : longest;
+            LogRestarting(Name, end.Message, pause);
+            if (run.WaitForStop(pause))
+            {
+                Complete(run, null);
+                return;
+            }
+
+            pause = pause * 2 < longest ? pause * 2 : longest;
         }
     }
 
+    private bool MayStartAgain(ConsumerEndReason reason, long? refusedSince) => reason switch
+    {
+        ConsumerEndReason.FatalError => true,
+        ConsumerEndReason.InstanceInUse => _time.GetElapsedTime(refusedSince!.Value) < LongestSession,
+        _ => false,
+    };
+
     /// <summary>Runs one client instance to its end.</summary>
     /// <returns>Why it ended by itself; null where it was stopped.</returns>
-    private ConsumerEnd? RunClient(ConsumerGroupProtocol protocol)
+    private ConsumerEnd? RunClient(ConsumerRun run, ConsumerGroupProtocol protocol)
     {
         IRecordSource source;
         try
@@ -229,7 +297,7 @@ internal sealed partial class EventConsumer
         using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger);
         lock (_gate)
         {
-            if (_stop is { } stop)
+            if (run.Stop is { } stop)
             {
                 loop.RequestStop(stop.Drain);
             }
@@ -237,6 +305,11 @@ internal sealed partial class EventConsumer
             if (_paused)
             {
                 loop.Post(running => running.SetPaused(true));
+            }
+
+            foreach (var partition in _pausedPartitions)
+            {
+                loop.Post(running => running.SetPaused(partition, true));
             }
 
             _loop = loop;
@@ -255,7 +328,7 @@ internal sealed partial class EventConsumer
         }
 
         // What ends by itself for a reason of ours still has a place in the group: what runs may end.
-        if (loop.End is { Reason: not (ConsumerEndReason.FatalError or ConsumerEndReason.UnsupportedProtocol) })
+        if (loop.End is { Reason: ConsumerEndReason.EventsExpired or ConsumerEndReason.StuckLeaveGroup or ConsumerEndReason.StuckStopHost })
         {
             loop.RequestStop(_settings.Options.DrainTimeout);
             while (!loop.IsStopComplete)
@@ -275,14 +348,20 @@ internal sealed partial class EventConsumer
             _loop = null;
             _finishedBefore += loop.FinishedBefore;
             _expiredBefore += loop.Expired;
+            foreach (var seek in _seeks)
+            {
+                seek.TrySetException(NotSought("a partition"));
+            }
+
+            _seeks.Clear();
         }
 
-        Close(source);
+        Close(run, source);
         return loop.End;
     }
 
     /// <summary>Closes the client on a thread that is abandoned when its time is over: with a frozen broker neither close nor dispose may return.</summary>
-    private void Close(IRecordSource source)
+    private void Close(ConsumerRun run, IRecordSource source)
     {
         using var closed = new ManualResetEventSlim();
         var thread = new Thread(() =>
@@ -299,7 +378,7 @@ internal sealed partial class EventConsumer
         var budget = LongestClose;
         lock (_gate)
         {
-            budget = _stop?.Close ?? budget;
+            budget = run.Stop?.Close ?? budget;
         }
 
         if (!closed.Wait(budget))
@@ -320,16 +399,26 @@ internal sealed partial class EventConsumer
         }
     }
 
-    private void Complete(ConsumerEnd? end)
+    private void Complete(ConsumerRun run, ConsumerEnd? end)
     {
-        _completion.TrySetResult(end);
+        bool startsAgain;
+        lock (_gate)
+        {
+            // What has failed before a stop is over with it.
+            Volatile.Write(ref _lastEnd, end);
+            run.Complete(end);
+            startsAgain = run.IsToStartAgain;
+        }
+
         _waiters.Look(GetSnapshot);
+        if (startsAgain)
+        {
+            Start();
+        }
     }
 
-    private sealed record StopTimes(TimeSpan Drain, TimeSpan Close);
-
-    [LoggerMessage(140, LogLevel.Information, "Consumer '{Consumer}': the broker does not have the group protocol of KIP-848; going on with the classic protocol.")]
-    private partial void LogClassic(string consumer);
+    [LoggerMessage(140, LogLevel.Information, "Consumer '{Consumer}' goes on with the classic group protocol: {Reason}")]
+    private partial void LogClassic(string consumer, string reason);
 
     [LoggerMessage(141, LogLevel.Error, "Consumer '{Consumer}' has ended: {Reason}")]
     private partial void LogEnded(string consumer, string reason);

@@ -21,6 +21,12 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
                 .SetErrorHandler((_, error) => Volatile.Write(ref lastError, error.Reason))
                 .SetLogHandler(static (_, _) => { })
                 .Build();
+            if (topics.Count == 0)
+            {
+                await client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Timeout }).WaitAsync(cancellationToken).ConfigureAwait(false);
+                return new TopicInspection();
+            }
+
             var options = new DescribeTopicsOptions { RequestTimeout = Timeout };
             var described = await client.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), options).WaitAsync(cancellationToken).ConfigureAwait(false);
             return Read(described.TopicDescriptions);
