@@ -19,7 +19,6 @@ public sealed class AdoptionTests(SharedBroker broker)
     [InlineData("cooperative-sticky", ConsumerGroupProtocol.Auto, ClassicGroupAssignor.CooperativeSticky)]
     [InlineData("cooperative-sticky", ConsumerGroupProtocol.Classic, ClassicGroupAssignor.CooperativeSticky)]
     [InlineData("kip-848", ConsumerGroupProtocol.Auto, ClassicGroupAssignor.CooperativeSticky)]
-    [InlineData("kip-848", ConsumerGroupProtocol.Classic, ClassicGroupAssignor.CooperativeSticky)]
     public async Task A_group_moves_over_and_back_while_it_works(string theirs, ConsumerGroupProtocol protocol, ClassicGroupAssignor assignor)
     {
         KafkaCluster kafka = await broker.Cluster;
@@ -56,6 +55,33 @@ public sealed class AdoptionTests(SharedBroker broker)
 
         Assert.Equal(1_500, handled.Handled.Count);
         Assert.Equal(1_500, Member.CommittedSum(kafka, topic, topic, Partitions));
+    }
+
+    [BrokerFact]
+    public async Task A_group_that_a_classic_member_has_taken_out_of_the_new_protocol_is_joined_with_the_classic_one()
+    {
+        KafkaCluster kafka = await broker.Cluster;
+        await kafka.CreateTopicAsync("taken-back", Partitions);
+        var handled = new RecordingPipeline();
+        await using var before = RawMember.Start(kafka, "taken-back", "taken-back", handled, RawMember.Kip848);
+        await before.HasAsync(Partitions).WaitAsync(s_patience, Cancelled);
+        var classic = Start(kafka, "taken-back", handled, ConsumerGroupProtocol.Classic, ClassicGroupAssignor.CooperativeSticky);
+        await classic.WaitUntilAsync(state => state.Assignments.Count > 0, Cancelled).WaitAsync(s_patience, Cancelled);
+        await before.DisposeAsync();
+        await classic.WaitUntilAsync(state => state.Assignments.Count == Partitions, Cancelled).WaitAsync(s_patience, Cancelled);
+
+        // The broker does not let a group that has come back change again while it has members.
+        await using var refused = RawMember.Start(kafka, "taken-back", "taken-back", handled, RawMember.Kip848);
+        Assert.Equal(ErrorCode.GroupIdNotFound, (await refused.Fatal.WaitAsync(s_patience, Cancelled)).Code);
+        var auto = Start(kafka, "taken-back", handled, ConsumerGroupProtocol.Auto, ClassicGroupAssignor.CooperativeSticky);
+        await auto.WaitUntilAsync(state => state.Assignments.Count > 0, Cancelled).WaitAsync(s_patience, Cancelled);
+        await Member.ProduceAsync(kafka, "taken-back", 200, Cancelled);
+        Assert.True(await classic.StopAsync(s_stopBudget));
+        await auto.WaitUntilAsync(_ => handled.Handled.Count == 200, Cancelled).WaitAsync(s_patience, Cancelled);
+        Assert.True(await auto.StopAsync(s_stopBudget));
+
+        Assert.Equal(0, handled.Duplicates);
+        Assert.Equal(200, Member.CommittedSum(kafka, "taken-back", "taken-back", Partitions));
     }
 
     [BrokerTheory]
