@@ -7,8 +7,6 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>A record source on the <c>Consume</c> loop of Confluent.Kafka's consumer.</summary>
 internal sealed partial class ConfluentRecordSource : IRecordSource
 {
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
-
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ILogger _logger;
     private readonly object _sideCallGate = new();
@@ -65,13 +63,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
             LogSubscribeFailed(exception.Error.Code.ToString(), exception.Error.Reason);
         }
     }
-
-    public Task<IReadOnlyCollection<string>> ListTopicsAsync() => RunBesideAsync<IReadOnlyCollection<string>>(() =>
-    {
-        // All topics, never one by name: asking for a missing topic creates it on some brokers.
-        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        return [.. admin.GetMetadata(RequestTimeout).Topics.Where(static topic => topic.Error.Code != ErrorCode.UnknownTopicOrPart).Select(static topic => topic.Topic)];
-    });
 
     public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
     {
@@ -199,18 +190,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
 
     public long? GetLogEnd(PartitionId partition) => GetWatermarks(partition) is { High.IsSpecial: false } marks ? marks.High.Value : null;
 
-    public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
-        IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken) =>
-        RunBesideAsync<IReadOnlyList<StartingPoint>>(() => LookUp(partitions));
-
-    public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) => RunBesideAsync(() => QueryBounds(ToClient(partition)));
-
-    public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => RunBesideAsync(() =>
-    {
-        _consumer.Commit(positions.Select(entry => ToClient(entry.Key, entry.Value)));
-        return true;
-    });
-
     public void Close()
     {
         lock (_sideCallGate)
@@ -236,85 +215,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
     }
 
     public void Dispose() => _consumer.Dispose();
-
-    private List<StartingPoint> LookUp(IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions)
-    {
-        var rules = partitions.ToDictionary();
-        var committed = _consumer.Committed([.. rules.Keys.Select(ToClient)], RequestTimeout);
-        var points = new List<StartingPoint>(committed.Count);
-        foreach (var offset in committed)
-        {
-            var id = ToId(offset.TopicPartition);
-            long? known = offset.Offset.IsSpecial ? null : offset.Offset.Value;
-            points.Add(new StartingPoint(id, known, known is not null || rules[id].IsOldest ? null : FindStart(offset.TopicPartition, rules[id])));
-        }
-
-        return points;
-    }
-
-    private long FindStart(TopicPartition partition, StartRule rule)
-    {
-        if (rule.Offset is { } offset)
-        {
-            var (oldest, end) = QueryBounds(partition);
-            return Math.Clamp(offset, oldest, end);
-        }
-
-        if (rule.Timestamp is { } time)
-        {
-            var found = _consumer.OffsetsForTimes(
-                [new TopicPartitionTimestamp(partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime))], RequestTimeout)[0].Offset;
-            if (!found.IsSpecial)
-            {
-                return found.Value;
-            }
-        }
-
-        return QueryBounds(partition).End;
-    }
-
-    private (long Oldest, long End) QueryBounds(TopicPartition partition)
-    {
-        var bounds = _consumer.QueryWatermarkOffsets(partition, RequestTimeout);
-        return (bounds.Low.Value, bounds.High.Value);
-    }
-
-    private Task<T> RunBesideAsync<T>(Func<T> call)
-    {
-        lock (_sideCallGate)
-        {
-            if (_closing)
-            {
-                return Task.FromCanceled<T>(new CancellationToken(canceled: true));
-            }
-
-            _sideCalls++;
-        }
-
-        return Task.Factory.StartNew(
-            () =>
-            {
-                try
-                {
-                    return call();
-                }
-                catch (KafkaException exception)
-                {
-                    throw new RecordSourceException(ToSourceError(exception.Error), exception);
-                }
-                finally
-                {
-                    lock (_sideCallGate)
-                    {
-                        _sideCalls--;
-                        Monitor.PulseAll(_sideCallGate);
-                    }
-                }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
-    }
 
     private WatermarkOffsets? GetWatermarks(PartitionId partition)
     {

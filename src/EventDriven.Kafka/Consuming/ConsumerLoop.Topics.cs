@@ -63,7 +63,7 @@ internal sealed partial class ConsumerLoop
         }
     }
 
-    /// <summary>Takes over what was found. Partitions of topics that stay selected stay assigned: both group protocols only move what must move.</summary>
+    /// <summary>Takes over what was found. Partitions of topics that stay selected stay assigned, unless an eager assignor was chosen.</summary>
     private void OnExpanded(SortedSet<string> selected, string[] unmatched)
     {
         _listFailing = false;

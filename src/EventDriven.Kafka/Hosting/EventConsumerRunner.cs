@@ -13,6 +13,7 @@ internal sealed class EventConsumerRunner : IEventConsumerRunner
     {
         _consumer = consumer;
         _stopHost = stopHost;
+        consumer.OnEnded = StopHostWhereAsked;
     }
 
     /// <summary>The engine itself, for those who wait on its state.</summary>
@@ -20,11 +21,7 @@ internal sealed class EventConsumerRunner : IEventConsumerRunner
 
     public ConsumerStatus Status => ConsumerStatusReader.Read(_consumer.Settings.Options, _consumer.GetSnapshot(), _consumer.GetLogEnd);
 
-    public void Start()
-    {
-        _consumer.Start();
-        _ = StopHostWhereAskedAsync(_consumer.Completion);
-    }
+    public void Start() => _consumer.Start();
 
     public Task StopAsync(TimeSpan budget) => _consumer.StopAsync(budget);
 
@@ -40,11 +37,11 @@ internal sealed class EventConsumerRunner : IEventConsumerRunner
 
     public Task SeekAsync(PartitionId partition, long offset) => _consumer.SeekAsync(partition, offset);
 
-    private async Task StopHostWhereAskedAsync(Task<ConsumerEnd?> completion)
+    private void StopHostWhereAsked(ConsumerEnd end)
     {
-        var end = await completion.ConfigureAwait(false);
-        if (end is { Reason: ConsumerEndReason.StuckStopHost }
-            || (end is { Reason: ConsumerEndReason.FatalError or ConsumerEndReason.InstanceFenced or ConsumerEndReason.InstanceInUse } && _consumer.Settings.Options.OnFatalError == FatalErrorAction.StopHost))
+        if (end.Reason == ConsumerEndReason.StuckStopHost
+            || (end.Reason is ConsumerEndReason.FatalError or ConsumerEndReason.InstanceFenced or ConsumerEndReason.InstanceInUse
+                && _consumer.Settings.Options.OnFatalError == FatalErrorAction.StopHost))
         {
             _stopHost(end.Message);
         }

@@ -12,8 +12,8 @@ internal sealed class HostedConsumer(
     private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private IEventConsumerRunner? _runner;
     private readonly HashSet<PartitionId> _pausedPartitions = [];
+    private IEventConsumerRunner? _runner;
     private string? _waitsFor;
     private bool _isAdmitted;
     private bool _isStarted;

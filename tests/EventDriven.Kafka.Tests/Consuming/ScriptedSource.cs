@@ -71,7 +71,7 @@ internal sealed class ScriptedSource : IRecordSource
 
     public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
         IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition => new StartingPoint(partition, null, null))]);
+        Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition => new StartingPoint(partition.Key, null, null))]);
 
     public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => Task.CompletedTask;
 
