@@ -137,12 +137,16 @@ public static class EventConsumerWaitingExtensions
         using var client = CreateClient(engine);
         using var admin = new DependentAdminClientBuilder(client.Handle).Build();
         var ends = new Dictionary<PartitionId, long>();
-        foreach (var topic in engine.Settings.Options.Topics)
+
+        // All topics, never one by name: asking for a missing topic creates it.
+        var existing = admin.GetMetadata(RequestTimeout).Topics;
+        var selected = new TopicSelection(engine.Settings.Options.Topics).Expand([.. existing.Select(static topic => topic.Topic)], out _);
+        foreach (var topic in existing.Where(topic => selected.Contains(topic.Topic)))
         {
-            foreach (var partition in admin.GetMetadata(topic, RequestTimeout).Topics.SelectMany(static found => found.Partitions))
+            foreach (var partition in topic.Partitions)
             {
-                var marks = client.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), RequestTimeout);
-                if (marks.High.Value > marks.Low.Value) ends.Add(new PartitionId(topic, partition.PartitionId), marks.High.Value);
+                var marks = client.QueryWatermarkOffsets(new TopicPartition(topic.Topic, partition.PartitionId), RequestTimeout);
+                if (marks.High.Value > marks.Low.Value) ends.Add(new PartitionId(topic.Topic, partition.PartitionId), marks.High.Value);
             }
         }
 

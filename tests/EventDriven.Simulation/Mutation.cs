@@ -29,6 +29,12 @@ internal enum Mutation
     /// <summary>The client ends a seek where it was before.</summary>
     SeekIsIgnored,
 
+    /// <summary>A user's seek comes to nothing, and nobody is told.</summary>
+    SeekIsNotPassedOn,
+
+    /// <summary>A user's pause comes to nothing.</summary>
+    PauseIsNotPassedOn,
+
     /// <summary>A committed position is looked up as if there were none.</summary>
     LookUpForgetsTheCommitted,
 

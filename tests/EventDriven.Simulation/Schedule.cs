@@ -8,7 +8,7 @@ namespace EventDriven.Simulation;
 /// </summary>
 internal sealed class Schedule
 {
-    public Schedule(SimulationRandom random)
+    public Schedule(SimulationRandom random, SimulationRandom extra)
     {
         Partitions = random.Between(1, 3);
         Members = random.Pick([1, 2, 2, 2, 3]);
@@ -47,6 +47,12 @@ internal sealed class Schedule
         {
             Weights[(int)fault] = random.Chance(45) ? random.Between(1, 6) : 0;
         }
+
+        PartitionPauses = extra.Pick([0, 50]);
+        if (extra.Chance(20))
+        {
+            Options.StartOffsets["orders"] = new Dictionary<int, long> { [extra.Next(Partitions)] = extra.Between(0, 30) };
+        }
     }
 
     public int Partitions { get; }
@@ -73,6 +79,9 @@ internal sealed class Schedule
 
     public int Gaps { get; }
 
+    /// <summary>How many of the user's pauses are of one partition.</summary>
+    public int PartitionPauses { get; }
+
     public int Steps { get; }
 
     public int Workers { get; }
@@ -84,8 +93,13 @@ internal sealed class Schedule
     /// <summary>How often each fault occurs, against a weight of 100 for all ordinary steps together.</summary>
     public int[] Weights { get; } = new int[Enum.GetValues<Fault>().Length];
 
+    /// <summary>Whether where to start on a partition without a committed position must be looked up.</summary>
+    public bool IsStartLookedUp(int partition) =>
+        Options.StartAt != StartPosition.Earliest || (Options.StartOffsets.TryGetValue("orders", out var offsets) && offsets.ContainsKey(partition));
+
     public override string ToString() =>
         $"{Partitions} partition(s), {Members} member(s), {Options.Ordering} order, {Keys} keys, {Workers} workers, records {Options.MaxBufferedRecords}, "
         + $"bytes {Options.MaxBufferedBytes}, replay {Options.MaxReplay}, commit {Options.CommitInterval.TotalMilliseconds} ms, "
-        + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}, expired {Options.WhenExpired}";
+        + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}"
+        + $"{string.Concat(Options.StartOffsets.Values.SelectMany(static offsets => offsets).Select(static start => $" ({start.Key} at {start.Value})"))}, expired {Options.WhenExpired}";
 }

@@ -140,6 +140,10 @@ internal sealed class Simulation
                 world.Trace?.Add($"another broker leads {log.Id}, leader epoch {log.LeaderEpoch}");
                 break;
 
+            case Fault.UserPause when world.Extra.Chance(world.Schedule.PartitionPauses):
+                member.SetPaused(partition, random.Chance(50));
+                break;
+
             case Fault.UserPause:
                 member.SetPaused(random.Chance(50));
                 break;
@@ -187,6 +191,10 @@ internal sealed class Simulation
         foreach (var member in world.Members)
         {
             member.SetPaused(false);
+            for (var partition = 0; partition < world.Schedule.Partitions; partition++)
+            {
+                member.SetPaused(partition, false);
+            }
         }
 
         var until = world.Time.Now + Patience;
@@ -231,6 +239,11 @@ internal sealed class Simulation
                 member.Step();
                 ThrowIfFailed();
             }
+        }
+
+        if (_world.Seeks.Exists(seek => !seek.Done.IsCompleted))
+        {
+            _world.Fail(new InvariantViolation("I6", "a seek was neither done nor refused"));
         }
 
         // A log that went back may be read again from its start, up to the stop.

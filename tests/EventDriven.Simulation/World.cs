@@ -16,7 +16,8 @@ internal sealed class World
     public World(ulong seed, Mutation mutation = Mutation.None, bool trace = false)
     {
         Random = new SimulationRandom(seed);
-        Schedule = new Schedule(Random);
+        Extra = new SimulationRandom(~seed);
+        Schedule = new Schedule(Random, Extra);
         Mutation = mutation;
         Trace = trace ? new Trace(Time) : null;
         Oracle = new Oracle(this);
@@ -24,6 +25,9 @@ internal sealed class World
     }
 
     public SimulationRandom Random { get; }
+
+    /// <summary>For what came later: what it decides leaves the numbers of the first one, and so the schedules of old seeds, as they were.</summary>
+    public SimulationRandom Extra { get; }
 
     public Schedule Schedule { get; }
 
@@ -38,6 +42,9 @@ internal sealed class World
     public SimulatedBroker Broker { get; }
 
     public List<SimulatedMember> Members => _members;
+
+    /// <summary>The seeks that clients have begun, and who is told when they are done.</summary>
+    public List<(SimulatedSource Source, Task Done)> Seeks { get; } = [];
 
     /// <summary>Whether the faults have ceased.</summary>
     public bool IsQuiet { get; set; }

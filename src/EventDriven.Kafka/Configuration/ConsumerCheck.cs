@@ -6,6 +6,7 @@ internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrati
     public void Check(ICollection<ConfigurationError> errors)
     {
         var readers = new Dictionary<(string Cluster, string Group, string Topic), string>();
+        var instances = new Dictionary<(string Cluster, string Group, string Instance), string>();
         foreach (var alike in registrations.GroupBy(static consumer => consumer.Name, StringComparer.OrdinalIgnoreCase))
         {
             var consumer = alike.First();
@@ -13,7 +14,7 @@ internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrati
             foreach (var one in alike.Key.Length == 0 ? alike : alike.Take(1))
             {
                 one.Pipeline.Check(services, one.Subject, errors);
-                if (settings.Compose(one, errors) is { } composed) CheckGroup(one, composed, readers, errors);
+                if (settings.Compose(one, errors) is { } composed) CheckGroup(one, composed, readers, instances, errors);
             }
         }
     }
@@ -41,16 +42,29 @@ internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrati
         ConsumerRegistration consumer,
         Consuming.ConsumerSettings settings,
         Dictionary<(string Cluster, string Group, string Topic), string> readers,
+        Dictionary<(string Cluster, string Group, string Instance), string> instances,
         ICollection<ConfigurationError> errors)
     {
+        if (settings.Options.InstanceId is { } instance && !instances.TryAdd((settings.Cluster, settings.Group, instance), consumer.Name))
+        {
+            errors.Add(new ConfigurationError(
+                consumer.Subject,
+                nameof(settings.Options.InstanceId),
+                $"consumer '{instances[(settings.Cluster, settings.Group, instance)]}' has '{instance}' in the group '{settings.Group}' too, so one would push the other out. Give each an id of its own."));
+        }
+
         foreach (var topic in settings.Options.Topics.Distinct(StringComparer.Ordinal))
         {
-            if (readers.TryAdd((settings.Cluster, settings.Group, topic), consumer.Name)) continue;
+            var shared = readers.FirstOrDefault(reader =>
+                reader.Value != consumer.Name && reader.Key.Cluster == settings.Cluster && reader.Key.Group == settings.Group
+                && TopicPattern.Overlap(reader.Key.Topic, topic));
+            readers.TryAdd((settings.Cluster, settings.Group, topic), consumer.Name);
+            if (shared.Value is null) continue;
 
             errors.Add(new ConfigurationError(
                 consumer.Subject,
                 nameof(settings.Options.Group),
-                $"consumer '{readers[(settings.Cluster, settings.Group, topic)]}' reads '{topic}' in the group '{settings.Group}' too, so each would get only a part of the events. "
+                $"consumer '{shared.Value}' reads '{shared.Key.Topic}' in the group '{settings.Group}' too, so each would get only a part of the events. "
                     + "Give one another group, or handle both in one consumer."));
         }
     }

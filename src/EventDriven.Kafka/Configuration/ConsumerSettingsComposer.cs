@@ -39,6 +39,7 @@ internal sealed class ConsumerSettingsComposer(
         OptionsRules.Check(subject, options, errors);
         options.Topics ??= [];
         options.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
+        options.StartOffsets ??= new Dictionary<string, IDictionary<int, long>>(StringComparer.Ordinal);
         CheckTopics(subject, options, errors);
         if (string.IsNullOrWhiteSpace(options.Group))
         {
@@ -48,6 +49,12 @@ internal sealed class ConsumerSettingsComposer(
         if (options is { StartAt: StartPosition.Timestamp, StartTimestamp: null })
         {
             errors.Add(new ConfigurationError(subject, nameof(options.StartTimestamp), "is null, and StartAt is Timestamp. Set the time to start at."));
+        }
+
+        CheckStartOffsets(subject, options, errors);
+        if (options.InstanceId is { } instance && TopicName.ProblemOfInstanceId(instance) is { } problem)
+        {
+            errors.Add(new ConfigurationError(subject, nameof(options.InstanceId), problem));
         }
 
         if (clusters.Find(consumer, errors) is not { } cluster) return null;
@@ -81,6 +88,27 @@ internal sealed class ConsumerSettingsComposer(
         foreach (var topic in options.Topics.GroupBy(static topic => topic, StringComparer.Ordinal).Where(static same => same.Count() > 1))
         {
             errors.Add(new ConfigurationError(subject, nameof(options.Topics), $"'{topic.Key}' is there {topic.Count()} times. Name it once."));
+        }
+    }
+
+    private static void CheckStartOffsets(string subject, EventConsumerOptions options, List<ConfigurationError> errors)
+    {
+        foreach (var (topic, offsets) in options.StartOffsets)
+        {
+            if (options.Topics.All(read => read != topic && !TopicPattern.Is(read)))
+            {
+                errors.Add(new ConfigurationError(
+                    subject, nameof(options.StartOffsets), $"'{topic}' is none of the Topics.{NearestName.Hint(topic, options.Topics)} Correct the name, or remove it."));
+            }
+
+            foreach (var (partition, offset) in offsets ?? new Dictionary<int, long>())
+            {
+                if (partition < 0 || offset < 0)
+                {
+                    errors.Add(new ConfigurationError(
+                        subject, nameof(options.StartOffsets), string.Create(CultureInfo.InvariantCulture, $"{topic}[{partition}] is to start at {offset}: neither may be below 0. Correct it.")));
+                }
+            }
         }
     }
 

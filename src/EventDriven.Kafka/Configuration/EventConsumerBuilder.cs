@@ -81,6 +81,24 @@ public sealed partial class EventConsumerBuilder : IEventSerializationBuilder
         options.StartTimestamp = timestamp;
     });
 
+    /// <summary>Says to start at an offset on a partition for which the group has no committed position. Several calls add up; the other partitions start where the other overloads say.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="partition">The number of the partition.</param>
+    /// <param name="offset">The offset of the first event to handle. One that the log does not hold is moved to the end of the log that is nearest to it.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="topic"/> is null or empty, or a number is negative.</exception>
+    public EventConsumerBuilder StartAt(string topic, int partition, long offset)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        return Configure(options =>
+        {
+            if (!options.StartOffsets.TryGetValue(topic, out var offsets)) options.StartOffsets[topic] = offsets = new Dictionary<int, long>();
+            offsets[partition] = offset;
+        });
+    }
+
     /// <summary>Sets options of the consumer, over what was said before; configuration replaces what is set here.</summary>
     /// <param name="configure">Sets the options.</param>
     /// <returns>This builder.</returns>

@@ -6,8 +6,17 @@ namespace EventDriven.Kafka;
 /// <summary>The options of one consumer: set in code as defaults, replaced by the configuration section <c>{cluster}:Consumers:{name}</c>.</summary>
 public sealed class EventConsumerOptions
 {
-    /// <summary>The topics to read. Lists from configuration replace those from code as a whole.</summary>
+    /// <summary>
+    /// The topics to read, by name or, with a <c>^</c> in front, by regular expression: <c>^orders\.</c> is every topic whose name begins with <c>orders.</c>.
+    /// Retry, parked and dead-letter topics of this library and Kafka's internal topics never match. Lists from configuration replace those from code as a whole.
+    /// </summary>
     public IList<string> Topics { get; set; } = [];
+
+    /// <summary>
+    /// How often the cluster is asked which topics match a pattern in <see cref="Topics"/>, from 100 milliseconds to 1 day. The default value is 30 seconds.
+    /// </summary>
+    [TimeRange("00:00:00.100", "1.00:00:00")]
+    public TimeSpan TopicRefreshInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The consumer group. There is no default value.</summary>
     public string Group { get; set; } = "";
@@ -57,11 +66,29 @@ public sealed class EventConsumerOptions
     /// <summary>The time to start at, for <see cref="StartPosition.Timestamp"/>. The default value is null.</summary>
     public DateTimeOffset? StartTimestamp { get; set; }
 
+    /// <summary>
+    /// The offsets to start at on partitions without a committed position, by topic and partition number; the others start at <see cref="StartAt"/>. An offset that
+    /// the log does not hold is moved to the end of the log that is nearest to it. Empty by default.
+    /// </summary>
+    public IDictionary<string, IDictionary<int, long>> StartOffsets { get; set; } = new Dictionary<string, IDictionary<int, long>>(StringComparer.Ordinal);
+
     /// <summary>What to do when events at the consumer's position have expired on the broker. The default value is <see cref="ExpiredEventsAction.Continue"/>.</summary>
     public ExpiredEventsAction WhenExpired { get; set; } = ExpiredEventsAction.Continue;
 
     /// <summary>The group protocol. The default value is <see cref="ConsumerGroupProtocol.Auto"/>.</summary>
     public ConsumerGroupProtocol GroupProtocol { get; set; } = ConsumerGroupProtocol.Auto;
+
+    /// <summary>
+    /// The assignor in the classic protocol, also where <see cref="ConsumerGroupProtocol.Auto"/> comes to it. The default value is
+    /// <see cref="ClassicGroupAssignor.CooperativeSticky"/>; change it only to join a group whose members have another.
+    /// </summary>
+    public ClassicGroupAssignor ClassicAssignor { get; set; } = ClassicGroupAssignor.CooperativeSticky;
+
+    /// <summary>
+    /// Makes this process a static member of its group (<c>group.instance.id</c>): after a restart within the session timeout it has its partitions again, and nothing
+    /// moves on the others. Unique in the group; letters, digits, '.', '_' and '-'. The default value is null: a dynamic member.
+    /// </summary>
+    public string? InstanceId { get; set; }
 
     /// <summary>How long one attempt at an event may take before its token fires and it counts as failed, from 1 millisecond to 1 day. The default value is null: no limit.</summary>
     [TimeRange("00:00:00.001", "1.00:00:00")]

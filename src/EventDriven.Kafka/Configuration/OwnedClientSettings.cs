@@ -19,8 +19,8 @@ internal static class OwnedClientSettings
         ["group.id"] = "the group is given with the registration, or by the option Group.",
         ["group.protocol"] = "set the option GroupProtocol.",
         ["group.protocol.type"] = "consumers have one type only.",
-        ["partition.assignment.strategy"] =
-            "in the classic protocol the library always uses cooperative-sticky, so that a rebalance moves only what must move; for an assignor of the broker set group.remote.assignor.",
+        ["partition.assignment.strategy"] = "set the option ClassicAssignor; for an assignor of the broker set group.remote.assignor.",
+        ["group.instance.id"] = "set the option InstanceId.",
         ["enable.auto.commit"] = Commits,
         ["auto.commit.enable"] = Commits,
         ["enable.auto.offset.store"] = Commits,

@@ -95,5 +95,7 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
         let type = property.PropertyType
         select KeyValuePair.Create(
             property.Name,
-            type == typeof(IList<string>) ? Shape.List : type == typeof(IDictionary<string, string>) || type == typeof(KafkaSecurityOptions) ? Shape.Section : Shape.Value);
+            type == typeof(IList<string>) ? Shape.List
+                : type == typeof(KafkaSecurityOptions) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>)) ? Shape.Section
+                : Shape.Value);
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace EventDriven.Kafka.Configuration;
 
-/// <summary>The rules of Kafka for names of topics.</summary>
+/// <summary>The rules of Kafka for names.</summary>
 internal static class TopicName
 {
     private const int MaxLength = 249;
@@ -13,9 +13,17 @@ internal static class TopicName
     public static string? Problem(string? topic)
     {
         if (string.IsNullOrEmpty(topic)) return "the name of a topic is empty. Name a topic.";
-        if (topic[0] == '^') return $"'{topic}' is a pattern, and patterns of topics are not supported. Name each topic.";
-        if (topic is "." or "..") return $"'{topic}' is not a name that Kafka allows.";
-        if (topic.Length > MaxLength) return $"'{topic[..20]}…' has {topic.Length} characters. Kafka allows {MaxLength}.";
-        return topic.AsSpan().ContainsAnyExcept(Legal) ? $"'{topic}' has characters that Kafka does not allow. Use letters, digits, '.', '_' and '-'." : null;
+        if (TopicPattern.Is(topic)) return TopicPattern.Problem(topic);
+        return ProblemOfName(topic);
+    }
+
+    /// <summary>What is wrong with the id of a group's instance, for which Kafka has the same rules; null if nothing is.</summary>
+    public static string? ProblemOfInstanceId(string id) => id.Length == 0 ? "is empty. Set an id, or leave it out." : ProblemOfName(id);
+
+    private static string? ProblemOfName(string name)
+    {
+        if (name is "." or "..") return $"'{name}' is not a name that Kafka allows.";
+        if (name.Length > MaxLength) return $"'{name[..20]}…' has {name.Length} characters. Kafka allows {MaxLength}.";
+        return name.AsSpan().ContainsAnyExcept(Legal) ? $"'{name}' has characters that Kafka does not allow. Use letters, digits, '.', '_' and '-'." : null;
     }
 }

@@ -20,7 +20,12 @@ internal sealed partial class ConfluentRecordSource
 
     private SourceErrorKind KindOf(Error error) => error.Code switch
     {
-        ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature when _consumerProtocol && error.IsFatal => SourceErrorKind.UnsupportedProtocol,
+        // A group with members of the classic protocol does not exist for the other one, where brokers do not let the two be mixed.
+        ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature or ErrorCode.GroupIdNotFound when _consumerProtocol && error.IsFatal =>
+            SourceErrorKind.UnsupportedProtocol,
+        ErrorCode.InconsistentGroupProtocol => SourceErrorKind.GroupRefused,
+        ErrorCode.FencedInstanceId => SourceErrorKind.InstanceFenced,
+        ErrorCode.UnreleasedInstanceId => SourceErrorKind.InstanceInUse,
         _ when error.IsFatal => SourceErrorKind.Fatal,
         // With tokens the next one may be accepted: the client goes on with it by itself.
         ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication when _tokens is not null => SourceErrorKind.Passing,

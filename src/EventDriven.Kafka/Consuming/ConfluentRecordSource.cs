@@ -8,8 +8,6 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>A record source on the <c>Consume</c> loop of Confluent.Kafka's consumer.</summary>
 internal sealed partial class ConfluentRecordSource : IRecordSource
 {
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
-
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ILogger _logger;
     private readonly object _sideCallGate = new();
@@ -52,7 +50,25 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
         _consumer = builder.Build();
     }
 
-    public void Subscribe(IReadOnlyCollection<string> topics) => _consumer.Subscribe(topics);
+    public void Subscribe(IReadOnlyCollection<string> topics)
+    {
+        try
+        {
+            if (topics.Count == 0)
+            {
+                _consumer.Unsubscribe();
+            }
+            else
+            {
+                _consumer.Subscribe(topics);
+            }
+        }
+        catch (KafkaException exception)
+        {
+            // The client has failed for good, which it tells at the next poll too.
+            LogSubscribeFailed(exception.Error.Code.ToString(), exception.Error.Reason);
+        }
+    }
 
     public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
     {
@@ -180,16 +196,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
 
     public long? GetLogEnd(PartitionId partition) => GetWatermarks(partition) is { High.IsSpecial: false } marks ? marks.High.Value : null;
 
-    public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
-        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken) =>
-        RunBesideAsync(() => LookUp(partitions, start, timestamp));
-
-    public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => RunBesideAsync(() =>
-    {
-        _consumer.Commit(positions.Select(entry => ToClient(entry.Key, entry.Value)));
-        return true;
-    });
-
     public void Close()
     {
         lock (_sideCallGate)
@@ -218,75 +224,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
     {
         _tokens?.Close();
         _consumer.Dispose();
-    }
-
-    private List<StartingPoint> LookUp(IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp)
-    {
-        var committed = _consumer.Committed([.. partitions.Select(ToClient)], RequestTimeout);
-        var points = new List<StartingPoint>(committed.Count);
-        foreach (var offset in committed)
-        {
-            long? known = offset.Offset.IsSpecial ? null : offset.Offset.Value;
-            points.Add(new StartingPoint(
-                ToId(offset.TopicPartition), known, known is not null || start == StartPosition.Earliest ? null : FindStart(offset.TopicPartition, start, timestamp)));
-        }
-
-        return points;
-    }
-
-    private long FindStart(TopicPartition partition, StartPosition start, DateTimeOffset? timestamp)
-    {
-        if (start == StartPosition.Timestamp && timestamp is { } time)
-        {
-            var found = _consumer.OffsetsForTimes(
-                [new TopicPartitionTimestamp(partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime))], RequestTimeout)[0].Offset;
-            if (!found.IsSpecial)
-            {
-                return found.Value;
-            }
-        }
-
-        return _consumer.QueryWatermarkOffsets(partition, RequestTimeout).High.Value;
-    }
-
-    private Task<IReadOnlyList<StartingPoint>> RunBesideAsync(Func<List<StartingPoint>> call) =>
-        RunBesideAsync<IReadOnlyList<StartingPoint>>(() => call());
-
-    private Task<T> RunBesideAsync<T>(Func<T> call)
-    {
-        lock (_sideCallGate)
-        {
-            if (_closing)
-            {
-                return Task.FromCanceled<T>(new CancellationToken(canceled: true));
-            }
-
-            _sideCalls++;
-        }
-
-        return Task.Factory.StartNew(
-            () =>
-            {
-                try
-                {
-                    return call();
-                }
-                catch (KafkaException exception)
-                {
-                    throw new RecordSourceException(ToSourceError(exception.Error), exception);
-                }
-                finally
-                {
-                    lock (_sideCallGate)
-                    {
-                        _sideCalls--;
-                        Monitor.PulseAll(_sideCallGate);
-                    }
-                }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
-            TaskScheduler.Default);
     }
 
     private WatermarkOffsets? GetWatermarks(PartitionId partition)
@@ -330,6 +267,9 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
 
     [LoggerMessage(131, LogLevel.Debug, "The Kafka client refused to {Call} {Topic}[{Partition}]: {Reason}")]
     private partial void LogRefused(string call, string topic, int partition, string reason);
+
+    [LoggerMessage(133, LogLevel.Warning, "The Kafka client could not subscribe: {Code}, {Reason}")]
+    private partial void LogSubscribeFailed(string code, string reason);
 
     [LoggerMessage(132, LogLevel.Warning, "The Kafka client could not leave its group cleanly: {Code}, {Reason}")]
     private partial void LogCloseFailed(string code, string reason);

@@ -34,7 +34,12 @@ internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings sett
         else
         {
             config.GroupProtocol = GroupProtocol.Classic;
-            config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+            config.PartitionAssignmentStrategy = settings.Options.ClassicAssignor switch
+            {
+                ClassicGroupAssignor.Range => PartitionAssignmentStrategy.Range,
+                ClassicGroupAssignor.RoundRobin => PartitionAssignmentStrategy.RoundRobin,
+                _ => PartitionAssignmentStrategy.CooperativeSticky,
+            };
         }
 
         return config;
@@ -60,6 +65,7 @@ internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings sett
     {
         var options = settings.Options;
         config.GroupId = options.Group;
+        config.GroupInstanceId = options.InstanceId;
 
         // The client commits in the background what is stored, and only we store: never on read (I3).
         config.EnableAutoCommit = true;

@@ -6,5 +6,5 @@ namespace EventDriven.Kafka.Consuming;
 internal sealed record ConsumerEnd(ConsumerEndReason Reason, string Message)
 {
     /// <summary>Whether the client still has its place in the group: what runs may end and be committed.</summary>
-    public bool KeepsPlace { get; init; } = Reason is not (ConsumerEndReason.FatalError or ConsumerEndReason.UnsupportedProtocol);
+    public bool KeepsPlace { get; init; } = Reason is ConsumerEndReason.EventsExpired or ConsumerEndReason.StuckLeaveGroup or ConsumerEndReason.StuckStopHost;
 }

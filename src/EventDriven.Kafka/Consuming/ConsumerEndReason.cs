@@ -3,11 +3,17 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>The kinds of end of a consumer loop.</summary>
 internal enum ConsumerEndReason
 {
-    /// <summary>The broker does not know the group protocol: start again with the classic one.</summary>
+    /// <summary>The broker does not know the group protocol, or does not let this group change to it: start again with the classic one.</summary>
     UnsupportedProtocol,
 
     /// <summary>The client can't go on.</summary>
     FatalError,
+
+    /// <summary>Another member with the same instance id has taken this one's place: to start again would fence that one, and so on.</summary>
+    InstanceFenced,
+
+    /// <summary>Another member with the same instance id has the place that this one wants.</summary>
+    InstanceInUse,
 
     /// <summary>Events expired before they were read, and the consumer is to stop then.</summary>
     EventsExpired,

@@ -51,6 +51,9 @@ internal sealed partial class ConsumerLoop
 
     void IRecordListener.OnAssigned(IReadOnlyCollection<PartitionId> partitions)
     {
+        // Whatever it brings: the group has taken this member in.
+        Refused = null;
+
         // With KIP-848 members that keep what they have get an empty call.
         if (partitions.Count == 0)
         {
@@ -64,7 +67,7 @@ internal sealed partial class ConsumerLoop
                 EndGone(existing);
             }
 
-            _new.Add(Open(id, _options.StartAt == StartPosition.Earliest ? PauseReasons.None : PauseReasons.Resolving));
+            _new.Add(Open(id, StartOf(id).IsOldest ? PauseReasons.None : PauseReasons.Resolving));
         }
 
         OnAssignmentsChanged();
@@ -133,9 +136,13 @@ internal sealed partial class ConsumerLoop
     {
         var assignment = new PartitionAssignment(id, _options, _queue, _time, _lingering.Of(id))
         {
-            Pauses = pauses | (_paused ? PauseReasons.User : 0) | (_stopping ? PauseReasons.Stopping : 0),
+            Pauses = pauses
+                | (_paused ? PauseReasons.User : 0)
+                | (_pausedPartitions.Contains(id) ? PauseReasons.UserPartition : 0)
+                | (_stopping ? PauseReasons.Stopping : 0),
             OnStopped = OnPartitionStopped,
         };
+        assignment.SetHeld(IsPausedByUser(id));
         if (_stopping)
         {
             assignment.BeginDrain(includeBuffered: false, _drain.Set);
@@ -169,6 +176,8 @@ internal sealed partial class ConsumerLoop
     private void OnEnded(PartitionAssignment assignment)
     {
         _new.Remove(assignment);
+        assignment.Sought?.TrySetException(new InvalidOperationException(
+            $"The seek on {assignment.Id} was not done: the partition was given up, or sought again, before the group had the new position."));
         var snapshot = assignment.GetSnapshot();
         FinishedBefore += snapshot.Finished;
         if (snapshot.Running > 0)
@@ -199,10 +208,12 @@ internal sealed partial class ConsumerLoop
     }
 
     /// <summary>Begins a new epoch of a partition at another position: what is in handlers of it is cancelled, what is buffered of it is dropped.</summary>
-    private void Reopen(PartitionAssignment assignment, Position position)
+    private void Reopen(PartitionAssignment assignment, Position position, TaskCompletionSource? sought = null)
     {
         EndGone(assignment);
-        BeginAt(Open(assignment.Id, assignment.Pauses & ~PauseReasons.Backpressure), position);
+        var opened = Open(assignment.Id, assignment.Pauses & ~PauseReasons.Backpressure);
+        opened.Sought = sought;
+        BeginAt(opened, position);
         OnAssignmentsChanged();
         CommitStarts();
     }

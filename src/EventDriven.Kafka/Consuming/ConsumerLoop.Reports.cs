@@ -8,6 +8,7 @@ namespace EventDriven.Kafka.Consuming;
 internal sealed partial class ConsumerLoop
 {
     private readonly ClientErrors _errors;
+    private SourceError? _refused;
     private bool _commitFailing;
 
     /// <summary>The client's last error that has not passed yet. Thread-safe.</summary>
@@ -15,6 +16,13 @@ internal sealed partial class ConsumerLoop
 
     /// <summary>Since when the client has reported errors without a break; meaningful while <see cref="LastError"/> is not null.</summary>
     public DateTimeOffset ErrorSince => _errors.Since;
+
+    /// <summary>Why the group does not take this member in; null once it does. Written by the poll thread; read by any.</summary>
+    public SourceError? Refused
+    {
+        get => Volatile.Read(ref _refused);
+        private set => Volatile.Write(ref _refused, value);
+    }
 
     /// <summary>The positions that the broker has acknowledged to this client, by partition. Thread-safe.</summary>
     public ConcurrentDictionary<PartitionId, long> Committed { get; } = new();
@@ -44,11 +52,29 @@ internal sealed partial class ConsumerLoop
         switch (error.Kind)
         {
             case SourceErrorKind.UnsupportedProtocol:
-                End ??= new ConsumerEnd(ConsumerEndReason.UnsupportedProtocol, error.Reason);
+                End ??= new ConsumerEnd(ConsumerEndReason.UnsupportedProtocol, GroupErrors.Describe(error, _options));
                 break;
 
             case SourceErrorKind.Fatal or SourceErrorKind.TopicRefused:
                 End ??= new ConsumerEnd(ConsumerEndReason.FatalError, $"{error.Code}: {error.Reason}") { KeepsPlace = error.Kind == SourceErrorKind.TopicRefused };
+                break;
+
+            case SourceErrorKind.InstanceFenced:
+                End ??= new ConsumerEnd(ConsumerEndReason.InstanceFenced, GroupErrors.Describe(error, _options));
+                break;
+
+            case SourceErrorKind.InstanceInUse:
+                End ??= new ConsumerEnd(ConsumerEndReason.InstanceInUse, GroupErrors.Describe(error, _options));
+                break;
+
+            case SourceErrorKind.GroupRefused:
+                // The client asks again by itself, until those whose place this is have gone.
+                if (Refused?.Code != error.Code)
+                {
+                    Refused = error with { Reason = GroupErrors.Describe(error, _options) };
+                    LogRefused(_settings.Name, Refused.Reason);
+                }
+
                 break;
 
             default:
@@ -118,4 +144,7 @@ internal sealed partial class ConsumerLoop
 
     [LoggerMessage(110, LogLevel.Warning, "Consumer '{Consumer}': the client reports {Code}, {Reason}. It goes on by itself.")]
     private partial void LogClientError(string consumer, string code, string reason);
+
+    [LoggerMessage(114, LogLevel.Error, "Consumer '{Consumer}' is not taken into its group: {Reason} It asks again by itself.")]
+    private partial void LogRefused(string consumer, string reason);
 }

@@ -17,31 +17,38 @@ internal sealed partial class ConsumerLoop
         _ended.Dispose();
     }
 
-    /// <summary>
-    /// Reads a partition from another offset on, in a new epoch: what is in handlers of it is cancelled, what is buffered of it is dropped.
-    /// </summary>
-    public void Seek(PartitionId id, long offset)
-    {
-        if (_assignments.TryGetValue(id, out var assignment))
-        {
-            Reopen(assignment, new Position(offset, -1));
-        }
-    }
-
     private void LookUpStart(IReadOnlyCollection<PartitionId> partitions)
     {
         var assignments = Owned(partitions);
         _ = LookUpStartAsync(assignments, _ended.Token);
     }
 
+    /// <summary>Where a partition starts for which the group has no committed position.</summary>
+    private StartRule StartOf(PartitionId id)
+    {
+        if (_options.StartOffsets.TryGetValue(id.Topic, out var offsets) && offsets is not null && offsets.TryGetValue(id.Partition, out var offset))
+        {
+            return StartRule.AtOffset(offset);
+        }
+
+        // All that a topic holds which has appeared since the consumer started is newer than that start.
+        return _options.StartAt switch
+        {
+            StartPosition.Timestamp => StartRule.AtTimestamp(_options.StartTimestamp!.Value),
+            StartPosition.Latest when !HasAppeared(id.Topic) => StartRule.Latest,
+            _ => StartRule.Earliest,
+        };
+    }
+
     private async Task LookUpStartAsync(List<PartitionAssignment> assignments, CancellationToken ended)
     {
         var partitions = assignments.ConvertAll(assignment => assignment.Id);
+        var rules = partitions.ConvertAll(id => KeyValuePair.Create(id, StartOf(id)));
         while (!ended.IsCancellationRequested)
         {
             try
             {
-                var points = await _source.LookUpAsync(partitions, _options.StartAt, _options.StartTimestamp, ended).ConfigureAwait(false);
+                var points = await _source.LookUpAsync(rules, ended).ConfigureAwait(false);
                 Post(loop => loop.OnLookedUp(assignments, points));
                 return;
             }
@@ -141,9 +148,6 @@ internal sealed partial class ConsumerLoop
         assignment.UncommittedStart = position;
         assignment.Expected = position.Offset;
         SetPause(assignment, PauseReasons.Resolving, true);
-
-        // What the client has stored from before must not be committed after it.
-        Store(assignment, position);
     }
 
     /// <summary>
@@ -159,7 +163,14 @@ internal sealed partial class ConsumerLoop
 
         foreach (var assignment in _assignments.Values)
         {
-            if (assignment.UncommittedStart is not null)
+            if (assignment.UncommittedStart is not { } start)
+            {
+                continue;
+            }
+
+            // What the client has stored from before must not be committed after it: where it does not take this, it is tried again with the next positions.
+            Store(assignment, start);
+            if (assignment.Stored == start)
             {
                 _starting.Add(assignment);
             }
@@ -196,7 +207,9 @@ internal sealed partial class ConsumerLoop
             if (IsCurrent(assignment))
             {
                 assignment.UncommittedStart = null;
+                Committed[assignment.Id] = position.Offset;
                 SeekTo(assignment, position.Offset);
+                assignment.Sought?.TrySetResult();
             }
         }
 

@@ -34,6 +34,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     private AssignmentLimits _limits;
     private long _lastStore;
     private long _lastStuckCheck;
+    private readonly HashSet<PartitionId> _pausedPartitions = [];
     private bool _paused;
 
     public ConsumerLoop(
@@ -47,6 +48,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     {
         _settings = settings;
         _options = settings.Options;
+        _topics = new TopicSelection(_options.Topics);
         _source = source;
         _queue = queue;
         _drain = drain;
@@ -71,8 +73,6 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
 
     /// <summary>The offset after the newest record of a partition, as far as the client knows it. Thread-safe.</summary>
     public long? GetLogEnd(PartitionId partition) => _source.GetLogEnd(partition);
-
-    public void Start() => _source.Subscribe([.. _options.Topics]);
 
     /// <summary>One turn of the poll thread.</summary>
     public void Step()
@@ -137,14 +137,27 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         }
     }
 
-    /// <summary>Pauses or resumes every partition, those assigned later included.</summary>
+    /// <summary>Pauses or resumes every partition, those assigned later included. What is in handlers ends; nothing else is started.</summary>
     public void SetPaused(bool paused)
     {
         _paused = paused;
         foreach (var assignment in _current)
         {
             SetPause(assignment, PauseReasons.User, paused);
+            assignment.SetHeld(IsPausedByUser(assignment.Id));
         }
+    }
+
+    /// <summary>Pauses or resumes one partition, whether it is assigned now or later.</summary>
+    public void SetPaused(PartitionId id, bool paused)
+    {
+        if (!(paused ? _pausedPartitions.Add(id) : _pausedPartitions.Remove(id)) || !_assignments.TryGetValue(id, out var assignment))
+        {
+            return;
+        }
+
+        SetPause(assignment, PauseReasons.UserPartition, paused);
+        assignment.SetHeld(IsPausedByUser(id));
     }
 
     bool IRecordListener.OnRecord(in ConsumedRecord record)
@@ -221,6 +234,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             ReopenWhereTheLogWentBack(assignment, offset);
         }
     }
+
+    private bool IsPausedByUser(PartitionId id) => _paused || _pausedPartitions.Contains(id);
 
     private PartitionAssignment? Find(string topic, int partition)
     {

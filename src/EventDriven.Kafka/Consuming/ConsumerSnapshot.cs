@@ -31,6 +31,15 @@ internal sealed record ConsumerSnapshot
     /// <summary>Since when the client has reported errors without a break; null while it reports none.</summary>
     public required DateTimeOffset? ErrorSince { get; init; }
 
+    /// <summary>Why the group does not take the client in, which asks again by itself; null where it does.</summary>
+    public required SourceError? Refused { get; init; }
+
+    /// <summary>The patterns that match no topic of the cluster.</summary>
+    public required IReadOnlyList<string> Unmatched { get; init; }
+
+    /// <summary>Whether there is no topic to read, since no pattern matches one.</summary>
+    public required bool WaitsForTopics { get; init; }
+
     /// <summary>Why the last client instance ended by itself, until another one works.</summary>
     public required ConsumerEnd? End { get; init; }
 }

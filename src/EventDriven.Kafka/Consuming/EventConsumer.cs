@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EventDriven.Kafka.Consuming;
 
 /// <summary>
-/// One consumer of the host, from start to stop: owns the poll thread, makes a client instance and, where that can't go on, another one.
+/// One consumer of the host, from start to stop, and perhaps to another start: owns the poll thread, makes a client instance and, where that can't go on, another one.
 /// </summary>
 internal sealed partial class EventConsumer
 {
@@ -12,6 +12,11 @@ internal sealed partial class EventConsumer
 
     /// <summary>A client that has nothing to read counts as working when it has run for this long.</summary>
     private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an instance id may be refused before it counts as taken: longer than any session of a process that crashed, where brokers keep their defaults.</summary>
+    private static readonly TimeSpan LongestSession = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan LongestInstancePause = TimeSpan.FromSeconds(5);
 
     /// <summary>The part of a stop's time that is kept for leaving the group.</summary>
     private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
@@ -24,16 +29,15 @@ internal sealed partial class EventConsumer
     private readonly DrainSignal _drain;
     private readonly LingeringAssignments _lingering = new();
     private readonly ConsumerWaiters _waiters = new();
-    private readonly TaskCompletionSource<ConsumerEnd?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<PartitionId> _pausedPartitions = [];
+    private readonly HashSet<TaskCompletionSource> _seeks = [];
     private readonly Lock _gate = new();
+    private ConsumerRun _run = new();
     private ConsumerLoop? _loop;
-    private StopTimes? _stop;
     private ConsumerEnd? _lastEnd;
     private long _finishedBefore;
     private long _expiredBefore;
     private bool _paused;
-    private bool _started;
 
     public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger)
     {
@@ -49,22 +53,40 @@ internal sealed partial class EventConsumer
 
     public ConsumerSettings Settings => _settings;
 
-    /// <summary>Ends when the consumer has: with null after a stop, else with why it ended by itself. Never faults.</summary>
-    public Task<ConsumerEnd?> Completion => _completion.Task;
+    /// <summary>Ends when the consumer has: with null after a stop, else with why it ended by itself. Never faults. After another start it is another task.</summary>
+    public Task<ConsumerEnd?> Completion => Volatile.Read(ref _run).Completion;
 
+    /// <summary>Called, on the poll thread, each time the consumer has ended by itself. Set before the start.</summary>
+    public Action<ConsumerEnd>? OnEnded { get; set; }
+
+    /// <summary>Starts the consumer, or starts it again once it has ended: one that is stopping, when it has stopped. Does nothing while it runs.</summary>
     public void Start()
     {
+        ConsumerRun run;
         lock (_gate)
         {
-            if (_started)
+            if (_run is { IsStopping: true, Completion.IsCompleted: false })
+            {
+                _run.IsToStartAgain = true;
+                return;
+            }
+
+            if (_run.Completion.IsCompleted)
+            {
+                Volatile.Write(ref _run, new ConsumerRun());
+                Volatile.Write(ref _lastEnd, null);
+            }
+
+            run = _run;
+            if (run.IsStarted)
             {
                 return;
             }
 
-            _started = true;
+            run.IsStarted = true;
         }
 
-        new Thread(Run) { IsBackground = true, Name = $"EventDriven {Name}" }.Start();
+        new Thread(() => Run(run)) { IsBackground = true, Name = $"EventDriven {Name}" }.Start();
     }
 
     /// <summary>
@@ -76,21 +98,23 @@ internal sealed partial class EventConsumer
     {
         var close = budget / 4 < LongestClose ? budget / 4 : LongestClose;
         var drain = budget - close < _settings.Options.DrainTimeout ? budget - close : _settings.Options.DrainTimeout;
+        ConsumerRun run;
         lock (_gate)
         {
-            _stop ??= new StopTimes(drain, close);
+            run = _run;
+            run.RequestStop(drain, close);
+            run.IsToStartAgain = false;
             _loop?.RequestStop(drain);
-            _stopRequested.TrySetResult();
-            if (!_started)
+            if (!run.IsStarted)
             {
-                _started = true;
-                _completion.TrySetResult(null);
+                run.IsStarted = true;
+                run.Complete(null);
             }
         }
 
         try
         {
-            await _completion.Task.WaitAsync(budget, _time).ConfigureAwait(false);
+            await run.Completion.WaitAsync(budget, _time).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -116,16 +140,48 @@ internal sealed partial class EventConsumer
         }
     }
 
+    /// <summary>Pauses or resumes one partition, whether it is assigned now or later.</summary>
+    public void SetPaused(PartitionId partition, bool paused)
+    {
+        lock (_gate)
+        {
+            if (paused ? _pausedPartitions.Add(partition) : _pausedPartitions.Remove(partition))
+            {
+                _loop?.Post(loop => loop.SetPaused(partition, paused));
+            }
+        }
+    }
+
     /// <summary>Reads a partition from another offset on.</summary>
-    public void Seek(PartitionId partition, long offset) => Post(loop => loop.Seek(partition, offset));
+    /// <returns>A task that completes when the broker has acknowledged the new position.</returns>
+    /// <exception cref="InvalidOperationException">By the task: the seek was not done, and why.</exception>
+    public Task SeekAsync(PartitionId partition, long offset)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_loop is not { } loop || _run.IsStopping)
+            {
+                return Task.FromException(NotSought(partition.ToString()));
+            }
+
+            _seeks.RemoveWhere(static seek => seek.Task.IsCompleted);
+            _seeks.Add(done);
+            loop.Post(running => running.SeekWithinLog(partition, offset, done));
+        }
+
+        return done.Task;
+    }
 
     /// <summary>The state of the consumer at this moment. Thread-safe.</summary>
     public ConsumerSnapshot GetSnapshot()
     {
         ConsumerLoop? loop;
+        ConsumerRun run;
         lock (_gate)
         {
             loop = _loop;
+            run = _run;
         }
 
         var assignments = loop?.GetSnapshots() ?? [];
@@ -137,17 +193,20 @@ internal sealed partial class EventConsumer
 
         return new ConsumerSnapshot
         {
-            IsStarted = _started,
-            IsRunning = loop is not null && !_completion.Task.IsCompleted,
+            IsStarted = run.IsStarted,
+            IsRunning = loop is not null && !run.Completion.IsCompleted,
             IsPaused = _paused,
-            IsStopping = _stopRequested.Task.IsCompleted,
-            IsCompleted = _completion.Task.IsCompleted,
+            IsStopping = run.IsStopping,
+            IsCompleted = run.Completion.IsCompleted,
             Assignments = assignments,
             Committed = loop?.Committed.ToDictionary() ?? [],
             Finished = finished,
             Expired = Volatile.Read(ref _expiredBefore) + (loop?.Expired ?? 0),
             LastError = loop?.LastError,
             ErrorSince = loop?.LastError is null ? null : loop.ErrorSince,
+            Refused = loop?.Refused,
+            Unmatched = loop?.Unmatched ?? [],
+            WaitsForTopics = loop?.WaitsForTopics == true,
             End = Volatile.Read(ref _lastEnd),
         };
     }
@@ -173,209 +232,5 @@ internal sealed partial class EventConsumer
         }
     }
 
-    private void Run()
-    {
-        var protocol = _settings.Options.GroupProtocol == ConsumerGroupProtocol.Classic ? ConsumerGroupProtocol.Classic : ConsumerGroupProtocol.Consumer;
-        var pause = FirstRestartPause;
-        var told = "";
-        while (true)
-        {
-            var started = _time.GetTimestamp();
-            var end = RunClient(protocol);
-            if (end is null || _stopRequested.Task.IsCompleted)
-            {
-                Complete(null);
-                return;
-            }
-
-            if (end.Reason == ConsumerEndReason.UnsupportedProtocol && _settings.Options.GroupProtocol == ConsumerGroupProtocol.Auto
-                && protocol == ConsumerGroupProtocol.Consumer)
-            {
-                protocol = ConsumerGroupProtocol.Classic;
-                LogClassic(Name);
-                continue;
-            }
-
-            Volatile.Write(ref _lastEnd, end);
-
-            if (end.Reason != ConsumerEndReason.FatalError || _settings.Options.OnFatalError != FatalErrorAction.Restart)
-            {
-                LogEnded(Name, end.Message);
-                Complete(end);
-                return;
-            }
-
-            // A client that ran for a while starts again soon; one that fails at once does not do so in a loop.
-            var ranForAWhile = _time.GetElapsedTime(started) > LongestRestartPause;
-            pause = ranForAWhile ? FirstRestartPause : pause;
-            if (ranForAWhile || told != end.Message)
-            {
-                LogRestarting(Name, end.Message, pause);
-            }
-            else
-            {
-                LogRestartingAgain(Name, pause);
-            }
-
-            told = end.Message;
-            if (IsStoppedWithin(pause))
-            {
-                Complete(null);
-                return;
-            }
-
-            pause = pause * 2 < LongestRestartPause ? pause * 2 : LongestRestartPause;
-        }
-    }
-
-    /// <summary>Waits between two client instances, by the host's clock.</summary>
-    private bool IsStoppedWithin(TimeSpan pause)
-    {
-        using var stopped = new CancellationTokenSource();
-        var isStopped = Task.WaitAny(_stopRequested.Task, Task.Delay(pause, _time, stopped.Token)) == 0;
-        stopped.Cancel();
-        return isStopped;
-    }
-
-    /// <summary>Runs one client instance to its end.</summary>
-    /// <returns>Why it ended by itself; null where it was stopped.</returns>
-    private ConsumerEnd? RunClient(ConsumerGroupProtocol protocol)
-    {
-        IRecordSource source;
-        try
-        {
-            source = _sources.Create(protocol);
-        }
-        catch (RecordSourceException exception)
-        {
-            return new ConsumerEnd(ConsumerEndReason.FatalError, exception.Error.Reason);
-        }
-
-        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger);
-        lock (_gate)
-        {
-            if (_stop is { } stop)
-            {
-                loop.RequestStop(stop.Drain);
-            }
-
-            if (_paused)
-            {
-                loop.Post(running => running.SetPaused(true));
-            }
-
-            _loop = loop;
-        }
-
-        var started = _time.GetTimestamp();
-        loop.Start();
-        while (loop.End is null && !loop.IsStopComplete)
-        {
-            loop.Step();
-            if (Volatile.Read(ref _lastEnd) is not null && (loop.HasWorked || _time.GetElapsedTime(started) > SettledAfter))
-            {
-                Volatile.Write(ref _lastEnd, null);
-                LogWorksAgain(Name);
-            }
-
-            _waiters.Look(GetSnapshot);
-        }
-
-        // Who still has a place in the group may let end what runs.
-        if (loop.End is { KeepsPlace: true })
-        {
-            loop.RequestStop(_settings.Options.DrainTimeout);
-            while (!loop.IsStopComplete)
-            {
-                loop.Step();
-            }
-        }
-
-        var cancelled = loop.FinishStop();
-        if (cancelled > 0)
-        {
-            LogCancelled(Name, cancelled);
-        }
-
-        lock (_gate)
-        {
-            _loop = null;
-            _finishedBefore += loop.FinishedBefore;
-            _expiredBefore += loop.Expired;
-        }
-
-        Close(source);
-        return loop.End;
-    }
-
-    /// <summary>Closes the client on a thread that is abandoned when its time is over: with a frozen broker neither close nor dispose may return.</summary>
-    private void Close(IRecordSource source)
-    {
-        using var closed = new ManualResetEventSlim();
-        var thread = new Thread(() =>
-        {
-            source.Close();
-            source.Dispose();
-            SetUnlessDisposed(closed);
-        })
-        {
-            IsBackground = true,
-            Name = $"EventDriven {Name} close",
-        };
-        thread.Start();
-        var budget = LongestClose;
-        lock (_gate)
-        {
-            budget = _stop?.Close ?? budget;
-        }
-
-        if (!closed.Wait(budget))
-        {
-            LogCloseAbandoned(Name, budget);
-        }
-    }
-
-    private static void SetUnlessDisposed(ManualResetEventSlim closed)
-    {
-        try
-        {
-            closed.Set();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Nobody waits any more: the close was abandoned and has ended after all.
-        }
-    }
-
-    private void Complete(ConsumerEnd? end)
-    {
-        _completion.TrySetResult(end);
-        _waiters.Look(GetSnapshot);
-    }
-
-    private sealed record StopTimes(TimeSpan Drain, TimeSpan Close);
-
-    [LoggerMessage(140, LogLevel.Information, "Consumer '{Consumer}': the broker does not have the group protocol of KIP-848; going on with the classic protocol.")]
-    private partial void LogClassic(string consumer);
-
-    [LoggerMessage(141, LogLevel.Error, "Consumer '{Consumer}' has ended: {Reason}")]
-    private partial void LogEnded(string consumer, string reason);
-
-    [LoggerMessage(142, LogLevel.Error, "Consumer '{Consumer}' can't go on: {Reason}. It starts again with a new client in {Pause}.")]
-    private partial void LogRestarting(string consumer, string reason, TimeSpan pause);
-
-    [LoggerMessage(146, LogLevel.Debug, "Consumer '{Consumer}' can't go on, for the same reason as before. It starts again with a new client in {Pause}.")]
-    private partial void LogRestartingAgain(string consumer, TimeSpan pause);
-
-    [LoggerMessage(147, LogLevel.Information, "Consumer '{Consumer}' works again.")]
-    private partial void LogWorksAgain(string consumer);
-
-    [LoggerMessage(143, LogLevel.Warning, "Consumer '{Consumer}' cancelled {Count} event(s) whose handlers had not ended when the drain time was over. They are not committed and will be delivered again.")]
-    private partial void LogCancelled(string consumer, int count);
-
-    [LoggerMessage(144, LogLevel.Warning, "Consumer '{Consumer}': closing the client took longer than {Budget} and was abandoned; the group notices when the session times out.")]
-    private partial void LogCloseAbandoned(string consumer, TimeSpan budget);
-
-    [LoggerMessage(145, LogLevel.Warning, "Consumer '{Consumer}' did not stop within {Budget} and was abandoned. What was not committed will be delivered again.")]
-    private partial void LogAbandoned(string consumer, TimeSpan budget);
+    private InvalidOperationException NotSought(string partition) => new($"The seek on {partition} was not done: consumer '{Name}' is not running.");
 }

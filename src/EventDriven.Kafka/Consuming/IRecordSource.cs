@@ -4,11 +4,16 @@ namespace EventDriven.Kafka.Consuming;
 
 /// <summary>
 /// The only part of the engine that knows the Kafka client: one client instance, from its subscription to its close. Called by the poll thread alone,
-/// but for <see cref="LookUpAsync"/>, <see cref="CommitAsync"/> and <see cref="Close"/>.
+/// but for what says that it runs on threads of its own, and <see cref="Close"/>.
 /// </summary>
 internal interface IRecordSource : IDisposable
 {
+    /// <summary>Subscribes to these topics in place of those before; to none leaves the group. Partitions of topics that stay are not disturbed.</summary>
     void Subscribe(IReadOnlyCollection<string> topics);
+
+    /// <summary>The names of all topics of the cluster, without creating any. Runs on a thread of its own.</summary>
+    /// <exception cref="RecordSourceException">The broker did not answer.</exception>
+    Task<IReadOnlyCollection<string>> ListTopicsAsync();
 
     /// <summary>
     /// Hands records and events to the listener, on the calling thread, until none is left, the maximum is reached, the listener has no room for another, or,
@@ -39,8 +44,11 @@ internal interface IRecordSource : IDisposable
 
     /// <summary>Asks the broker for the group's committed positions and, for partitions without one, where to start. Runs on threads of its own.</summary>
     /// <exception cref="RecordSourceException">The broker did not answer, or refused.</exception>
-    Task<IReadOnlyList<StartingPoint>> LookUpAsync(
-        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken);
+    Task<IReadOnlyList<StartingPoint>> LookUpAsync(IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken);
+
+    /// <summary>Asks the broker for the offset of the oldest record of a partition and for that after its newest. Runs on a thread of its own.</summary>
+    /// <exception cref="RecordSourceException">The broker did not answer, or refused.</exception>
+    Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition);
 
     /// <summary>
     /// Commits positions and waits for the broker's acknowledgement, also where they are lower than those committed before, which <see cref="TryStore"/> does

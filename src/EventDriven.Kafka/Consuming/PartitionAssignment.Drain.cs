@@ -24,8 +24,8 @@ internal sealed partial class PartitionAssignment
     private bool IsActive => _ready.Count > 0 || _running.Count > 0 || _blocked.Count > 0;
 
     /// <summary>
-    /// Stops starting records above the highest one already started. What is buffered below it still runs, so that no gap makes finished records run again.
-    /// Delays between attempts end at once.
+    /// Stops starting records above the highest one already started. What is buffered below it still runs, so that no gap makes finished records run again,
+    /// unless the user has paused the partition: a pause starts nothing. Delays between attempts end at once.
     /// </summary>
     /// <param name="includeBuffered">Whether everything that is buffered shall run.</param>
     /// <param name="onDrained">Called, on any thread and possibly more than once, when nothing is left to wait for.</param>
@@ -56,7 +56,7 @@ internal sealed partial class PartitionAssignment
         for (var lane = _ready.First; lane is not null;)
         {
             var next = lane.Next;
-            if (lane.Head > _drainLimit)
+            if (_held || lane.Head > _drainLimit)
             {
                 _ready.Remove(lane);
                 Hold(lane, LaneState.Held);
@@ -67,7 +67,7 @@ internal sealed partial class PartitionAssignment
 
         for (var i = _blocked.Count - 1; i >= 0; i--)
         {
-            if (_blocked[i].Head > _drainLimit)
+            if (_held || _blocked[i].Head > _drainLimit)
             {
                 _blocked[i].State = LaneState.Held;
                 _blocked.RemoveAt(i);

@@ -5,6 +5,7 @@ internal sealed partial class PartitionAssignment
 {
     private readonly PriorityQueue<Lane, long> _waitingForReplay = new();
     private readonly List<Lane> _waitingForRetry = [];
+    private readonly List<Lane> _waitingForResume = [];
     private readonly List<Lane> _blocked = [];
     private readonly Stack<Lane> _spare = new();
     private Dictionary<byte[], Lane>? _byKey;
@@ -121,6 +122,13 @@ internal sealed partial class PartitionAssignment
     private LaneStep Start(Lane lane, out ConsumedRecord record)
     {
         record = default;
+        if (_held)
+        {
+            Hold(lane, LaneState.Held);
+            _waitingForResume.Add(lane);
+            return LaneStep.Release;
+        }
+
         if (_stoppedAt is not null)
         {
             Hold(lane, LaneState.Held);

@@ -26,6 +26,7 @@ internal sealed partial class PartitionAssignment
     private readonly CancellationTokenSource _cancelled = new();
     private long _finished;
     private bool _fenced;
+    private bool _held;
     private StoppedAt? _stoppedAt;
 
     /// <param name="id">The partition.</param>
@@ -66,6 +67,9 @@ internal sealed partial class PartitionAssignment
 
     /// <summary>Where it starts, until the broker has acknowledged that; used by the poll thread only.</summary>
     public Position? UncommittedStart { get; set; }
+
+    /// <summary>Told when the broker has acknowledged where it starts, where that is what a user's seek waits for; used by the poll thread only.</summary>
+    public TaskCompletionSource? Sought { get; set; }
 
     /// <summary>The offset of the event that was last reported as stuck; used by the poll thread only.</summary>
     public long? ReportedStuck { get; set; }
@@ -186,6 +190,37 @@ internal sealed partial class PartitionAssignment
         }
     }
 
+    /// <summary>Starts nothing more, or goes on; what is in handlers ends in any case.</summary>
+    public void SetHeld(bool held)
+    {
+        lock (_gate)
+        {
+            if (_fenced || _held == held)
+            {
+                return;
+            }
+
+            _held = held;
+            if (held)
+            {
+                if (IsDraining)
+                {
+                    HoldWhatShallNotStart();
+                    SignalIfDrained();
+                }
+
+                return;
+            }
+
+            foreach (var lane in _waitingForResume)
+            {
+                MakeReady(lane);
+            }
+
+            _waitingForResume.Clear();
+        }
+    }
+
     /// <summary>What there is to say about this assignment, from one snapshot.</summary>
     public AssignmentSnapshot GetSnapshot()
     {
@@ -228,6 +263,7 @@ internal sealed partial class PartitionAssignment
             _byKey?.Clear();
             _waitingForReplay.Clear();
             _waitingForRetry.Clear();
+            _waitingForResume.Clear();
             _blocked.Clear();
             return _ledger.HasPosition ? _ledger.Position : null;
         }

@@ -15,9 +15,12 @@ internal enum PauseReasons
     /// <summary>Where to start is being looked up.</summary>
     Resolving = 4,
 
-    /// <summary>The user asked for it.</summary>
+    /// <summary>The user has paused the consumer.</summary>
     User = 8,
 
     /// <summary>The consumer is stopping.</summary>
     Stopping = 16,
+
+    /// <summary>The user has paused this partition.</summary>
+    UserPartition = 32,
 }

@@ -21,9 +21,17 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
         foreach (var partition in status.Partitions) data[partition.ToString()] = Describe(partition);
 
         var problems = Problems(status).ToArray();
-        return problems.Length == 0
-            ? HealthCheckResult.Healthy($"Consumer '{name}' is running{(status.IsPaused ? ", paused by the application" : "")}.", data)
-            : new HealthCheckResult(failureStatus, $"Consumer '{name}': {string.Join(' ', problems)}", data: data);
+        if (problems.Length > 0) return new HealthCheckResult(failureStatus, $"Consumer '{name}': {string.Join(' ', problems)}", data: data);
+
+        // Something that may well come later, as other services create their topics.
+        if (status.State == ConsumerState.WaitingForTopics) return HealthCheckResult.Degraded($"Consumer '{name}' waits for topics. {status.Reason}", data: data);
+        if (status.UnmatchedPatterns.Count > 0) return HealthCheckResult.Degraded($"Consumer '{name}' is running, but no topic matches {Quote(status.UnmatchedPatterns)}.", data: data);
+
+        return HealthCheckResult.Healthy(
+            status.IsStoppedByApplication
+                ? $"Consumer '{name}' {(status.State == ConsumerState.Stopping ? "is being stopped" : "was stopped")} by the application."
+                : $"Consumer '{name}' is running{(status.IsPaused ? ", paused by the application" : "")}.",
+            data);
     }
 
     private static IEnumerable<string> Problems(ConsumerStatus status)
@@ -36,6 +44,8 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
             case ConsumerState.WaitingForCluster:
                 yield return $"it waits for the cluster, and starts by itself. {status.Reason}";
                 break;
+            case ConsumerState.Stopping or ConsumerState.Stopped when status.IsStoppedByApplication:
+                break;
             case ConsumerState.Stopping:
                 yield return "it is stopping.";
                 break;
@@ -46,6 +56,7 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
                 yield return $"it can't go on: {status.Reason}";
                 break;
             case ConsumerState.Running:
+            case ConsumerState.WaitingForTopics:
             default:
                 break;
         }
@@ -81,11 +92,14 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
             $"in flight {partition.InFlight}",
             $"buffered {partition.Buffered}",
         };
+        if (partition.Lag is not null) parts.Add($"lag {Number(partition.Lag)}");
         if (partition.OldestInFlight is not null) parts.Add($"oldest in flight for {Seconds(partition.OldestInFlight)}");
         if (partition.PauseReasons.Count > 0) parts.Add($"paused by {string.Join(" and ", partition.PauseReasons)}");
         if (partition.StoppedAt is not null) parts.Add($"stopped at {Number(partition.StoppedAt)} by {partition.StoppedBy}");
         return string.Join(", ", parts);
     }
+
+    private static string Quote(IEnumerable<string> patterns) => string.Join(", ", patterns.Select(static pattern => $"'{pattern}'"));
 
     private static string Number(long? offset) => offset?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
 

@@ -1,8 +1,9 @@
-namespace EventDriven.Kafka.Health;
+namespace EventDriven.Kafka;
 
-/// <summary>An immutable snapshot of one consumer.</summary>
-internal sealed record ConsumerStatus
+/// <summary>The state of one consumer at one moment. Immutable.</summary>
+public sealed class ConsumerStatus
 {
+    /// <summary>Where the consumer is in its life.</summary>
     public required ConsumerState State { get; init; }
 
     /// <summary>Why it waits, or why it failed; null where all is well. Never holds a key or payload.</summary>
@@ -11,9 +12,15 @@ internal sealed record ConsumerStatus
     /// <summary>Since when no broker answers; null while one does.</summary>
     public DateTimeOffset? UnreachableSince { get; init; }
 
-    /// <summary>Whether the application has paused it.</summary>
+    /// <summary>Whether the application has paused the whole consumer.</summary>
     public bool IsPaused { get; init; }
 
-    /// <summary>The partitions assigned at this moment.</summary>
+    /// <summary>Whether it stops or has stopped because the application said so, by <see cref="IEventConsumerControl.StopAsync"/>.</summary>
+    public bool IsStoppedByApplication { get; internal set; }
+
+    /// <summary>The patterns of <see cref="EventConsumerOptions.Topics"/> that match no topic of the cluster.</summary>
+    public IReadOnlyList<string> UnmatchedPatterns { get; init; } = [];
+
+    /// <summary>The partitions that are assigned to it.</summary>
     public IReadOnlyList<PartitionStatus> Partitions { get; init; } = [];
 }

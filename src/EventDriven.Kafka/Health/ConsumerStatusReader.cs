@@ -5,33 +5,45 @@ namespace EventDriven.Kafka.Health;
 /// <summary>Turns the engine's state into what health checks and controls show.</summary>
 internal static class ConsumerStatusReader
 {
-    public static ConsumerStatus Read(EventConsumerOptions options, ConsumerSnapshot snapshot) => new()
+    public static ConsumerStatus Read(EventConsumerOptions options, ConsumerSnapshot snapshot, Func<PartitionId, long?> logEndOf) => new()
     {
         State = StateOf(snapshot),
-        Reason = snapshot.End?.Message ?? (snapshot.LastError is { } error ? $"The client reports {error.Code}: {error.Reason}" : null),
+        Reason = ReasonOf(options, snapshot),
         UnreachableSince = snapshot.ErrorSince,
         IsPaused = snapshot.IsPaused,
-        Partitions = [.. snapshot.Assignments.Select(assignment => Read(options, snapshot, assignment))],
+        UnmatchedPatterns = snapshot.Unmatched,
+        Partitions = [.. snapshot.Assignments.Select(assignment => Read(options, snapshot, assignment, logEndOf))],
     };
 
     private static ConsumerState StateOf(ConsumerSnapshot snapshot) => snapshot switch
     {
-        { IsCompleted: true, End: null } => ConsumerState.Stopped,
+        { IsCompleted: true } => snapshot.End is null ? ConsumerState.Stopped : ConsumerState.Failed,
         { IsStopping: true } => ConsumerState.Stopping,
         { IsStarted: false } => ConsumerState.Starting,
-        { End: not null } => ConsumerState.Failed,
+        { End: not null } or { Refused: not null } => ConsumerState.Failed,
+        { WaitsForTopics: true } => ConsumerState.WaitingForTopics,
         _ => ConsumerState.Running,
     };
 
-    private static PartitionStatus Read(EventConsumerOptions options, ConsumerSnapshot snapshot, AssignmentSnapshot assignment) => new()
+    private static string? ReasonOf(EventConsumerOptions options, ConsumerSnapshot snapshot) => snapshot switch
+    {
+        { End: { } end } => end.Message,
+        { Refused: { } refused } => refused.Reason,
+        { WaitsForTopics: true } => $"No topic matches {string.Join(", ", snapshot.Unmatched.Select(static pattern => $"'{pattern}'"))}; the cluster is asked every {options.TopicRefreshInterval}.",
+        { LastError: { } error } => $"The client reports {error.Code}: {error.Reason}",
+        _ => null,
+    };
+
+    private static PartitionStatus Read(EventConsumerOptions options, ConsumerSnapshot snapshot, AssignmentSnapshot assignment, Func<PartitionId, long?> logEndOf) => new()
     {
         Topic = assignment.Id.Topic,
         Partition = assignment.Id.Partition,
         Position = assignment.Position,
         CommittedPosition = snapshot.Committed.TryGetValue(assignment.Id, out var committed) ? committed : null,
+        LogEnd = logEndOf(assignment.Id),
         InFlight = assignment.Running,
         Buffered = assignment.Held - assignment.Running,
-        PauseReasons = assignment.Pauses == Consuming.PauseReasons.None ? [] : [assignment.Pauses.ToString()],
+        PauseReasons = [.. Enum.GetValues<PauseReasons>().Where(reason => reason != PauseReasons.None && assignment.Pauses.HasFlag(reason)).Select(static reason => reason.ToString())],
         OldestInFlight = assignment.OldestRunning,
         IsStuck = options.StuckAfter is { } limit && assignment.OldestRunning >= limit,
         StoppedAt = assignment.StoppedAt?.Offset,

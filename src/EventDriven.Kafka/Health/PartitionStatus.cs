@@ -1,17 +1,25 @@
-namespace EventDriven.Kafka.Health;
+namespace EventDriven.Kafka;
 
-/// <summary>An immutable snapshot of one assigned partition.</summary>
-internal sealed record PartitionStatus
+/// <summary>The state of one assigned partition at one moment. Immutable.</summary>
+public sealed class PartitionStatus
 {
+    /// <summary>The topic.</summary>
     public required string Topic { get; init; }
 
+    /// <summary>The number of the partition.</summary>
     public required int Partition { get; init; }
 
-    /// <summary>The offset after the highest finished one without a gap: what is handed over for committing. Null until it is known.</summary>
+    /// <summary>The offset after the highest finished event without a gap: what is handed over for committing. Null until it is known.</summary>
     public long? Position { get; init; }
 
-    /// <summary>The last position that the broker acknowledged; null before the first.</summary>
+    /// <summary>The last position that the broker acknowledged to this process; null before the first.</summary>
     public long? CommittedPosition { get; init; }
+
+    /// <summary>The offset after the newest record, as of the last answer to a fetch; null until it is known.</summary>
+    public long? LogEnd { get; init; }
+
+    /// <summary>How many offsets the partition holds that are not finished; null until that is known. Records that no consumer sees, such as those of transactions, count until they are reached.</summary>
+    public long? Lag => LogEnd - Position is { } lag ? Math.Max(0, lag) : null;
 
     /// <summary>Events in handlers, or waiting between two attempts.</summary>
     public int InFlight { get; init; }
@@ -19,7 +27,10 @@ internal sealed record PartitionStatus
     /// <summary>Records held that are not started.</summary>
     public int Buffered { get; init; }
 
-    /// <summary>Why it is paused, such as <c>backpressure</c>; empty while it is read.</summary>
+    /// <summary>
+    /// Why it is not read: <c>Backpressure</c> (it holds as much as it may), <c>Stopped</c> (an event failed), <c>Resolving</c> (where to start is being looked up),
+    /// <c>User</c> or <c>UserPartition</c> (the application has paused the consumer, or this partition), <c>Stopping</c>. Empty while it is read.
+    /// </summary>
     public IReadOnlyList<string> PauseReasons { get; init; } = [];
 
     /// <summary>How long the oldest event has been in its handler; null where none is.</summary>
@@ -34,5 +45,7 @@ internal sealed record PartitionStatus
     /// <summary>The type of the exception that stopped it.</summary>
     public string? StoppedBy { get; init; }
 
+    /// <summary>Topic and number, as <c>orders[3]</c>.</summary>
+    /// <returns>The text.</returns>
     public override string ToString() => $"{Topic}[{Partition}]";
 }

@@ -28,12 +28,17 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
             }
 
             client = builder.Build();
+            if (topics.Count == 0)
+            {
+                return await UnlessRefused(client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Timeout }), problems, cancellationToken).ConfigureAwait(false) is null
+                    ? problems.ToInspection("")
+                    : new TopicInspection();
+            }
+
             var options = new DescribeTopicsOptions { RequestTimeout = Timeout, IncludeAuthorizedOperations = true };
-            var describing = client.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), options);
-            // Nobody asks for its end any more where the client was refused.
-            _ = describing.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            await Task.WhenAny(describing, problems.Refused).WaitAsync(cancellationToken).ConfigureAwait(false);
-            return describing.IsCompleted ? Read((await describing.ConfigureAwait(false)).TopicDescriptions) : problems.ToInspection("");
+            return await UnlessRefused(client.DescribeTopicsAsync(TopicCollection.OfTopicNames(topics), options), problems, cancellationToken).ConfigureAwait(false) is { } described
+                ? Read(described.TopicDescriptions)
+                : problems.ToInspection("");
         }
         catch (DescribeTopicsException someFailed)
         {
@@ -49,6 +54,16 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
             // Its own thread takes a moment to end, which is no part of the answer.
             if (client is not null) _ = Task.Run(() => Dispose(client, tokens), CancellationToken.None);
         }
+    }
+
+    /// <returns>The answer; null where the client was refused first.</returns>
+    private static async Task<T?> UnlessRefused<T>(Task<T> asking, ContactProblems problems, CancellationToken cancellationToken)
+        where T : class
+    {
+        // Nobody asks for its end any more where the client was refused.
+        _ = asking.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        await Task.WhenAny(asking, problems.Refused).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return asking.IsCompleted ? await asking.ConfigureAwait(false) : null;
     }
 
     private static void Dispose(IAdminClient client, ClientTokens? tokens)

@@ -20,7 +20,9 @@ internal sealed class ClusterContact(
     /// <returns>All that is wrong, empty if nothing is; a consumer whose own topics are as they should be may start all the same.</returns>
     public async Task<IReadOnlyList<ConfigurationError>> TryAsync(CancellationToken cancellationToken)
     {
-        var topics = consumers.SelectMany(static consumer => consumer.Settings!.Options.Topics).Concat(producers.Select(static producer => producer.Topic));
+        // What patterns match is found out, again and again, by the consumers themselves.
+        var topics = consumers.SelectMany(static consumer => consumer.Settings!.Options.Topics).Where(static topic => !TopicPattern.Is(topic))
+            .Concat(producers.Select(static producer => producer.Topic));
         var found = await inspector.InspectAsync(cluster, topics.ToHashSet(StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
         if (found.Unreachable is { } reason)
         {

@@ -18,6 +18,9 @@ public enum ConsumerState
     /// <summary>It has ended because the host stops, or because an option said so.</summary>
     Stopped,
 
-    /// <summary>It can't go on. By option it starts again after a pause, or has ended.</summary>
+    /// <summary>It can't go on, or its group does not take it in. It tries again by itself, or by option has ended.</summary>
     Failed,
+
+    /// <summary>No topic of the cluster matches any of its patterns. It reads those that appear by itself.</summary>
+    WaitingForTopics,
 }

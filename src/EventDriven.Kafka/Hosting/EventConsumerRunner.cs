@@ -13,13 +13,13 @@ internal sealed class EventConsumerRunner : IEventConsumerRunner
     {
         _consumer = consumer;
         _stopHost = stopHost;
-        _ = StopHostWhereAskedAsync();
+        consumer.OnEnded = StopHostWhereAsked;
     }
 
     /// <summary>The engine itself, for those who wait on its state.</summary>
     public EventConsumer Consumer => _consumer;
 
-    public ConsumerStatus Status => ConsumerStatusReader.Read(_consumer.Settings.Options, _consumer.GetSnapshot());
+    public ConsumerStatus Status => ConsumerStatusReader.Read(_consumer.Settings.Options, _consumer.GetSnapshot(), _consumer.GetLogEnd);
 
     public void Start() => _consumer.Start();
 
@@ -31,11 +31,17 @@ internal sealed class EventConsumerRunner : IEventConsumerRunner
 
     public void Resume() => _consumer.SetPaused(false);
 
-    private async Task StopHostWhereAskedAsync()
+    public void Pause(PartitionId partition) => _consumer.SetPaused(partition, true);
+
+    public void Resume(PartitionId partition) => _consumer.SetPaused(partition, false);
+
+    public Task SeekAsync(PartitionId partition, long offset) => _consumer.SeekAsync(partition, offset);
+
+    private void StopHostWhereAsked(ConsumerEnd end)
     {
-        var end = await _consumer.Completion.ConfigureAwait(false);
-        if (end is { Reason: ConsumerEndReason.StuckStopHost }
-            || (end is { Reason: ConsumerEndReason.FatalError } && _consumer.Settings.Options.OnFatalError == FatalErrorAction.StopHost))
+        if (end.Reason == ConsumerEndReason.StuckStopHost
+            || (end.Reason is ConsumerEndReason.FatalError or ConsumerEndReason.InstanceFenced or ConsumerEndReason.InstanceInUse
+                && _consumer.Settings.Options.OnFatalError == FatalErrorAction.StopHost))
         {
             _stopHost(end.Message);
         }

@@ -53,7 +53,7 @@ internal sealed partial class EventDrivenHostedService(
     {
         foreach (var contact in _contacts.Where(static contact => contact.WhenUnreachable == UnreachableAction.StopHost))
         {
-            foreach (var consumer in contact.Consumers) consumer.Start();
+            foreach (var consumer in contact.Consumers) consumer.StartWithHost();
         }
 
         _contacting = Task.WhenAll(_contacts.Where(static contact => contact.WhenUnreachable == UnreachableAction.Wait).Select(ContactAsync));
@@ -131,7 +131,7 @@ internal sealed partial class EventDrivenHostedService(
 
     private static void StartOrWait(HostedConsumer consumer, IReadOnlyList<ConfigurationError> errors)
     {
-        if (errors.Count == 0) consumer.Start();
+        if (errors.Count == 0) consumer.StartWithHost();
         else consumer.WaitFor(string.Join(' ', errors.Select(static error => $"{error.Property}: {error.Problem}")));
     }
 
@@ -146,7 +146,7 @@ internal sealed partial class EventDrivenHostedService(
     private async Task StopOnceAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        var stops = Task.WhenAll(consumers.All.Select(consumer => consumer.StopAsync(budget)).Append(_contacting));
+        var stops = Task.WhenAll(consumers.All.Select(consumer => consumer.StopWithHostAsync(budget)).Append(_contacting));
         try
         {
             // Each ends within the budget by itself; this is for a host that has less time than it said.

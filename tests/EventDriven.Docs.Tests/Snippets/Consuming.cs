@@ -13,6 +13,13 @@ internal static class Consuming
             .InKeyOrder(maxConcurrency: 256)
             .StartAt(StartPosition.Latest));
 
+        services.AddEventConsumer<OrderPlaced, ReserveStock>("^orders\\.", group: "all-regions", c => c
+            .Configure(options => options.TopicRefreshInterval = TimeSpan.FromSeconds(10)));
+
+        services.AddEventConsumer<OrderPlaced, ReserveStock>("orders", group: "replay", c => c
+            .StartAt(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))
+            .StartAt("orders", partition: 0, offset: 12_345));
+
         services.AddEventConsumer("orders", group: "billing", c => c
             .Handle<OrderPlaced, ReserveStock>()
             .Handle<OrderCancelled, CancelOrder>()
@@ -46,12 +53,27 @@ internal static class Consuming
             .ConfigureClient(client => client.ClientRack = "zone-a"));
     }
 
-    public static void Control(IServiceProvider services)
+    public static void Retry(IServiceProvider services)
     {
         var inventory = services.GetRequiredKeyedService<IEventConsumerControl>("inventory");
-        inventory.Pause();     // starts no further events; stays in the group and keeps its partitions
-        inventory.Resume();
         inventory.Retry();     // tries stopped partitions again
+    }
+
+    public static async Task ControlAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var control = services.GetRequiredKeyedService<IEventConsumerControl>("inventory");
+        control.Pause();                                 // starts no further events; stays in the group and keeps its partitions
+        control.Resume();
+        control.Pause("orders", partition: 3);           // the others go on
+        control.Resume("orders", partition: 3);
+        await control.SeekAsync("orders", partition: 3, offset: 12_000, cancellationToken);
+        await control.StopAsync(cancellationToken);      // this consumer only; others take over its partitions
+        control.Start();
+
+        foreach (var partition in control.Status.Partitions)
+        {
+            Console.WriteLine($"{partition}: position {partition.Position}, lag {partition.Lag}, {partition.InFlight} in handlers");
+        }
     }
 }
 

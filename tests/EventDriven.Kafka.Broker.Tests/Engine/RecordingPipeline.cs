@@ -11,6 +11,8 @@ internal sealed class RecordingPipeline(Func<ConsumedRecord, ProcessingTokens, T
 
     public int Duplicates => Handled.Values.Sum(times => times - 1);
 
+    public void Note(int partition, long offset) => Handled.AddOrUpdate((partition, offset), 1, (_, times) => times + 1);
+
     public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens) => ProcessAsync(record, handle, tokens);
 
     private async ValueTask<ProcessingResult> ProcessAsync(ConsumedRecord record, Func<ConsumedRecord, ProcessingTokens, Task>? run, ProcessingTokens tokens)
@@ -31,7 +33,7 @@ internal sealed class RecordingPipeline(Func<ConsumedRecord, ProcessingTokens, T
             return ProcessingResult.Stopped(1, exception);
         }
 
-        Handled.AddOrUpdate((record.Partition, record.Offset), 1, (_, times) => times + 1);
+        Note(record.Partition, record.Offset);
         return ProcessingResult.Handled();
     }
 }

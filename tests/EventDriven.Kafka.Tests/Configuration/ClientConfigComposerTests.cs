@@ -83,7 +83,7 @@ public class ClientConfigComposerTests
                 "consumer 'inventory', ConfigureClient, enable.auto.offset.store: the library commits a position only when its event was handled; the client would commit events that were merely read.",
                 "consumer 'inventory', ConfigureClient, enable.partition.eof: the library needs the ends of partitions to move positions past records that no consumer sees.",
                 "consumer 'inventory', ConfigureClient, group.protocol: set the option GroupProtocol.",
-                "consumer 'inventory', ConfigureClient, partition.assignment.strategy: in the classic protocol the library always uses cooperative-sticky, so that a rebalance moves only what must move; for an assignor of the broker set group.remote.assignor.",
+                "consumer 'inventory', ConfigureClient, partition.assignment.strategy: set the option ClassicAssignor; for an assignor of the broker set group.remote.assignor.",
             ],
             _errors.Select(error => error.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal("broker:9092", config.BootstrapServers);

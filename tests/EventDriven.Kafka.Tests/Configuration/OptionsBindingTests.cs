@@ -134,6 +134,7 @@ public class OptionsBindingTests
     private static IEnumerable<(string Key, string Value)> Texts(PropertyInfo property) => Expected(property) switch
     {
         List<string> list => list.Select((item, index) => ($"{property.Name}:{index}", item)),
+        Dictionary<string, IDictionary<int, long>> maps => maps.SelectMany(map => map.Value.Select(pair => ($"{property.Name}:{map.Key}:{pair.Key}", $"{pair.Value}"))),
         Dictionary<string, string> map => map.Select(pair => ($"{property.Name}:{pair.Key}", pair.Value)),
         DateTimeOffset time => [(property.Name, time.ToString("O", CultureInfo.InvariantCulture))],
         var value => [(property.Name, Convert.ToString(value, CultureInfo.InvariantCulture)!)],
@@ -154,6 +155,7 @@ public class OptionsBindingTests
             _ when kind == typeof(DateTimeOffset) => new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2)),
             _ when kind == typeof(IList<string>) => new List<string> { "one", "two" },
             _ when kind == typeof(IDictionary<string, string>) => new Dictionary<string, string> { ["fetch.min.bytes"] = "7", ["client.rack"] = "a" },
+            _ when kind == typeof(IDictionary<string, IDictionary<int, long>>) => new Dictionary<string, IDictionary<int, long>> { ["orders"] = new Dictionary<int, long> { [0] = 7, [3] = 8 } },
             _ when kind.IsEnum => Enum.GetValues(kind).GetValue(Enum.GetValues(kind).Length - 1)!,
             _ => throw new NotSupportedException($"A property of type {kind}: {property.Name}."),
         };

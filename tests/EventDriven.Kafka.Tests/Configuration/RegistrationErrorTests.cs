@@ -85,7 +85,8 @@ public class RegistrationErrorTests
     }
 
     [Theory]
-    [InlineData("^orders.*", "'^orders.*' is a pattern, and patterns of topics are not supported. Name each topic.")]
+    [InlineData("^orders(", "'^orders(' is no regular expression: Invalid pattern '^orders(' at offset 8. Not enough )'s. Correct it.")]
+    [InlineData("^(?!returns)", "'^(?!returns)' has a look-around, back-reference or atomic group, which patterns of topics can't have. Write it without; derived and internal topics never match anyway.")]
     [InlineData("", "the name of a topic is empty. Name a topic.")]
     [InlineData("..", "'..' is not a name that Kafka allows.")]
     [InlineData("orders/eu", "'orders/eu' has characters that Kafka does not allow. Use letters, digits, '.', '_' and '-'.")]
@@ -95,6 +96,39 @@ public class RegistrationErrorTests
         test.Consumer(topic);
 
         Assert.Equal([$"consumer 'inventory', Topics: {problem}"], await test.ErrorsAtStartAsync());
+    }
+
+    [Fact]
+    public async Task Start_offsets_that_are_none_and_an_instance_id_that_is_none()
+    {
+        await using var test = new TestHost("""
+            { "Kafka": { "BootstrapServers": "broker:9092", "Consumers": { "inventory": { "InstanceId": "pod/1", "StartOffsets": { "order": { "0": 1 }, "orders": { "2": -1 } } } } } }
+            """);
+        test.Consumer();
+
+        Assert.Equal(
+            [
+                "consumer 'inventory', StartOffsets: 'order' is none of the Topics. Did you mean 'orders'? Correct the name, or remove it.",
+                "consumer 'inventory', StartOffsets: orders[2] is to start at -1: neither may be below 0. Correct it.",
+                "consumer 'inventory', InstanceId: 'pod/1' has characters that Kafka does not allow. Use letters, digits, '.', '_' and '-'.",
+            ],
+            await test.ErrorsAtStartAsync());
+    }
+
+    [Fact]
+    public async Task Two_consumers_of_one_group_with_one_instance_id_or_a_pattern_that_takes_the_others_topic()
+    {
+        await using var test = new TestHost();
+        test.Consumer("orders", "inventory", c => c.Named("a").Configure(options => options.InstanceId = "pod-1"));
+        test.Consumer("returns", "inventory", c => c.Named("b").Configure(options => options.InstanceId = "pod-1"));
+        test.Consumer("^ord", "inventory", c => c.Named("c"));
+
+        Assert.Equal(
+            [
+                "consumer 'b', InstanceId: consumer 'a' has 'pod-1' in the group 'inventory' too, so one would push the other out. Give each an id of its own.",
+                "consumer 'c', Group: consumer 'a' reads 'orders' in the group 'inventory' too, so each would get only a part of the events. Give one another group, or handle both in one consumer.",
+            ],
+            await test.ErrorsAtStartAsync());
     }
 
     [Fact]

@@ -58,6 +58,9 @@ public sealed class ConsumerWaitersTests
         Finished = finished,
         Expired = 0,
         LastError = null, ErrorSince = null,
+        Refused = null,
+        Unmatched = [],
+        WaitsForTopics = false,
         End = null,
     };
 }

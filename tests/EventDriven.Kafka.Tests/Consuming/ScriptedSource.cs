@@ -65,9 +65,13 @@ internal sealed class ScriptedSource : IRecordSource
 
     public long? GetLogEnd(PartitionId partition) => null;
 
+    public Task<IReadOnlyCollection<string>> ListTopicsAsync() => Task.FromResult<IReadOnlyCollection<string>>([]);
+
+    public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) => Task.FromResult((0L, long.MaxValue));
+
     public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
-        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition => new StartingPoint(partition, null, null))]);
+        IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition => new StartingPoint(partition.Key, null, null))]);
 
     public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => Task.CompletedTask;
 

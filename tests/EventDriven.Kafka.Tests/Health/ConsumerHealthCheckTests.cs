@@ -7,17 +7,6 @@ namespace EventDriven.Kafka.Tests.Health;
 
 public class ConsumerHealthCheckTests
 {
-    private static readonly PartitionStatus Running = new()
-    {
-        Topic = "orders",
-        Partition = 3,
-        Position = 41,
-        CommittedPosition = 40,
-        InFlight = 2,
-        Buffered = 7,
-        OldestInFlight = TimeSpan.FromMilliseconds(1_240),
-        PauseReasons = ["Backpressure", "User"],
-    };
 
     [Fact]
     public async Task Each_consumer_has_a_check_that_is_ready_and_never_live()
@@ -57,13 +46,13 @@ public class ConsumerHealthCheckTests
     [Fact]
     public void The_data_describe_each_partition()
     {
-        var result = Check(new ConsumerStatus { State = ConsumerState.Running, IsPaused = true, Partitions = [Running, new PartitionStatus { Topic = "orders", Partition = 4 }] });
+        var result = Check(new ConsumerStatus { State = ConsumerState.Running, IsPaused = true, Partitions = [Partition(3), new PartitionStatus { Topic = "orders", Partition = 4 }] });
 
         Assert.Equal(HealthStatus.Healthy, result.Status);
         Assert.Equal("Consumer 'inventory' is running, paused by the application.", result.Description);
         Assert.Equal("Running", result.Data["state"]);
         Assert.Equal(true, result.Data["paused"]);
-        Assert.Equal("position 41, committed 40, in flight 2, buffered 7, oldest in flight for 1.2 s, paused by Backpressure and User", result.Data["orders[3]"]);
+        Assert.Equal("position 41, committed 40, in flight 2, buffered 7, lag 9, oldest in flight for 1.2 s, paused by Backpressure and User", result.Data["orders[3]"]);
         Assert.Equal("position unknown, committed unknown, in flight 0, buffered 0", result.Data["orders[4]"]);
     }
 
@@ -74,7 +63,7 @@ public class ConsumerHealthCheckTests
         {
             State = ConsumerState.Running,
             UnreachableSince = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
-            Partitions = [Running with { StoppedAt = 41, StoppedBy = "TimeoutException" }, Running with { Partition = 4, IsStuck = true, OldestInFlight = TimeSpan.FromMinutes(6) }],
+            Partitions = [Partition(3, stoppedBy: "TimeoutException"), Partition(4, isStuck: true)],
         });
 
         Assert.Equal(HealthStatus.Unhealthy, result.Status);
@@ -102,6 +91,45 @@ public class ConsumerHealthCheckTests
     [Fact]
     public void The_application_may_choose_another_status_for_failures() =>
         Assert.Equal(HealthStatus.Degraded, ConsumerHealthCheck.Check("inventory", new ConsumerStatus { State = ConsumerState.Failed }, HealthStatus.Degraded).Status);
+
+    [Fact]
+    public void A_pattern_that_matches_nothing_degrades_it()
+    {
+        var waiting = Check(new ConsumerStatus { State = ConsumerState.WaitingForTopics, Reason = "No topic matches '^orders'; the cluster is asked every 00:00:30.", UnmatchedPatterns = ["^orders"] });
+        var running = Check(new ConsumerStatus { State = ConsumerState.Running, UnmatchedPatterns = ["^orders", "^returns"] });
+
+        Assert.Equal(HealthStatus.Degraded, waiting.Status);
+        Assert.Equal("Consumer 'inventory' waits for topics. No topic matches '^orders'; the cluster is asked every 00:00:30.", waiting.Description);
+        Assert.Equal(HealthStatus.Degraded, running.Status);
+        Assert.Equal("Consumer 'inventory' is running, but no topic matches '^orders', '^returns'.", running.Description);
+    }
+
+    [Theory]
+    [InlineData(ConsumerState.Stopping, "Consumer 'inventory' is being stopped by the application.")]
+    [InlineData(ConsumerState.Stopped, "Consumer 'inventory' was stopped by the application.")]
+    public void What_the_application_has_stopped_is_healthy(ConsumerState state, string description)
+    {
+        var result = Check(new ConsumerStatus { State = state, IsStoppedByApplication = true });
+
+        Assert.Equal(HealthStatus.Healthy, result.Status);
+        Assert.Equal(description, result.Description);
+    }
+
+    private static PartitionStatus Partition(int number, string? stoppedBy = null, bool isStuck = false) => new()
+    {
+        Topic = "orders",
+        Partition = number,
+        Position = 41,
+        CommittedPosition = 40,
+        LogEnd = 50,
+        InFlight = 2,
+        Buffered = 7,
+        OldestInFlight = isStuck ? TimeSpan.FromMinutes(6) : TimeSpan.FromMilliseconds(1_240),
+        IsStuck = isStuck,
+        StoppedAt = stoppedBy is null ? null : 41,
+        StoppedBy = stoppedBy,
+        PauseReasons = ["Backpressure", "User"],
+    };
 
     private static HealthCheckResult Check(ConsumerStatus status) => ConsumerHealthCheck.Check("inventory", status, HealthStatus.Unhealthy);
 }

@@ -1,5 +1,4 @@
 using EventDriven.Kafka.Consuming;
-using EventDriven.Kafka.Health;
 using EventDriven.Kafka.Hosting;
 
 namespace EventDriven.Kafka.Tests.Hosting;
@@ -25,7 +24,7 @@ internal sealed class FakeRunner(ConsumerSettings settings, Action<string> stopH
     public void Start()
     {
         log($"{settings.Name} started");
-        _started.SetResult();
+        _started.TrySetResult();
     }
 
     public async Task StopAsync(TimeSpan budget)
@@ -41,4 +40,14 @@ internal sealed class FakeRunner(ConsumerSettings settings, Action<string> stopH
     public void Pause() => log($"{settings.Name} pause");
 
     public void Resume() => log($"{settings.Name} resume");
+
+    public void Pause(PartitionId partition) => log($"{settings.Name} pause {partition}");
+
+    public void Resume(PartitionId partition) => log($"{settings.Name} resume {partition}");
+
+    public Task SeekAsync(PartitionId partition, long offset)
+    {
+        log($"{settings.Name} seek {partition} {offset}");
+        return Task.CompletedTask;
+    }
 }

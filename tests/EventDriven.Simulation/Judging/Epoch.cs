@@ -58,7 +58,8 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 
     /// <summary>Whether a drain that begins now has something to wait for.</summary>
     public bool HasWork =>
-        Deliveries.Exists(delivery => delivery.State == DeliveryState.Running || (delivery.State == DeliveryState.Waiting && delivery.Index >= 0 && delivery.Index <= DrainLimit));
+        Deliveries.Exists(delivery => delivery.State == DeliveryState.Running
+            || (delivery.State == DeliveryState.Waiting && delivery.Index >= 0 && delivery.Index <= DrainLimit && !Source.Member.IsPaused(Log.Id.Partition)));
 
     public bool WentBack(long offset) =>
         !IsResolving && ((Deliveries.Count > 0 && offset <= Deliveries[^1].Entry.Offset) || offset < Position);

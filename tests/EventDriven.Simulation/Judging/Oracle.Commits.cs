@@ -50,7 +50,7 @@ internal sealed partial class Oracle
         var partition = log.Id.Partition;
         Check(world.Broker.Owners[partition] == source, "I3", $"{source} commits {log.Id}@{position.Offset}, which it does not own");
         var before = world.Broker.Committed[partition];
-        if ((before is null || source.IsResolving(log.Id)) && Options.StartAt != StartPosition.Earliest)
+        if ((before is null || source.IsResolving(log.Id)) && world.Schedule.IsStartLookedUp(partition))
         {
             var beginning = Math.Min(position.Offset, log.FirstRead);
             log.Beginning = Math.Max(log.Beginning, beginning);
@@ -94,6 +94,7 @@ internal sealed partial class Oracle
             switch (delivery.State)
             {
                 case DeliveryState.Running or DeliveryState.GivenUp:
+                case DeliveryState.Waiting when epoch.Source.Member.IsPaused(epoch.Log.Id.Partition):
                     return;
 
                 case DeliveryState.Finished:

@@ -67,6 +67,16 @@ internal sealed partial class Oracle(World world)
         return BeginSeeking(before, offset);
     }
 
+    /// <summary>A seek that is told to be done is committed.</summary>
+    public async Task WatchSeekAsync(SimulatedSource source, PartitionId id, long offset, Task done)
+    {
+        await done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Check(
+            !done.IsCompletedSuccessfully || world.Broker.Owners[id.Partition] != source || world.Broker.Committed[id.Partition]?.Offset == offset,
+            "I3",
+            $"{source} tells of a seek to {id}@{offset}, but {world.Broker.Committed[id.Partition]?.Offset} is committed");
+    }
+
     public void End(Epoch epoch) => epoch.HasEnded = true;
 
     public void BeginDrain(Epoch epoch, bool includeBuffered)
@@ -87,7 +97,7 @@ internal sealed partial class Oracle(World world)
             return new Delivery(epoch, entry, -1, null);
         }
 
-        Check(!member.IsPausedByUser, "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while the user has paused it");
+        Check(!member.IsPaused(epoch.Log.Id.Partition), "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while the user has paused it");
         Check(!member.HasBegunToStop, "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while it stops");
 
         // A share that shrinks shows with the next record.
@@ -127,6 +137,7 @@ internal sealed partial class Oracle(World world)
         Check(!epoch.HasEnded && delivery.Index >= 0, "I3", $"{name} is started after its assignment has ended or before its start was known");
         Check(delivery.State is not DeliveryState.Running and not DeliveryState.Finished, "I5", $"{name} is started again in one assignment");
         Check(!epoch.IsStopped, "I2", $"{name} is started while its partition has stopped");
+        Check(!epoch.Source.Member.IsPaused(epoch.Log.Id.Partition), "I7", $"{name} is started while the user has paused it");
         Check(delivery.Index <= epoch.DrainLimit, "I5", $"{name} is started during a drain, above what was started before");
         Check(delivery.Index - epoch.LowestOpen < Options.MaxReplay, "I5", $"{name} is started {delivery.Index - epoch.LowestOpen} records above the lowest unfinished one");
         Check(delivery.Before is not { State: not DeliveryState.Finished }, "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");

@@ -9,6 +9,7 @@ internal sealed class SimulatedMember
     private readonly World _world;
     private readonly ConsumerSettings _settings;
     private readonly LingeringAssignments _lingering = new();
+    private readonly HashSet<int> _pausedPartitions = [];
     private readonly int[] _running;
     private TimeSpan _stopBudget;
     private long _stopAt;
@@ -56,6 +57,9 @@ internal sealed class SimulatedMember
     public bool StopWasInTime { get; private set; }
 
     public bool IsPausedByUser { get; private set; }
+
+    /// <summary>Whether the user wants nothing of a partition to be started.</summary>
+    public bool IsPaused(int partition) => IsPausedByUser || _pausedPartitions.Contains(partition);
 
     /// <summary>How many handlers of this process work on a lane now, whatever client or assignment they come from.</summary>
     public ref int RunningIn(int partition, int lane) => ref _running[(partition * (_world.Schedule.Keys + 1)) + lane];
@@ -112,7 +116,19 @@ internal sealed class SimulatedMember
     {
         _world.Trace?.Add($"{Source} is {(paused ? "paused" : "resumed")} by the user");
         IsPausedByUser = paused;
-        loop.SetPaused(paused);
+        if (!paused || _world.Mutation != Mutation.PauseIsNotPassedOn)
+        {
+            loop.SetPaused(paused);
+        }
+    });
+
+    public void SetPaused(int partition, bool paused) => Loop.Post(loop =>
+    {
+        if (paused ? _pausedPartitions.Add(partition) : _pausedPartitions.Remove(partition))
+        {
+            _world.Trace?.Add($"the user {(paused ? "pauses" : "resumes")} {partition} of {Source}");
+            loop.SetPaused(_world.Broker.Logs[partition].Id, paused);
+        }
     });
 
     public void Retry()
@@ -134,9 +150,21 @@ internal sealed class SimulatedMember
         var source = Source;
         Loop.Post(loop =>
         {
+            var id = _world.Broker.Logs[partition].Id;
+            if (!loop.CanSeek(id))
+            {
+                return;
+            }
+
             _world.Trace?.Add($"the user wants {source} to read {partition} from {offset} on");
             source.OnUserSeek(partition, offset);
-            loop.Seek(_world.Broker.Logs[partition].Id, offset);
+            var done = new TaskCompletionSource();
+            _world.Seeks.Add((source, done.Task));
+            _ = _world.Oracle.WatchSeekAsync(source, id, offset, done.Task);
+            if (_world.Mutation != Mutation.SeekIsNotPassedOn)
+            {
+                loop.Seek(id, offset, done);
+            }
         });
     }
 
@@ -147,6 +175,7 @@ internal sealed class SimulatedMember
         Source.Die();
         _world.Forget(Source);
         Loop.Dispose();
+        _world.Seeks.RemoveAll(seek => seek.Source == Source);
         ExpireLater(Source);
     }
 
@@ -185,6 +214,11 @@ internal sealed class SimulatedMember
         if (IsPausedByUser)
         {
             Loop.Post(loop => loop.SetPaused(true));
+        }
+
+        foreach (var partition in _pausedPartitions)
+        {
+            Loop.Post(loop => loop.SetPaused(_world.Broker.Logs[partition].Id, true));
         }
 
         Loop.Start();

@@ -124,7 +124,7 @@ internal sealed partial class SimulatedSource
         foreach (var id in taken)
         {
             var log = world.Broker.Logs[id.Partition];
-            var resolving = world.Schedule.Options.StartAt != Kafka.StartPosition.Earliest;
+            var resolving = world.Schedule.IsStartLookedUp(id.Partition);
             var partition = new ClientPartition(id.Partition, log, world.Oracle.BeginAssignment(this, log, resolving));
             partition.StartAt(world.Broker.Committed[id.Partition], world.Random);
             if (!resolving)

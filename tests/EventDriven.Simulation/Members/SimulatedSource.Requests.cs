@@ -42,12 +42,16 @@ internal sealed partial class SimulatedSource
         }
     }
 
-    public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
-        IReadOnlyCollection<PartitionId> partitions, StartPosition start, DateTimeOffset? timestamp, CancellationToken cancellationToken)
+    public Task<IReadOnlyCollection<string>> ListTopicsAsync() => Task.FromResult<IReadOnlyCollection<string>>(["orders"]);
+
+    public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) =>
+        Task.FromResult((world.Broker.Logs[partition.Partition].Start, world.Broker.Logs[partition.Partition].End));
+
+    public Task<IReadOnlyList<StartingPoint>> LookUpAsync(IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken)
     {
         var completion = new TaskCompletionSource<IReadOnlyList<StartingPoint>>();
-        PartitionId[] asked = [.. partitions];
-        var early = world.Random.Chance(50) ? LookUp(asked, start, timestamp) : null;
+        KeyValuePair<PartitionId, StartRule>[] asked = [.. partitions];
+        var early = world.Random.Chance(50) ? LookUp(asked) : null;
         var fails = world.Random.Chance(world.Schedule.LookUpFaults);
         world.Later(this, world.Random.Between(0, 60), () =>
         {
@@ -57,7 +61,7 @@ internal sealed partial class SimulatedSource
             }
             else
             {
-                completion.SetResult(early ?? LookUp(asked, start, timestamp));
+                completion.SetResult(early ?? LookUp(asked));
             }
         });
         return completion.Task;
@@ -167,22 +171,27 @@ internal sealed partial class SimulatedSource
         }
     }
 
-    private StartingPoint[] LookUp(PartitionId[] partitions, StartPosition start, DateTimeOffset? timestamp)
+    private StartingPoint[] LookUp(KeyValuePair<PartitionId, StartRule>[] partitions)
     {
         var points = new StartingPoint[partitions.Length];
         for (var i = 0; i < points.Length; i++)
         {
-            var log = world.Broker.Logs[partitions[i].Partition];
-            var committed = world.Mutation == Mutation.LookUpForgetsTheCommitted ? null : world.Broker.Committed[partitions[i].Partition]?.Offset;
+            var (id, rule) = partitions[i];
+            var log = world.Broker.Logs[id.Partition];
+            var committed = world.Mutation == Mutation.LookUpForgetsTheCommitted ? null : world.Broker.Committed[id.Partition]?.Offset;
             long? from = null;
-            if (committed is null && start != StartPosition.Earliest)
+            if (committed is null && rule.Offset is { } offset)
             {
-                var wanted = start == StartPosition.Timestamp ? (long)(timestamp!.Value - world.Time.Origin).TotalMilliseconds : long.MaxValue;
+                from = Math.Clamp(offset, log.Start, log.End);
+            }
+            else if (committed is null && !rule.IsOldest)
+            {
+                var wanted = rule.Position == StartPosition.Timestamp ? (long)(rule.Timestamp!.Value - world.Time.Origin).TotalMilliseconds : long.MaxValue;
                 from = log.Entries.Find(entry => !entry.IsRemoved && entry.AppendedAt >= wanted)?.Offset ?? log.End;
             }
 
-            points[i] = new StartingPoint(partitions[i], committed, from);
-            if (from is not null && Find(partitions[i]) is { Epoch: { IsResolving: true, Start: < 0 } } resolving)
+            points[i] = new StartingPoint(id, committed, from);
+            if (from is not null && Find(id) is { Epoch: { IsResolving: true, Start: < 0 } } resolving)
             {
                 resolving.KnowLog();
             }

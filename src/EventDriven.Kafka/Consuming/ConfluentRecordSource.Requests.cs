@@ -1,0 +1,108 @@
+using Confluent.Kafka;
+using EventDriven.Kafka.Offsets;
+
+namespace EventDriven.Kafka.Consuming;
+
+/// <content>What is asked of the brokers beside the poll thread: each request blocks a thread of its own, and has a time limit.</content>
+internal sealed partial class ConfluentRecordSource
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    public Task<IReadOnlyCollection<string>> ListTopicsAsync() => RunBesideAsync<IReadOnlyCollection<string>>(() =>
+    {
+        // All topics, never one by name: asking for a missing topic creates it on some brokers.
+        using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        return [.. admin.GetMetadata(RequestTimeout).Topics.Where(static topic => topic.Error.Code != ErrorCode.UnknownTopicOrPart).Select(static topic => topic.Topic)];
+    });
+
+    public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
+        IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken) =>
+        RunBesideAsync<IReadOnlyList<StartingPoint>>(() => LookUp(partitions));
+
+    public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) => RunBesideAsync(() => QueryBounds(ToClient(partition)));
+
+    public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => RunBesideAsync(() =>
+    {
+        _consumer.Commit(positions.Select(entry => ToClient(entry.Key, entry.Value)));
+        return true;
+    });
+
+    private List<StartingPoint> LookUp(IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions)
+    {
+        var rules = partitions.ToDictionary();
+        var committed = _consumer.Committed([.. rules.Keys.Select(ToClient)], RequestTimeout);
+        var points = new List<StartingPoint>(committed.Count);
+        foreach (var offset in committed)
+        {
+            var id = ToId(offset.TopicPartition);
+            long? known = offset.Offset.IsSpecial ? null : offset.Offset.Value;
+            points.Add(new StartingPoint(id, known, known is not null || rules[id].IsOldest ? null : FindStart(offset.TopicPartition, rules[id])));
+        }
+
+        return points;
+    }
+
+    private long FindStart(TopicPartition partition, StartRule rule)
+    {
+        if (rule.Offset is { } offset)
+        {
+            var (oldest, end) = QueryBounds(partition);
+            return Math.Clamp(offset, oldest, end);
+        }
+
+        if (rule.Timestamp is { } time)
+        {
+            var found = _consumer.OffsetsForTimes(
+                [new TopicPartitionTimestamp(partition, new Timestamp(time.ToUnixTimeMilliseconds(), TimestampType.CreateTime))], RequestTimeout)[0].Offset;
+            if (!found.IsSpecial)
+            {
+                return found.Value;
+            }
+        }
+
+        return QueryBounds(partition).End;
+    }
+
+    private (long Oldest, long End) QueryBounds(TopicPartition partition)
+    {
+        var bounds = _consumer.QueryWatermarkOffsets(partition, RequestTimeout);
+        return (bounds.Low.Value, bounds.High.Value);
+    }
+
+    private Task<T> RunBesideAsync<T>(Func<T> call)
+    {
+        lock (_sideCallGate)
+        {
+            if (_closing)
+            {
+                return Task.FromCanceled<T>(new CancellationToken(canceled: true));
+            }
+
+            _sideCalls++;
+        }
+
+        return Task.Factory.StartNew(
+            () =>
+            {
+                try
+                {
+                    return call();
+                }
+                catch (KafkaException exception)
+                {
+                    throw new RecordSourceException(ToSourceError(exception.Error), exception);
+                }
+                finally
+                {
+                    lock (_sideCallGate)
+                    {
+                        _sideCalls--;
+                        Monitor.PulseAll(_sideCallGate);
+                    }
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,67 @@
+using Confluent.Kafka;
+using EventDriven.Kafka.Broker.Tests.Cluster;
+using EventDriven.Kafka.Consuming;
+
+namespace EventDriven.Kafka.Broker.Tests.Engine;
+
+/// <summary>Where a consumer starts, and is told to go on.</summary>
+public sealed class PositionTests(SharedBroker broker)
+{
+    private static readonly DateTimeOffset s_noon = new(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddHours(-12), TimeSpan.Zero);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_stopBudget = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [BrokerTheory]
+    [InlineData("before", -60, 3)]
+    [InlineData("between", 90, 1)]
+    [InlineData("after", 600, 0)]
+    public async Task A_time_to_start_at_lies_before_within_or_after_the_log(string name, int seconds, int handled)
+    {
+        KafkaCluster kafka = await broker.Cluster;
+        await kafka.CreateTopicAsync($"time-{name}", partitions: 1);
+        using (var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build())
+        {
+            for (var minute = 0; minute < 3; minute++)
+            {
+                await producer.ProduceAsync(
+                    $"time-{name}", new Message<Null, string> { Value = "", Timestamp = new Timestamp(s_noon.AddMinutes(minute)) }, Cancelled);
+            }
+        }
+
+        var consumer = Member.Start(kafka, $"time-{name}", $"time-{name}", new RecordingPipeline(), options =>
+        {
+            options.StartAt = StartPosition.Timestamp;
+            options.StartTimestamp = s_noon.AddSeconds(seconds);
+        });
+        await consumer.WaitUntilAsync(static state => state.Assignments is [{ IsAtEnd: true, Position: 3 }], Cancelled).WaitAsync(s_patience, Cancelled);
+
+        Assert.Equal(handled, consumer.GetSnapshot().Finished);
+        Assert.True(await consumer.StopAsync(s_stopBudget));
+        Assert.Equal(3, Member.CommittedSum(kafka, $"time-{name}", $"time-{name}", 1));
+    }
+
+    [BrokerTheory]
+    [InlineData(ConsumerGroupProtocol.Consumer)]
+    [InlineData(ConsumerGroupProtocol.Classic)]
+    public async Task A_seek_back_while_paused_is_committed_at_once_and_read_when_resumed(ConsumerGroupProtocol protocol)
+    {
+        KafkaCluster kafka = await broker.Cluster;
+        var topic = $"seek-{protocol}".ToLowerInvariant();
+        await kafka.CreateTopicAsync(topic, partitions: 1);
+        await Member.ProduceAsync(kafka, topic, 100, Cancelled);
+        var consumer = Member.Start(kafka, topic, topic, new RecordingPipeline(), options => options.GroupProtocol = protocol);
+        await consumer.WaitUntilAsync(state => state.Committed.Values.Contains(100), Cancelled).WaitAsync(s_patience, Cancelled);
+
+        consumer.SetPaused(true);
+        await consumer.SeekAsync(new PartitionId(topic, 0), 40).WaitAsync(s_patience, Cancelled);
+        Assert.Equal(40, Member.CommittedSum(kafka, topic, topic, 1));
+        Assert.Equal(100, consumer.GetSnapshot().Finished);
+        consumer.SetPaused(false);
+        await consumer.WaitUntilAsync(static state => state is { Finished: 160, Assignments: [{ Position: 100 }] }, Cancelled).WaitAsync(s_patience, Cancelled);
+
+        Assert.True(await consumer.StopAsync(s_stopBudget));
+        Assert.Equal(100, Member.CommittedSum(kafka, topic, topic, 1));
+    }
+}
