@@ -44,6 +44,11 @@ internal sealed partial class ConsumerLoop
             EndOwned(assignment);
         }
 
+        if (_stop is { } stop)
+        {
+            _telemetry?.Drained(_time.GetElapsedTime(stop.At), inTime: cancelled == 0);
+        }
+
         _assignments.Clear();
         OnAssignmentsChanged();
         return cancelled;
@@ -69,6 +74,7 @@ internal sealed partial class ConsumerLoop
 
         HasWorked = true;
         OnAssignmentsChanged();
+        _telemetry?.Rebalanced("assigned");
         LogAssigned(_settings.Name, Describe(partitions));
         LookUpStart(partitions);
     }
@@ -92,7 +98,14 @@ internal sealed partial class ConsumerLoop
         }
 
         OnAssignmentsChanged();
-        LogRevoked(_settings.Name, Describe(partitions), drained, _time.GetElapsedTime(started).TotalMilliseconds);
+        var waited = _time.GetElapsedTime(started);
+        _telemetry?.Rebalanced("revoked");
+        if (revoked.Count > 0)
+        {
+            _telemetry?.Drained(waited, drained);
+        }
+
+        LogRevoked(_settings.Name, Describe(partitions), drained, waited.TotalMilliseconds);
     }
 
     void IRecordListener.OnLost(IReadOnlyCollection<PartitionId> partitions)
@@ -104,6 +117,7 @@ internal sealed partial class ConsumerLoop
         }
 
         OnAssignmentsChanged();
+        _telemetry?.Rebalanced("lost");
         LogLost(_settings.Name, Describe(partitions));
     }
 

@@ -21,6 +21,7 @@ internal sealed partial class ConsumerLoop
 
     void IRecordListener.OnCommitted(PartitionId partition, Position position, SourceError? error)
     {
+        NoteCommitted(partition, position, error);
         if (error is null)
         {
             if (_commitFailing)
@@ -41,6 +42,7 @@ internal sealed partial class ConsumerLoop
 
     void IRecordListener.OnError(SourceError error)
     {
+        _telemetry?.ClientFailed(error.Code);
         switch (error.Kind)
         {
             case SourceErrorKind.UnsupportedProtocol:

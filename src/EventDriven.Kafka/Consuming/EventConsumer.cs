@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -20,6 +21,7 @@ internal sealed partial class EventConsumer
     private readonly ILaneQueue _queue;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ConsumerTelemetry? _telemetry;
     private readonly DrainSignal _drain;
     private readonly LingeringAssignments _lingering = new();
     private readonly ConsumerWaiters _waiters = new();
@@ -34,13 +36,14 @@ internal sealed partial class EventConsumer
     private bool _paused;
     private bool _started;
 
-    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger)
+    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger, ConsumerTelemetry? telemetry = null)
     {
         _settings = settings;
         _sources = sources;
         _queue = queue;
         _time = time;
         _logger = logger;
+        _telemetry = telemetry;
         _drain = new DrainSignal(time);
     }
 
@@ -226,7 +229,7 @@ internal sealed partial class EventConsumer
             return new ConsumerEnd(ConsumerEndReason.FatalError, exception.Error.Reason);
         }
 
-        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger);
+        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger, _telemetry);
         lock (_gate)
         {
             if (_stop is { } stop)

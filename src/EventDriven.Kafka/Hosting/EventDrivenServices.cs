@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -15,6 +16,8 @@ internal static class EventDrivenServices
 
         services.AddLogging();
         services.AddOptions();
+        services.AddMetrics();
+        services.AddSingleton<Instruments>();
         services.TryAddSingleton(TimeProvider.System);
         AddConfiguration(services);
         AddHosting(services);

@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +37,7 @@ internal sealed class PipelineComposer(PipelineBlueprint blueprint, IServiceProv
             AttemptTimeout = settings.Options.AttemptTimeout,
             Time = time,
             Retry = blueprint.Failures.BuildRetry(root, time),
+            Telemetry = new ProcessTelemetry(root.GetRequiredService<Instruments>(), settings.Name, settings.Group, time),
             Log = new PipelineLog(loggers.CreateLogger<EventPipeline>(), settings.Name),
         };
     }

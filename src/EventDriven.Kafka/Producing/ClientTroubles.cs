@@ -1,11 +1,13 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Producing;
 
 /// <summary>Turns what the client repeats twenty times a second into one line per kind of trouble, and one when deliveries succeed again. Thread-safe.</summary>
-internal sealed partial class ClientTroubles(string cluster, ILogger logger)
+internal sealed partial class ClientTroubles(string cluster, ILogger logger, Instruments? instruments = null)
 {
+    private readonly KeyValuePair<string, object?>[] _tags = [new(Attributes.Client, "producer"), new(Attributes.Cluster, cluster)];
     private readonly Lock _gate = new();
     private readonly HashSet<ErrorCode> _errors = [];
     private readonly HashSet<string> _lines = new(StringComparer.Ordinal);
@@ -14,6 +16,7 @@ internal sealed partial class ClientTroubles(string cluster, ILogger logger)
     /// <summary>The client's error handler. A fatal error is told by whoever replaces the client.</summary>
     public void OnError(Error error)
     {
+        instruments?.ClientFailed(_tags, error.Code.ToString());
         if (error.IsFatal) return;
 
         lock (_gate)

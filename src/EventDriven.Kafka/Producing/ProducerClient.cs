@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Producing;
@@ -30,17 +31,23 @@ internal sealed partial class ProducerClient
     private volatile bool _stopping;
     private volatile bool _stopped;
 
-    public ProducerClient(string cluster, ProducerFactory factory, ILogger logger, TimeProvider timeProvider)
+    public ProducerClient(string cluster, ProducerFactory factory, ILogger logger, TimeProvider timeProvider, Instruments? instruments = null)
     {
         Cluster = cluster;
         _factory = factory;
         _logger = logger;
         _timeProvider = timeProvider;
-        _troubles = new ClientTroubles(cluster, logger);
+        _troubles = new ClientTroubles(cluster, logger, instruments);
         _line = new RoomLine(TryProduce, _records.Return);
     }
 
     public string Cluster { get; }
+
+    /// <summary>How it is at this moment.</summary>
+    public ProducerClientReading Read()
+    {
+        lock (_connecting) return new ProducerClientReading(Cluster, _connections.Sum(static connection => connection.InFlight), _line.Count);
+    }
 
     /// <summary>Whether somebody waits until everything is sent.</summary>
     public bool IsFlushing => Volatile.Read(ref _flushing) != 0;

@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using EventDriven.Kafka.Hosting;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Producing;
@@ -9,7 +10,9 @@ namespace EventDriven.Kafka.Producing;
 /// <param name="logger">For the clients.</param>
 /// <param name="timeProvider">For pauses and budgets.</param>
 /// <param name="create">Makes an instance of the client.</param>
-internal sealed partial class ProducerClientPool(ILogger logger, TimeProvider timeProvider, Func<ProducerConfig, ProducerFactory> create)
+/// <param name="instruments">Where the clients are told of.</param>
+internal sealed partial class ProducerClientPool(
+    ILogger logger, TimeProvider timeProvider, Func<ProducerConfig, ProducerFactory> create, Instruments instruments)
     : IStopAfterConsumers, IAsyncDisposable, IDisposable
 {
     /// <summary>How long a disposal waits for events under way where no host has stopped the producers before.</summary>
@@ -29,12 +32,18 @@ internal sealed partial class ProducerClientPool(ILogger logger, TimeProvider ti
             ObjectDisposedException.ThrowIf(_stop is not null, typeof(IEventProducer<>));
             if (!_clients.TryGetValue(key, out var client))
             {
-                client = new ProducerClient(cluster, create(settings), logger, timeProvider);
+                client = new ProducerClient(cluster, create(settings), logger, timeProvider, instruments);
                 _clients.Add(key, client);
             }
 
             return client;
         }
+    }
+
+    /// <summary>How the clients are at this moment.</summary>
+    public IReadOnlyList<ProducerClientReading> Read()
+    {
+        lock (_gate) return [.. _clients.Values.Select(static client => client.Read())];
     }
 
     /// <inheritdoc/>

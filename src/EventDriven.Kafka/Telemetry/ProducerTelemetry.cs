@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EventDriven.Kafka.Telemetry;
+
+/// <summary>What one producer tells of the events it sends: one span for each, from the call to the broker's answer. Thread-safe.</summary>
+internal sealed class ProducerTelemetry(Instruments instruments, string producer, string topic, TimeProvider time)
+{
+    private const string Operation = "send";
+    private readonly string _spanName = $"{Operation} {topic}";
+    private readonly KeyValuePair<string, object?>[] _own = [new(Attributes.Topic, topic), new(Attributes.Producer, producer)];
+
+    private readonly KeyValuePair<string, object?>[] _tags =
+    [
+        new(Attributes.System, "kafka"),
+        new(Attributes.OperationName, Operation),
+        new(Attributes.OperationType, Operation),
+        new(Attributes.Topic, topic),
+        new(Attributes.Producer, producer),
+    ];
+
+    /// <summary>Whether anybody listens; if not, <see cref="Begin"/> need not be called.</summary>
+    public bool IsEnabled => instruments.IsSendingObserved;
+
+    /// <summary>A call begins. Its span becomes the current one, which the caller must undo before it returns.</summary>
+    public SendOperation Begin() => new(
+        instruments.Spans.HasListeners() ? instruments.Spans.StartActivity(_spanName, ActivityKind.Producer, default(ActivityContext), _tags) : null,
+        time.GetTimestamp());
+
+    /// <summary>The broker has acknowledged it.</summary>
+    public void Delivered(in SendOperation operation, int partition, long offset)
+    {
+        instruments.Sent.Add(1, _tags);
+        if (operation.Span is { IsAllDataRequested: true } span)
+        {
+            span.SetTag(Attributes.Partition, partition.ToString(CultureInfo.InvariantCulture));
+            span.SetTag(Attributes.Offset, offset);
+        }
+
+        instruments.OperationDuration.Record(time.GetElapsedTime(operation.StartedAt).TotalSeconds, _tags);
+        Stop(operation.Span);
+    }
+
+    /// <summary>It has failed.</summary>
+    /// <param name="operation">The call.</param>
+    /// <param name="wasSent">Whether it came into the client; if not, it does not count as sent.</param>
+    /// <param name="error">What kind of error it was.</param>
+    public void Failed(in SendOperation operation, bool wasSent, string error)
+    {
+        var tags = new TagList(_tags) { { Attributes.ErrorType, error } };
+        if (wasSent) instruments.Sent.Add(1, tags);
+        instruments.OperationDuration.Record(time.GetElapsedTime(operation.StartedAt).TotalSeconds, tags);
+        if (operation.Span is { IsAllDataRequested: true } span)
+        {
+            span.SetTag(Attributes.ErrorType, error);
+            span.SetStatus(ActivityStatusCode.Error);
+        }
+
+        Stop(operation.Span);
+    }
+
+    /// <summary>A call has begun to wait for room.</summary>
+    public long WaitsForRoom() => time.GetTimestamp();
+
+    /// <summary>A call waits for room no longer.</summary>
+    public void WaitedForRoom(long since) => instruments.RoomWaitDuration.Record(time.GetElapsedTime(since).TotalSeconds, _own);
+
+    /// <summary>A span that ends makes the one before it the current one: on the client's thread that belongs to nobody.</summary>
+    private static void Stop(Activity? span)
+    {
+        if (span is null) return;
+
+        var current = Activity.Current;
+        span.Stop();
+        Activity.Current = current;
+    }
+}
