@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
-using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventDriven.Kafka.Pipeline;
@@ -208,7 +207,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
             Abandon();
         }
 
-        if (Error is not OperationCanceledException || !IsGivenUp) ProcessTelemetry.AttemptFailed(Span, Attempts, Error);
+        if (Error is not OperationCanceledException || !IsGivenUp) pipeline.Telemetry.AttemptFailed(Span, Attempts, Error);
 
         var failure = FailureClassifier.Classify(Error);
         if (failure is not FailureClass.Critical && IsGivenUp)

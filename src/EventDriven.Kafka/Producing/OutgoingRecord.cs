@@ -58,7 +58,7 @@ internal sealed class OutgoingRecord
 
         TraceContext.Write(span, _traceParent);
         Headers.Add(TraceContext.Parent, _traceParent);
-        if (span.TraceStateString is { Length: > 0 } state) Headers.Add(TraceContext.State, state);
+        if (span.TraceStateString is { Length: > 0 } state && !Headers.TryGetLast(TraceContext.State, out _)) Headers.Add(TraceContext.State, state);
     }
 
     /// <summary>Lets go of everything that belongs to the record, so that nothing is kept alive by its reuse.</summary>

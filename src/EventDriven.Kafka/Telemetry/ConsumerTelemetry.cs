@@ -15,16 +15,13 @@ internal sealed class ConsumerTelemetry(Instruments instruments, string consumer
     /// <param name="type">How: <c>assigned</c>, <c>revoked</c> or <c>lost</c>.</param>
     public void Rebalanced(string type)
     {
-        if (instruments.Rebalances.Enabled) instruments.Rebalances.Add(1, new TagList(_tags) { { Attributes.RebalanceType, type } });
+        if (instruments.Rebalances.Enabled) instruments.Count(instruments.Rebalances, new TagList(_tags) { { Attributes.RebalanceType, type } });
     }
 
     /// <summary>A revocation has waited for handlers.</summary>
     public void Drained(TimeSpan duration, bool inTime)
     {
-        if (instruments.DrainDuration.Enabled)
-        {
-            instruments.DrainDuration.Record(duration.TotalSeconds, new TagList(_tags) { { Attributes.DrainedInTime, inTime } });
-        }
+        if (instruments.DrainDuration.Enabled) instruments.Time(instruments.DrainDuration, duration, new TagList(_tags) { { Attributes.DrainedInTime, inTime } });
     }
 
     /// <summary>The broker has answered a commit.</summary>
@@ -32,11 +29,11 @@ internal sealed class ConsumerTelemetry(Instruments instruments, string consumer
     {
         if (error is null)
         {
-            instruments.CommitDuration.Record(duration.TotalSeconds, _tags);
+            instruments.Time(instruments.CommitDuration, duration, _tags);
         }
         else
         {
-            instruments.CommitDuration.Record(duration.TotalSeconds, new TagList(_tags) { { Attributes.ErrorType, error } });
+            instruments.Time(instruments.CommitDuration, duration, new TagList(_tags) { { Attributes.ErrorType, error } });
         }
     }
 

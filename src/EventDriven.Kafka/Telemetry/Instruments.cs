@@ -1,11 +1,17 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventDriven.Kafka.Telemetry;
 
 /// <summary>The source of spans and the instruments of one host. Thread-safe.</summary>
-internal sealed class Instruments : IDisposable
+/// <remarks>
+/// Whoever listens runs inside these calls: samplers, processors, views. What they throw must not reach a worker, the poll thread or the client's thread, so
+/// spans begin and end, and measurements are made, through the methods here alone.
+/// </remarks>
+internal sealed partial class Instruments : IDisposable
 {
     /// <summary>The bounds that OpenTelemetry's messaging conventions advise, in seconds.</summary>
     private static readonly InstrumentAdvice<double> Durations =
@@ -16,9 +22,12 @@ internal sealed class Instruments : IDisposable
         new() { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60] };
 
     private readonly Readings _readings = new();
+    private readonly ILogger _logger;
+    private int _listenerThrew;
 
-    public Instruments(IMeterFactory meters)
+    public Instruments(IMeterFactory meters, ILogger<Instruments>? logger = null)
     {
+        _logger = logger ?? NullLogger<Instruments>.Instance;
         var version = typeof(Instruments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
         Spans = new ActivitySource(EventDrivenTelemetry.SourceName, version);
 
@@ -84,8 +93,109 @@ internal sealed class Instruments : IDisposable
     /// <param name="code">The client's name for it.</param>
     public void ClientFailed(ReadOnlySpan<KeyValuePair<string, object?>> owner, string code)
     {
-        if (ClientErrors.Enabled) ClientErrors.Add(1, new TagList(owner) { { Attributes.ErrorType, code } });
+        if (ClientErrors.Enabled) Count(ClientErrors, new TagList(owner) { { Attributes.ErrorType, code } });
+    }
+
+    public void Count(Counter<long> counter, in TagList tags)
+    {
+        try
+        {
+            counter.Add(1, tags);
+        }
+        catch (Exception thrown)
+        {
+            ListenerThrew(thrown);
+        }
+    }
+
+    public void Count(Counter<long> counter, KeyValuePair<string, object?>[] tags)
+    {
+        try
+        {
+            counter.Add(1, tags);
+        }
+        catch (Exception thrown)
+        {
+            ListenerThrew(thrown);
+        }
+    }
+
+    public void Time(Histogram<double> histogram, TimeSpan duration, in TagList tags)
+    {
+        try
+        {
+            histogram.Record(duration.TotalSeconds, tags);
+        }
+        catch (Exception thrown)
+        {
+            ListenerThrew(thrown);
+        }
+    }
+
+    public void Time(Histogram<double> histogram, TimeSpan duration, KeyValuePair<string, object?>[] tags)
+    {
+        try
+        {
+            histogram.Record(duration.TotalSeconds, tags);
+        }
+        catch (Exception thrown)
+        {
+            ListenerThrew(thrown);
+        }
+    }
+
+    /// <summary>Begins a span, which becomes the current one; null where nobody wants it.</summary>
+    public Activity? Start(string name, ActivityKind kind, ActivityContext parent, KeyValuePair<string, object?>[] tags, ActivityLink[]? links = null)
+    {
+        try
+        {
+            return Spans.HasListeners() ? Spans.StartActivity(name, kind, parent, tags, links) : null;
+        }
+        catch (Exception thrown)
+        {
+            ListenerThrew(thrown);
+            return null;
+        }
+    }
+
+    /// <summary>Ends a span. The one before it does not become the current one: on the client's thread that belongs to nobody.</summary>
+    public void Stop(Activity? span)
+    {
+        if (span is null) return;
+
+        var current = Activity.Current;
+        try
+        {
+            span.Stop();
+        }
+        catch (Exception thrown)
+        {
+            ListenerThrew(thrown);
+        }
+
+        if (current != span) Activity.Current = current;
+    }
+
+    /// <summary>Adds an exception to a span.</summary>
+    public void AddException(Activity span, Exception error, in TagList tags)
+    {
+        try
+        {
+            span.AddException(error, tags);
+        }
+        catch (Exception thrown)
+        {
+            ListenerThrew(thrown);
+        }
     }
 
     public void Dispose() => Spans.Dispose();
+
+    private void ListenerThrew(Exception thrown)
+    {
+        if (Interlocked.Exchange(ref _listenerThrew, 1) == 0) LogListenerThrew(thrown);
+    }
+
+    [LoggerMessage(4000, LogLevel.Error, "A listener to traces or metrics threw. Events are not affected, what is told of them may be. Told once.")]
+    private partial void LogListenerThrew(Exception exception);
 }

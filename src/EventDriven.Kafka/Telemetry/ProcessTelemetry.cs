@@ -26,8 +26,12 @@ internal sealed class ProcessTelemetry(Instruments instruments, string consumer,
     public ProcessOperation Begin(string topic, int partition, long offset, bool isTombstone, ActivityContext creation)
     {
         var tags = _topics.GetOrAdd(topic, _createTags);
-        instruments.Consumed.Add(1, tags.Metrics);
-        var span = IsTracing ? Start(tags, creation) : null;
+        instruments.Count(instruments.Consumed, tags.Metrics);
+
+        // The context of the producer is the parent, and a link as well, as the conventions ask.
+        var span = IsTracing
+            ? instruments.Start(tags.SpanName, ActivityKind.Consumer, creation, tags.Span, creation == default ? null : [new ActivityLink(creation)])
+            : null;
         if (span is { IsAllDataRequested: true })
         {
             span.SetTag(Attributes.Partition, partition.ToString(CultureInfo.InvariantCulture));
@@ -41,30 +45,30 @@ internal sealed class ProcessTelemetry(Instruments instruments, string consumer,
     /// <summary>An attempt beyond the first begins.</summary>
     public void Retry(string topic)
     {
-        if (instruments.Retries.Enabled) instruments.Retries.Add(1, _topics.GetOrAdd(topic, _createTags).Own);
+        if (instruments.Retries.Enabled) instruments.Count(instruments.Retries, _topics.GetOrAdd(topic, _createTags).Own);
     }
 
     /// <summary>An attempt has failed; others may follow.</summary>
-    public static void AttemptFailed(Activity? span, int attempt, Exception error)
+    public void AttemptFailed(Activity? span, int attempt, Exception error)
     {
-        if (span is { IsAllDataRequested: true }) span.AddException(error, new TagList { { Attributes.Attempt, attempt } });
+        if (span is { IsAllDataRequested: true }) instruments.AddException(span, error, new TagList { { Attributes.Attempt, attempt } });
     }
 
     /// <summary>An event has come to its outcome.</summary>
     public void End(in ProcessOperation operation, string outcome, int attempts, Exception? error)
     {
         var tags = operation.Tags;
-        instruments.Outcomes.Add(1, new TagList(tags.Own) { { Attributes.Outcome, outcome } });
+        instruments.Count(instruments.Outcomes, new TagList(tags.Own) { { Attributes.Outcome, outcome } });
         if (instruments.ProcessDuration.Enabled)
         {
-            var seconds = time.GetElapsedTime(operation.StartedAt).TotalSeconds;
+            var duration = time.GetElapsedTime(operation.StartedAt);
             if (error is null)
             {
-                instruments.ProcessDuration.Record(seconds, tags.Metrics);
+                instruments.Time(instruments.ProcessDuration, duration, tags.Metrics);
             }
             else
             {
-                instruments.ProcessDuration.Record(seconds, new TagList(tags.Metrics) { { Attributes.ErrorType, error.GetType().FullName } });
+                instruments.Time(instruments.ProcessDuration, duration, new TagList(tags.Metrics) { { Attributes.ErrorType, error.GetType().FullName } });
             }
         }
 
@@ -81,12 +85,8 @@ internal sealed class ProcessTelemetry(Instruments instruments, string consumer,
             }
         }
 
-        span.Stop();
+        instruments.Stop(span);
     }
-
-    /// <summary>The context of the producer is the parent, and a link as well, as the conventions ask: a batch has links alone.</summary>
-    private Activity? Start(TopicTags tags, ActivityContext creation) => instruments.Spans.StartActivity(
-        tags.SpanName, ActivityKind.Consumer, creation, tags.Span, creation == default ? null : [new ActivityLink(creation)]);
 
     /// <summary>The attributes of one topic, decided once.</summary>
     internal sealed class TopicTags(string consumer, string group, string topic)

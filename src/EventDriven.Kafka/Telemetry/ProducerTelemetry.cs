@@ -24,21 +24,20 @@ internal sealed class ProducerTelemetry(Instruments instruments, string producer
 
     /// <summary>A call begins. Its span becomes the current one, which the caller must undo before it returns.</summary>
     public SendOperation Begin() => new(
-        instruments.Spans.HasListeners() ? instruments.Spans.StartActivity(_spanName, ActivityKind.Producer, default(ActivityContext), _tags) : null,
-        time.GetTimestamp());
+        instruments.Start(_spanName, ActivityKind.Producer, default, _tags), time.GetTimestamp());
 
     /// <summary>The broker has acknowledged it.</summary>
     public void Delivered(in SendOperation operation, int partition, long offset)
     {
-        instruments.Sent.Add(1, _tags);
+        instruments.Count(instruments.Sent, _tags);
         if (operation.Span is { IsAllDataRequested: true } span)
         {
             span.SetTag(Attributes.Partition, partition.ToString(CultureInfo.InvariantCulture));
             span.SetTag(Attributes.Offset, offset);
         }
 
-        instruments.OperationDuration.Record(time.GetElapsedTime(operation.StartedAt).TotalSeconds, _tags);
-        Stop(operation.Span);
+        instruments.Time(instruments.OperationDuration, time.GetElapsedTime(operation.StartedAt), _tags);
+        instruments.Stop(operation.Span);
     }
 
     /// <summary>It has failed.</summary>
@@ -48,30 +47,20 @@ internal sealed class ProducerTelemetry(Instruments instruments, string producer
     public void Failed(in SendOperation operation, bool wasSent, string error)
     {
         var tags = new TagList(_tags) { { Attributes.ErrorType, error } };
-        if (wasSent) instruments.Sent.Add(1, tags);
-        instruments.OperationDuration.Record(time.GetElapsedTime(operation.StartedAt).TotalSeconds, tags);
+        if (wasSent) instruments.Count(instruments.Sent, tags);
+        instruments.Time(instruments.OperationDuration, time.GetElapsedTime(operation.StartedAt), tags);
         if (operation.Span is { IsAllDataRequested: true } span)
         {
             span.SetTag(Attributes.ErrorType, error);
             span.SetStatus(ActivityStatusCode.Error);
         }
 
-        Stop(operation.Span);
+        instruments.Stop(operation.Span);
     }
 
     /// <summary>A call has begun to wait for room.</summary>
     public long WaitsForRoom() => time.GetTimestamp();
 
     /// <summary>A call waits for room no longer.</summary>
-    public void WaitedForRoom(long since) => instruments.RoomWaitDuration.Record(time.GetElapsedTime(since).TotalSeconds, _own);
-
-    /// <summary>A span that ends makes the one before it the current one: on the client's thread that belongs to nobody.</summary>
-    private static void Stop(Activity? span)
-    {
-        if (span is null) return;
-
-        var current = Activity.Current;
-        span.Stop();
-        Activity.Current = current;
-    }
+    public void WaitedForRoom(long since) => instruments.Time(instruments.RoomWaitDuration, time.GetElapsedTime(since), _own);
 }

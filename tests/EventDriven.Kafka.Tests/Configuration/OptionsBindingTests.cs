@@ -108,6 +108,24 @@ public class OptionsBindingTests
     }
 
     [Fact]
+    public void Of_several_sources_the_later_wins_and_their_lists_are_merged_item_by_item()
+    {
+        Environment.SetEnvironmentVariable("LAYERS_Kafka__Consumers__inventory__MaxConcurrency", "256");
+        var configuration = new ConfigurationBuilder()
+            .AddJsonStream(Json("""{ "Kafka": { "Consumers": { "inventory": { "MaxConcurrency": 8, "MaxReplay": 9, "Topics": [ "a", "b", "c" ] } } } }"""))
+            .AddJsonStream(Json("""{ "Kafka": { "Consumers": { "inventory": { "MaxConcurrency": 128, "CommitInterval": "00:00:00.500", "Topics": [ "x" ] } } } }"""))
+            .AddEnvironmentVariables("LAYERS_");
+        using var services = Services(configuration.Build());
+
+        var options = (EventConsumerOptions)Options(services, typeof(EventConsumerOptions));
+
+        Assert.Equal(256, options.MaxConcurrency);
+        Assert.Equal(9, options.MaxReplay);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.CommitInterval);
+        Assert.Equal(["x", "b", "c"], options.Topics);
+    }
+
+    [Fact]
     public async Task Null_in_configuration_turns_a_limit_off()
     {
         await using var test = new TestHost("""{ "Kafka": { "BootstrapServers": "broker:9092", "Consumers": { "inventory": { "StuckAfter": null } } } }""");
@@ -186,6 +204,8 @@ public class OptionsBindingTests
 
         return root;
     }
+
+    private static MemoryStream Json(string text) => new(System.Text.Encoding.UTF8.GetBytes(text));
 
     private static ServiceProvider Services(IConfiguration configuration)
     {
