@@ -67,10 +67,10 @@ internal sealed partial class EventProducer<T>
         return _client.Send(record, pending, waiting);
     }
 
-    private void GiveBack(OutgoingRecord record, PendingRecord pending, Exception thrown)
+    private void GiveBack(OutgoingRecord record, PendingRecord pending, Exception cause)
     {
         _client.Return(record);
-        pending.Discard(thrown);
+        pending.Discard(cause);
     }
 
     private static bool IsToldAsItIs(Exception thrown, CancellationToken serializing) =>

@@ -156,9 +156,10 @@ internal sealed partial class EventProducer<T>(
         }
         catch (Exception thrown)
         {
-            GiveBack(record, pending, thrown);
-            if (IsToldAsItIs(thrown, serializing)) throw;
-            throw ProduceErrors.NotSerialized(_target, thrown);
+            var told = IsToldAsItIs(thrown, serializing) ? thrown : ProduceErrors.NotSerialized(_target, thrown);
+            GiveBack(record, pending, told);
+            if (told == thrown) throw;
+            throw told;
         }
     }
 
@@ -195,9 +196,10 @@ internal sealed partial class EventProducer<T>(
         }
         catch (Exception thrown)
         {
-            GiveBack(record, pending, thrown);
-            if (IsToldAsItIs(thrown, serializing)) throw;
-            throw ProduceErrors.NotSerialized(_target, thrown);
+            var told = IsToldAsItIs(thrown, serializing) ? thrown : ProduceErrors.NotSerialized(_target, thrown);
+            GiveBack(record, pending, told);
+            if (told == thrown) throw;
+            throw told;
         }
         finally
         {

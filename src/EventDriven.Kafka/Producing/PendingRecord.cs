@@ -51,8 +51,7 @@ internal abstract class PendingRecord(FlushEpoch epoch)
     {
         null or OperationCanceledException => "Cancelled",
         EventProduceException { Reason: var reason } => reason.ToString(),
-        ArgumentOutOfRangeException { ParamName: nameof(ProduceOptions.Partition) or nameof(ProduceOptions.Timestamp) } => "InvalidOptions",
-        _ => nameof(ProduceFailureReason.Serialization),
+        _ => cause.GetType().FullName!,
     };
 
     protected abstract void OnDelivered(in EventReceipt receipt);
