@@ -129,14 +129,18 @@ public class MetricsTests
         var first = producer.ProduceAsync("2");
         var second = producer.ProduceAsync("3");
         var metrics = host.Collect();
-        Assert.Equal([("eventdriven.cluster.name=Kafka", 1)], Sums(metrics, "eventdriven.producer.in_flight"));
-        Assert.Equal([("eventdriven.cluster.name=Kafka", 1)], Sums(metrics, "eventdriven.producer.waiting"));
+        var inFlight = Assert.Single(Sums(metrics, "eventdriven.producer.in_flight"));
+        var waiting = Assert.Single(Sums(metrics, "eventdriven.producer.waiting"));
+        Assert.Equal("eventdriven.cluster.name=Kafka", waiting.Tags);
+        // The client may still hold the room of the event before: then both wait at first.
+        Assert.InRange(waiting.Value, 1, 2);
+        Assert.Equal(2, inFlight.Value + waiting.Value);
         await Assert.ThrowsAsync<EventProduceException>(() => first.WaitAsync(TelemetryHost.Patience));
         await Assert.ThrowsAsync<EventProduceException>(() => second.WaitAsync(TelemetryHost.Patience));
 
         metrics = host.Collect();
         Assert.Contains(Sums(metrics, "messaging.client.sent.messages"), static sum => sum.Tags.StartsWith("error.type=TimedOut", StringComparison.Ordinal) && sum.Value == 2);
-        Assert.Equal(1, Assert.Single(Counts(metrics, "eventdriven.producer.room.wait.duration")).Value);
+        Assert.InRange(Assert.Single(Counts(metrics, "eventdriven.producer.room.wait.duration")).Value, 1, 2);
         Assert.NotEmpty(Sums(metrics, "eventdriven.client.errors"));
         Assert.Equal(0, Assert.Single(Sums(metrics, "eventdriven.producer.in_flight")).Value);
     }
