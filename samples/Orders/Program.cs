@@ -1,4 +1,5 @@
 using EventDriven;
+using EventDriven.Kafka;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.EntityFrameworkCore;
 using OpenTelemetry.Metrics;
@@ -44,8 +45,8 @@ if (builder.Configuration.GetValue<bool>("Telemetry:Console"))
 {
     builder.Services.AddOpenTelemetry()
         .ConfigureResource(resource => resource.AddService("orders"))
-        .WithTracing(tracing => tracing.AddSource("EventDriven.Kafka").AddConsoleExporter())
-        .WithMetrics(metrics => metrics.AddMeter("EventDriven.Kafka").AddConsoleExporter());
+        .WithTracing(tracing => tracing.AddSource(EventDrivenTelemetry.SourceName).AddConsoleExporter())
+        .WithMetrics(metrics => metrics.AddMeter(EventDrivenTelemetry.MeterName).AddConsoleExporter());
 }
 
 var app = builder.Build();

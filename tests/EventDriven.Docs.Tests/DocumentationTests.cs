@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace EventDriven.Docs.Tests;
@@ -9,8 +8,7 @@ namespace EventDriven.Docs.Tests;
 /// </summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string Root = typeof(DocumentationTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(static attribute => attribute.Key == "RepositoryRoot").Value!;
+    private static readonly string Root = Repository.Root;
 
     private static readonly string[] Sources = [Path.Combine("tests", "EventDriven.Docs.Tests", "Snippets"), Path.Combine("samples", "Orders"), Path.Combine("tests", "Orders.Tests")];
 
@@ -59,7 +57,7 @@ public sealed partial class DocumentationTests
     private static string Anchor(string heading) =>
         string.Concat(heading.ToLowerInvariant().Where(static c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-');
 
-    private static string Read(string page) => File.ReadAllText(Path.Combine(Root, page)).ReplaceLineEndings("\n");
+    private static string Read(string page) => Repository.Read(page);
 
     private static string[] Lines(string code) =>
         [.. code.ReplaceLineEndings("\n").Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0)];

@@ -30,6 +30,9 @@ internal sealed record AssignmentSnapshot
     /// <summary>How long the oldest record in a handler has been there; null where there is none.</summary>
     public required TimeSpan? OldestRunning { get; init; }
 
+    /// <summary>How long the position has not moved; zero at the end of the partition.</summary>
+    public required TimeSpan PositionAge { get; init; }
+
     public required StoppedAt? StoppedAt { get; init; }
 
     /// <summary>Why the client is not fetching the partition.</summary>

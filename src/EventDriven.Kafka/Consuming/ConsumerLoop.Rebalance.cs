@@ -44,6 +44,11 @@ internal sealed partial class ConsumerLoop
             EndOwned(assignment);
         }
 
+        if (_stop is { } stop)
+        {
+            _telemetry?.Drained(_time.GetElapsedTime(stop.At), inTime: cancelled == 0);
+        }
+
         _assignments.Clear();
         OnAssignmentsChanged();
         return cancelled;
@@ -71,6 +76,7 @@ internal sealed partial class ConsumerLoop
         }
 
         OnAssignmentsChanged();
+        _telemetry?.Rebalanced("assigned");
         LogAssigned(_settings.Name, Describe(partitions));
         LookUpStart(partitions);
     }
@@ -94,7 +100,14 @@ internal sealed partial class ConsumerLoop
         }
 
         OnAssignmentsChanged();
-        LogRevoked(_settings.Name, Describe(partitions), drained, _time.GetElapsedTime(started).TotalMilliseconds);
+        var waited = _time.GetElapsedTime(started);
+        _telemetry?.Rebalanced("revoked");
+        if (revoked.Count > 0)
+        {
+            _telemetry?.Drained(waited, drained);
+        }
+
+        LogRevoked(_settings.Name, Describe(partitions), drained, waited.TotalMilliseconds);
     }
 
     void IRecordListener.OnLost(IReadOnlyCollection<PartitionId> partitions)
@@ -106,6 +119,7 @@ internal sealed partial class ConsumerLoop
         }
 
         OnAssignmentsChanged();
+        _telemetry?.Rebalanced("lost");
         LogLost(_settings.Name, Describe(partitions));
     }
 

@@ -29,6 +29,7 @@ internal sealed partial class ConsumerLoop
 
     void IRecordListener.OnCommitted(PartitionId partition, Position position, SourceError? error)
     {
+        NoteCommitted(partition, position, error);
         if (error is null)
         {
             if (_commitFailing)
@@ -49,6 +50,7 @@ internal sealed partial class ConsumerLoop
 
     void IRecordListener.OnError(SourceError error)
     {
+        _telemetry?.ClientFailed(error.Code);
         switch (error.Kind)
         {
             case SourceErrorKind.UnsupportedProtocol:

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -44,7 +45,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         IDrainSignal drain,
         LingeringAssignments lingering,
         TimeProvider time,
-        ILogger logger)
+        ILogger logger,
+        ConsumerTelemetry? telemetry = null)
     {
         _settings = settings;
         _options = settings.Options;
@@ -55,6 +57,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         _lingering = lingering;
         _time = time;
         _logger = logger;
+        _telemetry = telemetry;
         _errors = new ClientErrors(time);
         _lastStore = _lastStuckCheck = time.GetTimestamp();
     }
@@ -100,6 +103,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         EnqueueReady();
         ApplyPausesOfNewAssignments();
         UpdatePauses();
+        NoteProgress();
         if (_time.GetElapsedTime(_lastStore) >= _options.CommitInterval)
         {
             StorePositions();
@@ -317,6 +321,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         if (assignment.Stored != position && _source.TryStore(assignment.Id, position))
         {
             assignment.Stored = position;
+            NoteStored(assignment, position);
         }
     }
 }

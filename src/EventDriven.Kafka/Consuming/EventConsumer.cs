@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -26,6 +27,7 @@ internal sealed partial class EventConsumer
     private readonly ILaneQueue _queue;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly ConsumerTelemetry? _telemetry;
     private readonly DrainSignal _drain;
     private readonly LingeringAssignments _lingering = new();
     private readonly ConsumerWaiters _waiters = new();
@@ -39,13 +41,14 @@ internal sealed partial class EventConsumer
     private long _expiredBefore;
     private bool _paused;
 
-    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger)
+    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger, ConsumerTelemetry? telemetry = null)
     {
         _settings = settings;
         _sources = sources;
         _queue = queue;
         _time = time;
         _logger = logger;
+        _telemetry = telemetry;
         _drain = new DrainSignal(time);
     }
 

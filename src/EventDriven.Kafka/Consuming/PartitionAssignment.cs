@@ -43,6 +43,7 @@ internal sealed partial class PartitionAssignment
         _ordering = options.Ordering;
         _maxReplay = options.MaxReplay;
         _predecessors = predecessors;
+        _movedAt = time.GetTimestamp();
         Tokens = new ProcessingTokens(_draining.Token, _cancelled.Token);
     }
 
@@ -238,6 +239,7 @@ internal sealed partial class PartitionAssignment
                 Finished = _finished,
                 OldestRunningOffset = _fenced || _running.First is not { } oldest ? null : _ledger.OffsetOf(oldest.Head),
                 OldestRunning = _running.First is { } running ? _time.GetElapsedTime(running.StartedAt) : null,
+                PositionAge = GetPositionAge(),
                 StoppedAt = _stoppedAt,
                 Pauses = Pauses,
                 IsFenced = _fenced,

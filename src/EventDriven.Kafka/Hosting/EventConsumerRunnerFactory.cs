@@ -1,12 +1,14 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Security;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Hosting;
 
 /// <summary>Makes consumers on the engine.</summary>
-internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens) : IEventConsumerRunnerFactory
+internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments)
+    : IEventConsumerRunnerFactory
 {
     public IEventConsumerRunner Create(ConsumerSettings settings, PipelineBlueprint pipeline, Action<string> stopHost)
     {
@@ -16,6 +18,13 @@ internal sealed class EventConsumerRunnerFactory(IServiceProvider services, Time
         var workers = settings.Options.Ordering == OrderingMode.Partition ? int.MaxValue : settings.Options.MaxConcurrency;
         var scheduler = new LaneScheduler(pipeline.Build(services, settings, time), workers);
         return new EventConsumerRunner(
-            new EventConsumer(settings, new ConfluentRecordSourceFactory(settings, logger, tokens), scheduler, time, logger), stopHost);
+            new EventConsumer(
+                settings,
+                new ConfluentRecordSourceFactory(settings, logger, tokens),
+                scheduler,
+                time,
+                logger,
+                new ConsumerTelemetry(instruments, settings.Name, settings.Group)),
+            stopHost);
     }
 }

@@ -1,5 +1,6 @@
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Security;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,8 @@ internal static class EventDrivenServices
 
         services.AddLogging();
         services.AddOptions();
+        services.AddMetrics();
+        services.AddSingleton<Instruments>();
         services.TryAddSingleton(TimeProvider.System);
         AddConfiguration(services);
         AddHosting(services);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
@@ -13,6 +14,9 @@ internal sealed class EventExecution(EventPipeline pipeline)
     private AttemptCancellation? _cancellation;
 
     public ProcessingTokens Tokens { get; private set; }
+
+    /// <summary>The span of the event; null where nobody traces it.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>How many attempts were started.</summary>
     public int Attempts { get; private set; }
@@ -79,6 +83,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
             _cancellation = pipeline.AttemptTimeout is null && !strategy.CanBeCanceled
                 ? null
                 : new AttemptCancellation(pipeline.AttemptTimeout, pipeline.Time, Tokens.Cancelled, strategy);
+            if (Attempts > 0) pipeline.Telemetry.Retry(_record.Topic);
             _context.BeginAttempt(++Attempts, _cancellation?.Token ?? Tokens.Cancelled);
             return pipeline.Chain(_context);
         }
@@ -202,6 +207,8 @@ internal sealed class EventExecution(EventPipeline pipeline)
             Abandon();
         }
 
+        if (Error is not OperationCanceledException || !IsGivenUp) pipeline.Telemetry.AttemptFailed(Span, Attempts, Error);
+
         var failure = FailureClassifier.Classify(Error);
         if (failure is not FailureClass.Critical && IsGivenUp)
         {
@@ -245,6 +252,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
         };
         _context.Detach();
         _record = default;
+        Span = null;
         Tokens = default;
         Attempts = 0;
         Error = null;

@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,6 +40,7 @@ internal sealed class PipelineComposer(
             AttemptTimeout = settings.Options.AttemptTimeout,
             Time = time,
             Retry = blueprint.Failures.BuildRetry(root, observer?.Observe(settings, time) ?? time),
+            Telemetry = new ProcessTelemetry(root.GetRequiredService<Instruments>(), settings.Name, settings.Group, time),
             Log = new PipelineLog(loggers.CreateLogger<EventPipeline>(), settings.Name),
         };
     }

@@ -1,16 +1,18 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Security;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Producing;
 
 /// <summary>Turns what the client repeats twenty times a second into one line per kind of trouble, and one when deliveries succeed again. Thread-safe.</summary>
-internal sealed partial class ClientTroubles(string cluster, ILogger logger, TimeProvider? timeProvider = null)
+internal sealed partial class ClientTroubles(string cluster, ILogger logger, TimeProvider? timeProvider = null, Instruments? instruments = null)
 {
     /// <summary>What the client has not repeated for this long has passed: an idle producer has no delivery that would say so.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(15);
 
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
+    private readonly KeyValuePair<string, object?>[] _tags = [new(Attributes.Client, "producer"), new(Attributes.Cluster, cluster)];
     private readonly Lock _gate = new();
     private readonly HashSet<ErrorCode> _errors = [];
     private readonly HashSet<string> _lines = new(StringComparer.Ordinal);
@@ -23,6 +25,7 @@ internal sealed partial class ClientTroubles(string cluster, ILogger logger, Tim
     /// <summary>The client's error handler. A fatal error is told by whoever replaces the client.</summary>
     public void OnError(Error error)
     {
+        instruments?.ClientFailed(_tags, error.Code.ToString());
         if (error.IsFatal) return;
 
         var reason = SecurityRemedies.WithRemedy(error.Code, error.Reason);

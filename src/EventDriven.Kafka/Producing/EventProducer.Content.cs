@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 
 namespace EventDriven.Kafka.Producing;
@@ -53,6 +54,7 @@ internal sealed partial class EventProducer<T>
         // A value that came out as null would be a tombstone, and the event would be gone.
         if (content.HasValue && record.Message.Value is null) throw ProduceErrors.NotSerialized(_target, "its serializer returned null.", null);
 
+        if ((pending.Operation.Span ?? Activity.Current) is { } span) record.AddTraceContext(span);
         if (cloudEvents is null)
         {
             record.WriteOwnHeaders();
@@ -65,10 +67,10 @@ internal sealed partial class EventProducer<T>
         return _client.Send(record, pending, waiting);
     }
 
-    private void GiveBack(OutgoingRecord record, PendingRecord pending)
+    private void GiveBack(OutgoingRecord record, PendingRecord pending, Exception cause)
     {
         _client.Return(record);
-        pending.Discard();
+        pending.Discard(cause);
     }
 
     private static bool IsToldAsItIs(Exception thrown, CancellationToken serializing) =>

@@ -154,21 +154,20 @@ internal sealed partial class EventProducer<T>
         {
             // A serializer that nobody awaits may still write to the record.
             if (!_entered || _failure is not null) producer._client.Return(record);
-            pending.Discard();
-            if (thrown is not null)
-            {
-                ExceptionDispatchInfo.Throw(thrown);
-            }
 
             // A failure that a middleware swallowed is one all the same.
-            if (_failure is not null)
+            var cause = thrown ?? _failure;
+            if (cause is not null)
             {
-                ExceptionDispatchInfo.Throw(_failure);
+                pending.Discard(cause);
+                ExceptionDispatchInfo.Throw(cause);
             }
 
             var last = producer._middleware!.LastOf(context!);
-            return ProduceErrors.StoppedByMiddleware(
+            var stopped = ProduceErrors.StoppedByMiddleware(
                 producer._target, _entered ? $"{last} returned before next had completed" : $"{last} returned without having called next");
+            pending.Discard(stopped);
+            return stopped;
         }
 
         private static async ValueTask<Exception?> CloseScopeAsync(ProduceContext? context, Exception? thrown)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 
 namespace EventDriven.Kafka.Producing;
@@ -110,6 +111,25 @@ internal sealed partial class EventProducer<T>(
         TContent content, PendingRecord pending, ProduceOptions? options, CancellationToken serializing, CancellationToken waiting)
         where TContent : struct, IContent
     {
+        if (_target.Telemetry is not { IsEnabled: true } telemetry) return SubmitAtOnce(content, pending, options, serializing, waiting);
+
+        var caller = Activity.Current;
+        pending.Operation = telemetry.Begin();
+        try
+        {
+            return SubmitAtOnce(content, pending, options, serializing, waiting);
+        }
+        finally
+        {
+            // The span goes on until the broker answers, and belongs to the event, not to what the caller does next.
+            Activity.Current = caller;
+        }
+    }
+
+    private Task? SubmitAtOnce<TContent>(
+        TContent content, PendingRecord pending, ProduceOptions? options, CancellationToken serializing, CancellationToken waiting)
+        where TContent : struct, IContent
+    {
         var record = _client.Rent();
         try
         {
@@ -136,13 +156,14 @@ internal sealed partial class EventProducer<T>(
         }
         catch (Exception thrown)
         {
-            GiveBack(record, pending);
-            if (IsToldAsItIs(thrown, serializing)) throw;
-            throw ProduceErrors.NotSerialized(_target, thrown);
+            var told = IsToldAsItIs(thrown, serializing) ? thrown : ProduceErrors.NotSerialized(_target, thrown);
+            GiveBack(record, pending, told);
+            if (told == thrown) throw;
+            throw told;
         }
     }
 
-    /// <summary>The rest of <see cref="Submit"/> where a serializer, or an earlier call, has to wait.</summary>
+    /// <summary>The rest of <see cref="SubmitAtOnce"/> where a serializer, or an earlier call, has to wait.</summary>
     private async Task SubmitInOrderAsync<TContent>(
         TContent content,
         OutgoingRecord record,
@@ -175,9 +196,10 @@ internal sealed partial class EventProducer<T>(
         }
         catch (Exception thrown)
         {
-            GiveBack(record, pending);
-            if (IsToldAsItIs(thrown, serializing)) throw;
-            throw ProduceErrors.NotSerialized(_target, thrown);
+            var told = IsToldAsItIs(thrown, serializing) ? thrown : ProduceErrors.NotSerialized(_target, thrown);
+            GiveBack(record, pending, told);
+            if (told == thrown) throw;
+            throw told;
         }
         finally
         {

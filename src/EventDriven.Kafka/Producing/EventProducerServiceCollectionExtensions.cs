@@ -4,6 +4,7 @@ using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Hosting;
 using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Security;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -67,12 +68,21 @@ public static class EventProducerServiceCollectionExtensions
 
         EventDrivenServices.AddShared(services);
         services.AddSingleton<ProducerSettingsComposer>();
-        services.AddSingleton(static provider => new ProducerClientPool(
+        services.AddSingleton(CreatePool);
+        services.AddSingleton<IStopAfterConsumers>(static provider => provider.GetRequiredService<ProducerClientPool>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, ProducersCheck>());
+    }
+
+    private static ProducerClientPool CreatePool(IServiceProvider provider)
+    {
+        var instruments = provider.GetRequiredService<Instruments>();
+        var pool = new ProducerClientPool(
             (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("EventDriven.Kafka.Producing"),
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
             ConfluentProducerFactory.For,
-            provider.GetService<TokenSources>()));
-        services.AddSingleton<IStopAfterConsumers>(static provider => provider.GetRequiredService<ProducerClientPool>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, ProducersCheck>());
+            instruments,
+            provider.GetService<TokenSources>());
+        instruments.Observe(pool.Read);
+        return pool;
     }
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
+using EventDriven.Kafka.Telemetry;
 
 namespace EventDriven.Kafka.Producing;
 
@@ -13,6 +15,7 @@ internal sealed class OutgoingRecord
     private readonly EventIds _ids = new();
     private readonly byte[] _id = new byte[36];
     private readonly byte[] _time = new byte[28];
+    private readonly byte[] _traceParent = new byte[TraceContext.ParentLength];
 
     /// <summary>What the client is given.</summary>
     public Message<byte[], byte[]> Message { get; } = new();
@@ -46,6 +49,16 @@ internal sealed class OutgoingRecord
     {
         time.UtcDateTime.TryFormat(_time, out _, "O", CultureInfo.InvariantCulture);
         return _time;
+    }
+
+    /// <summary>Adds the context of a span to the headers, unless the caller has given one: that is then the event's own.</summary>
+    public void AddTraceContext(Activity span)
+    {
+        if (span.IdFormat != ActivityIdFormat.W3C || (Headers.Count != 0 && Headers.TryGetLast(TraceContext.Parent, out _))) return;
+
+        TraceContext.Write(span, _traceParent);
+        Headers.Add(TraceContext.Parent, _traceParent);
+        if (span.TraceStateString is { Length: > 0 } state && !Headers.TryGetLast(TraceContext.State, out _)) Headers.Add(TraceContext.State, state);
     }
 
     /// <summary>Lets go of everything that belongs to the record, so that nothing is kept alive by its reuse.</summary>

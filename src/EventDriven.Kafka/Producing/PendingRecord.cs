@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Telemetry;
 
 namespace EventDriven.Kafka.Producing;
 
@@ -12,6 +13,9 @@ internal abstract class PendingRecord(FlushEpoch epoch)
     internal PendingRecord? Previous;
     internal PendingRecord? Next;
 
+    /// <summary>The call as telemetry sees it; set before the record goes anywhere.</summary>
+    internal SendOperation Operation;
+
     public ProduceTarget Target => epoch.Failures.Target;
 
     protected ProducerFailures Failures => epoch.Failures;
@@ -22,6 +26,7 @@ internal abstract class PendingRecord(FlushEpoch epoch)
     /// <summary>The broker acknowledged it.</summary>
     public void Complete(in EventReceipt receipt)
     {
+        if (Operation.IsObserved) Target.Telemetry!.Delivered(Operation, receipt.Partition, receipt.Offset);
         OnDelivered(receipt);
         epoch.End();
     }
@@ -29,12 +34,25 @@ internal abstract class PendingRecord(FlushEpoch epoch)
     /// <summary>It was in the client and was not delivered, or nobody knows.</summary>
     public void Fail(EventProduceException error)
     {
+        if (Operation.IsObserved) Target.Telemetry!.Failed(Operation, wasSent: true, error.Reason.ToString());
         OnFailed(error);
         epoch.End();
     }
 
     /// <summary>It never came into the client; its call tells the caller.</summary>
-    public void Discard() => epoch.End();
+    /// <param name="cause">Why; null where the caller has cancelled it.</param>
+    public void Discard(Exception? cause)
+    {
+        if (Operation.IsObserved) Target.Telemetry!.Failed(Operation, wasSent: false, KindOf(cause));
+        epoch.End();
+    }
+
+    private static string KindOf(Exception? cause) => cause switch
+    {
+        null or OperationCanceledException => "Cancelled",
+        EventProduceException { Reason: var reason } => reason.ToString(),
+        _ => cause.GetType().FullName!,
+    };
 
     protected abstract void OnDelivered(in EventReceipt receipt);
 

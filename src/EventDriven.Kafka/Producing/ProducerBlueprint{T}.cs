@@ -2,6 +2,7 @@ using System.Reflection;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Serialization;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -65,7 +66,10 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
 
         var timeProvider = services.GetService<TimeProvider>() ?? TimeProvider.System;
         var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(LogCategory);
-        var target = new ProduceTarget(settings!.Name, settings.Options.Topic, typeof(T));
+        var target = new ProduceTarget(settings!.Name, settings.Options.Topic, typeof(T))
+        {
+            Telemetry = new ProducerTelemetry(services.GetRequiredService<Instruments>(), settings.Name, settings.Options.Topic, timeProvider),
+        };
         var cloudEvents = settings.Options.CloudEvents is CloudEventsMode.Binary
             ? new CloudEventHeaders(settings.Options.Source ?? DefaultSource(services), EventTypeName, serializer!.ContentType)
             : null;

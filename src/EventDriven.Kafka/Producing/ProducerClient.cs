@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Security;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Producing;
@@ -31,14 +32,15 @@ internal sealed partial class ProducerClient
     private volatile bool _stopping;
     private volatile bool _stopped;
 
-    public ProducerClient(string cluster, ProducerFactory factory, ILogger logger, TimeProvider timeProvider, TokenSource? tokens = null)
+    public ProducerClient(
+        string cluster, ProducerFactory factory, ILogger logger, TimeProvider timeProvider, TokenSource? tokens = null, Instruments? instruments = null)
     {
         Cluster = cluster;
         _factory = factory;
         _logger = logger;
         _timeProvider = timeProvider;
         Tokens = tokens;
-        _troubles = new ClientTroubles(cluster, logger, timeProvider);
+        _troubles = new ClientTroubles(cluster, logger, timeProvider, instruments);
         _line = new RoomLine(TryProduce, _records.Return);
     }
 
@@ -49,6 +51,12 @@ internal sealed partial class ProducerClient
 
     /// <summary>What keeps events from being delivered at this moment; null where nothing is known to. Thread-safe.</summary>
     public string? Trouble => _troubles.Current?.Text;
+
+    /// <summary>How it is at this moment.</summary>
+    public ProducerClientReading Read()
+    {
+        lock (_connecting) return new ProducerClientReading(Cluster, _connections.Sum(static connection => connection.InFlight), _line.Count);
+    }
 
     /// <summary>Whether somebody waits until everything is sent.</summary>
     public bool IsFlushing => Volatile.Read(ref _flushing) != 0;

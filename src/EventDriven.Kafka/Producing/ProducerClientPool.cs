@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using EventDriven.Kafka.Hosting;
 using EventDriven.Kafka.Security;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Producing;
@@ -10,8 +11,10 @@ namespace EventDriven.Kafka.Producing;
 /// <param name="logger">For the clients.</param>
 /// <param name="timeProvider">For pauses and budgets.</param>
 /// <param name="create">Makes an instance of the client.</param>
+/// <param name="instruments">Where the clients are told of.</param>
 /// <param name="tokens">Where tokens come from; null where there are none.</param>
-internal sealed partial class ProducerClientPool(ILogger logger, TimeProvider timeProvider, Func<ProducerConfig, ProducerFactory> create, TokenSources? tokens = null)
+internal sealed partial class ProducerClientPool(
+    ILogger logger, TimeProvider timeProvider, Func<ProducerConfig, ProducerFactory> create, Instruments instruments, TokenSources? tokens = null)
     : IStopAfterConsumers, IAsyncDisposable, IDisposable
 {
     /// <summary>How long a disposal waits for events under way where no host has stopped the producers before.</summary>
@@ -31,7 +34,7 @@ internal sealed partial class ProducerClientPool(ILogger logger, TimeProvider ti
             ObjectDisposedException.ThrowIf(_stop is not null, typeof(IEventProducer<>));
             if (!_clients.TryGetValue(key, out var client))
             {
-                client = new ProducerClient(cluster, create(settings), logger, timeProvider, tokens?.For(cluster, settings));
+                client = new ProducerClient(cluster, create(settings), logger, timeProvider, tokens?.For(cluster, settings), instruments);
                 _clients.Add(key, client);
             }
 
@@ -43,6 +46,12 @@ internal sealed partial class ProducerClientPool(ILogger logger, TimeProvider ti
     public IReadOnlyList<string> TroublesOf(string cluster)
     {
         lock (_gate) return [.. _clients.Values.Where(client => client.Cluster == cluster).Select(static client => client.Trouble).OfType<string>().Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>How the clients are at this moment.</summary>
+    public IReadOnlyList<ProducerClientReading> Read()
+    {
+        lock (_gate) return [.. _clients.Values.Select(static client => client.Read())];
     }
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ internal sealed class ProducerConnection
     public Task Ended => _ended.Task;
 
     /// <summary>How many records are in the client.</summary>
-    private long InFlight
+    public long InFlight
     {
         get
         {

@@ -12,7 +12,10 @@ internal sealed class RoomLine(Func<OutgoingRecord, PendingRecord, bool> tryProd
     private int _count;
     private bool _closed;
 
-    public bool IsEmpty => Volatile.Read(ref _count) == 0;
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>How many wait.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Gives a record to the client after all that wait already.</summary>
     /// <returns>Null where the client has it; else a task that completes when it has, or faults when it will not take it.</returns>
@@ -133,7 +136,7 @@ internal sealed class RoomLine(Func<OutgoingRecord, PendingRecord, bool> tryProd
             if (waiter.Place.List is null) return;
 
             Leave(waiter);
-            waiter.Pending.Discard();
+            waiter.Pending.Discard(null);
             waiter.SetCanceled(cancellationToken);
         }
     }
@@ -141,7 +144,7 @@ internal sealed class RoomLine(Func<OutgoingRecord, PendingRecord, bool> tryProd
     private void Refuse(RoomWaiter waiter, Exception error)
     {
         Leave(waiter);
-        waiter.Pending.Discard();
+        waiter.Pending.Discard(error);
         waiter.SetException(error);
     }
 
@@ -149,6 +152,7 @@ internal sealed class RoomLine(Func<OutgoingRecord, PendingRecord, bool> tryProd
     {
         _waiters.Remove(waiter.Place);
         Volatile.Write(ref _count, _waiters.Count);
+        waiter.Pending.Target.Telemetry?.WaitedForRoom(waiter.Since);
         // Unregister does not wait for a callback that is running: it may be waiting for this lock.
         waiter.Cancellation.Unregister();
         release(waiter.Record);

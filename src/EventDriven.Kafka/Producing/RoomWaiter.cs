@@ -8,12 +8,16 @@ internal sealed class RoomWaiter : TaskCompletionSource
     {
         Record = record;
         Pending = pending;
+        Since = pending.Target.Telemetry?.WaitsForRoom() ?? 0;
         Place = new LinkedListNode<RoomWaiter>(this);
     }
 
     public OutgoingRecord Record { get; }
 
     public PendingRecord Pending { get; }
+
+    /// <summary>When it came into the line, for telemetry.</summary>
+    public long Since { get; }
 
     /// <summary>Its place in line; out of the line it belongs to no list.</summary>
     public LinkedListNode<RoomWaiter> Place { get; }

@@ -32,6 +32,21 @@ internal static class ConfluentHeaders
         return result;
     }
 
+    /// <summary>The bytes of the header of a name, where there is exactly one; empty otherwise.</summary>
+    public static ReadOnlySpan<byte> GetOnlyBytes(this Headers headers, string name)
+    {
+        byte[]? found = null;
+        for (var i = 0; i < headers.Count; i++)
+        {
+            if (headers[i] is not { } header || !string.Equals(header.Key, name, StringComparison.Ordinal)) continue;
+            if (found is not null) return default;
+
+            found = header.GetValueBytes() ?? [];
+        }
+
+        return found;
+    }
+
     public static EventHeader Convert(IHeader header) =>
         new(header.Key, header.GetValueBytes() is { } bytes ? new ReadOnlyMemory<byte>(bytes) : default(ReadOnlyMemory<byte>?));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
-using EventDriven.Kafka.Configuration;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventDriven.Kafka.Tests.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,14 +11,65 @@ namespace EventDriven.Kafka.Tests.Configuration;
 
 public class OptionsBindingTests
 {
-    [Fact]
-    public void Every_property_of_a_cluster_can_be_set_by_configuration() => SetsEveryProperty<KafkaClusterOptions>("Kafka", "Kafka");
+    /// <summary>Where the options of each class are in configuration.</summary>
+    private static readonly Dictionary<Type, (string Name, string Section)> Sections = new()
+    {
+        [typeof(KafkaClusterOptions)] = ("Kafka", "Kafka"),
+        [typeof(EventConsumerOptions)] = ("inventory", "Kafka:Consumers:inventory"),
+        [typeof(EventProducerOptions)] = ("orders", "Kafka:Producers:orders"),
+    };
+
+    public static TheoryData<string, string> Properties
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var (type, (_, section)) in Sections)
+            {
+                foreach (var path in Leaves(type)) data.Add(type.Name, string.Join(':', path.Select(static property => property.Name)));
+            }
+
+            return data;
+        }
+    }
 
     [Fact]
-    public void Every_property_of_a_consumer_can_be_set_by_configuration() => SetsEveryProperty<EventConsumerOptions>("inventory", "Kafka:Consumers:inventory");
+    public void Every_class_of_options_has_its_section()
+    {
+        var nested = Sections.Keys.SelectMany(static type => Leaves(type)).SelectMany(static path => path).Select(static property => property.DeclaringType!);
 
-    [Fact]
-    public void Every_property_of_a_producer_can_be_set_by_configuration() => SetsEveryProperty<EventProducerOptions>("orders", "Kafka:Producers:orders");
+        Assert.Equal(
+            [.. typeof(KafkaClusterOptions).Assembly.GetExportedTypes().Where(static type => type.Name.EndsWith("Options", StringComparison.Ordinal)).Select(static type => type.Name).Order()],
+            nested.Select(static type => type.Name).Distinct().Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public void An_option_can_be_set_in_a_json_file(string options, string property) => Sets(options, property, static (configuration, settings) =>
+        configuration.AddJsonStream(new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(Tree(settings)))));
+
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public void An_option_can_be_set_by_environment_variables(string options, string property) => Sets(options, property, (configuration, settings) =>
+    {
+        var prefix = $"{options}_{property}_";
+        foreach (var (key, value) in settings) Environment.SetEnvironmentVariable(prefix + key.Replace(":", "__", StringComparison.Ordinal), value);
+        configuration.AddEnvironmentVariables(prefix);
+    });
+
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public void An_option_can_be_set_in_code(string options, string property)
+    {
+        var path = Path(options, property);
+        var services = new ServiceCollection();
+        services.AddEventDriven("Kafka", cluster => Set(cluster, path));
+        services.AddEventConsumer("orders", "inventory", c => c.Configure(consumer => Set(consumer, path)));
+        services.AddEventProducer<string>("orders", p => p.Configure(producer => Set(producer, path)));
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Equal(Expected(path[^1]), Get(Options(provider, path[0].DeclaringType!), path));
+    }
 
     [Fact]
     public async Task Configuration_replaces_what_code_says_and_PostConfigure_has_the_last_word_whatever_the_order()
@@ -56,6 +108,24 @@ public class OptionsBindingTests
     }
 
     [Fact]
+    public void Of_several_sources_the_later_wins_and_their_lists_are_merged_item_by_item()
+    {
+        Environment.SetEnvironmentVariable("LAYERS_Kafka__Consumers__inventory__MaxConcurrency", "256");
+        var configuration = new ConfigurationBuilder()
+            .AddJsonStream(Json("""{ "Kafka": { "Consumers": { "inventory": { "MaxConcurrency": 8, "MaxReplay": 9, "Topics": [ "a", "b", "c" ] } } } }"""))
+            .AddJsonStream(Json("""{ "Kafka": { "Consumers": { "inventory": { "MaxConcurrency": 128, "CommitInterval": "00:00:00.500", "Topics": [ "x" ] } } } }"""))
+            .AddEnvironmentVariables("LAYERS_");
+        using var services = Services(configuration.Build());
+
+        var options = (EventConsumerOptions)Options(services, typeof(EventConsumerOptions));
+
+        Assert.Equal(256, options.MaxConcurrency);
+        Assert.Equal(9, options.MaxReplay);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.CommitInterval);
+        Assert.Equal(["x", "b", "c"], options.Topics);
+    }
+
+    [Fact]
     public async Task Null_in_configuration_turns_a_limit_off()
     {
         await using var test = new TestHost("""{ "Kafka": { "BootstrapServers": "broker:9092", "Consumers": { "inventory": { "StuckAfter": null } } } }""");
@@ -83,51 +153,66 @@ public class OptionsBindingTests
         Assert.Contains("'many' of Kafka:Consumers:inventory:MaxConcurrency", thrown.Message, StringComparison.Ordinal);
     }
 
-    private static void SetsEveryProperty<TOptions>(string name, string section)
-        where TOptions : class, new()
+    /// <summary>The properties of a class, each with the way to it: those of a class of options inside another one too.</summary>
+    private static IEnumerable<PropertyInfo[]> Leaves(Type options) => options.GetProperties().SelectMany(static property =>
+        property.PropertyType is { IsClass: true } type && type.Assembly == typeof(KafkaClusterOptions).Assembly
+            ? Leaves(type).Select(path => new[] { property }.Concat(path).ToArray())
+            : [[property]]);
+
+    private static PropertyInfo[] Path(string options, string property) => Sections.Keys.Where(type => type.Name == options).SelectMany(Leaves)
+        .Single(path => string.Join(':', path.Select(static step => step.Name)) == property);
+
+    private static void Sets(string options, string property, Action<ConfigurationBuilder, Dictionary<string, string?>> add)
     {
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal);
-        AddTexts(settings, typeof(TOptions), section);
+        var path = Path(options, property);
+        var root = path[0].DeclaringType!;
+        var section = string.Join(':', path[..^1].Select(static step => step.Name).Prepend(Sections[root].Section));
+        var configuration = new ConfigurationBuilder();
+        add(configuration, Texts(path[^1]).ToDictionary(text => $"{section}:{text.Key}", static text => (string?)text.Value, StringComparer.Ordinal));
 
-        using var services = Services(settings);
-        var options = services.GetRequiredService<IOptionsMonitor<TOptions>>().Get(name);
+        using var services = Services(configuration.Build());
+        var bound = Options(services, root);
 
-        AssertSet(new TOptions(), options);
+        Assert.Equal(Expected(path[^1]), Get(bound, path));
+        Assert.NotEqual(Get(Activator.CreateInstance(root)!, path), Get(bound, path));
     }
 
-    private static void AddTexts(Dictionary<string, string?> settings, Type options, string section)
+    private static object Options(ServiceProvider services, Type type)
     {
-        foreach (var property in options.GetProperties())
+        var monitor = services.GetRequiredService(typeof(IOptionsMonitor<>).MakeGenericType(type));
+        return monitor.GetType().GetMethod(nameof(IOptionsMonitor<>.Get))!.Invoke(monitor, [Sections[type].Name])!;
+    }
+
+    private static object? Get(object options, PropertyInfo[] path) => path.Aggregate<PropertyInfo, object?>(options, static (value, step) => step.GetValue(value));
+
+    private static void Set(object options, PropertyInfo[] path)
+    {
+        if (path[0].DeclaringType == options.GetType()) path[^1].SetValue(Get(options, path[..^1]), Expected(path[^1]));
+    }
+
+    /// <summary>Keys as the tree that a JSON file has.</summary>
+    private static JsonObject Tree(Dictionary<string, string?> settings)
+    {
+        var root = new JsonObject();
+        foreach (var (key, value) in settings)
         {
-            if (IsNested(property)) AddTexts(settings, property.PropertyType, $"{section}:{property.Name}");
-            else foreach (var (key, value) in Texts(property)) settings.Add($"{section}:{key}", value);
+            var parts = key.Split(':');
+            var parent = root;
+            foreach (var part in parts[..^1]) parent = (JsonObject)(parent[part] ??= new JsonObject());
+            parent[parts[^1]] = value;
         }
+
+        return root;
     }
 
-    private static void AssertSet(object untouched, object options)
+    private static MemoryStream Json(string text) => new(System.Text.Encoding.UTF8.GetBytes(text));
+
+    private static ServiceProvider Services(IConfiguration configuration)
     {
-        foreach (var property in options.GetType().GetProperties())
-        {
-            if (IsNested(property))
-            {
-                AssertSet(property.GetValue(untouched)!, property.GetValue(options)!);
-                continue;
-            }
-
-            Assert.Equal(Expected(property, untouched), property.GetValue(options));
-            Assert.NotEqual(property.GetValue(untouched), property.GetValue(options));
-        }
-    }
-
-    private static bool IsNested(PropertyInfo property) => property.PropertyType == typeof(KafkaSecurityOptions);
-
-    private static ServiceProvider Services(Dictionary<string, string?> settings)
-    {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection();
         services.AddEventDriven(configuration.GetSection("Kafka"));
         services.AddEventConsumer("orders", "inventory", static _ => { });
-        services.AddSingleton(new ProducerRegistration("orders", null));
+        services.AddEventProducer<string>("orders");
         return services.BuildServiceProvider();
     }
 
@@ -141,9 +226,9 @@ public class OptionsBindingTests
     };
 
     /// <summary>A value for each kind of property that is no default; a new kind must be added here.</summary>
-    private static object Expected(PropertyInfo property, object? untouched = null)
+    private static object Expected(PropertyInfo property)
     {
-        untouched ??= Activator.CreateInstance(property.DeclaringType!);
+        var untouched = Activator.CreateInstance(property.DeclaringType!);
         var kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         return kind switch
         {

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Pipeline;
+using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -25,6 +26,8 @@ internal sealed class PipelineBench : IAsyncDisposable
     {
         configure(_builder);
         _services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
+        _services.AddMetrics();
+        _services.AddSingleton<Instruments>();
         _builder.Pipeline.AddServices(_services);
         services?.Invoke(_services);
         options?.Invoke(_options);

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Producing;
+using EventDriven.Kafka.Telemetry;
 using EventDriven.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,8 @@ internal sealed class ProducerHost : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddOptions();
+        services.AddMetrics();
+        services.AddSingleton<Instruments>();
         services.AddSingleton(new ClusterRegistration("Kafka", null));
         services.TryAddSingleton<ClusterDirectory>();
         services.TryAddSingleton<ClusterOptionsFactory>();

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Hosting;
+using EventDriven.Kafka.Telemetry;
+
+namespace EventDriven.Kafka.Health;
+
+/// <summary>Turns the engine's state into what metrics show.</summary>
+internal static class ConsumerReader
+{
+    private static readonly string[] States = [.. Enum.GetNames<ConsumerState>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+    private static readonly PauseReasons[] Reasons = [.. Enum.GetValues<PauseReasons>().Where(static reason => reason != PauseReasons.None)];
+    private static readonly string[] ReasonNames = [.. Reasons.Select(static reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()))];
+
+    public static ConsumerReading Read(HostedConsumer consumer)
+    {
+        var engine = consumer.Engine;
+        var snapshot = engine?.GetSnapshot();
+        return new ConsumerReading
+        {
+            Name = consumer.Name,
+            Group = consumer.Settings?.Group ?? "",
+            State = States[(int)consumer.Status.State],
+            PossibleStates = States,
+            PossiblePauseReasons = ReasonNames,
+            Expired = snapshot?.Expired ?? 0,
+            Partitions = [.. from assignment in snapshot?.Assignments ?? [] select Read(assignment, engine!.GetLogEnd(assignment.Id))],
+        };
+    }
+
+    private static PartitionReading Read(AssignmentSnapshot assignment, long? logEnd) => new()
+    {
+        Topic = assignment.Id.Topic,
+        Partition = assignment.Id.Partition,
+        Lag = LagOf(assignment, logEnd),
+        InFlight = assignment.Running,
+        Buffered = assignment.Held - assignment.Running,
+        PauseReasons = [.. Reasons.Zip(ReasonNames).Where(reason => assignment.Pauses.HasFlag(reason.First)).Select(static reason => reason.Second)],
+        OldestInFlight = assignment.OldestRunning ?? TimeSpan.Zero,
+        WatermarkAge = assignment.PositionAge,
+    };
+
+    /// <summary>At the end there is no lag, whatever control records follow; the client's end may be older than what was read since.</summary>
+    private static long? LagOf(AssignmentSnapshot assignment, long? logEnd) => assignment switch
+    {
+        { IsAtEnd: true } => 0,
+        { Position: { } position } when Math.Max(logEnd ?? 0, assignment.LastReceived + 1) is var end && end > 0 => Math.Max(0, end - position),
+        _ => null,
+    };
+}

@@ -1,0 +1,3 @@
+namespace EventDriven.Trimming;
+
+internal sealed record OrderPlaced(string OrderId, int Quantity);
