@@ -45,6 +45,7 @@ internal sealed class ConsumerSettingsComposer(
             errors.Add(new ConfigurationError(subject, nameof(options.Group), "the group is empty. Give it with the registration: AddEventConsumer(topic, group: \"…\")."));
         }
 
+        CheckBatches(subject, consumer.Pipeline.IsForBatches, options, errors);
         if (options is { StartAt: StartPosition.Timestamp, StartTimestamp: null })
         {
             errors.Add(new ConfigurationError(subject, nameof(options.StartTimestamp), "is null, and StartAt is Timestamp. Set the time to start at."));
@@ -81,6 +82,42 @@ internal sealed class ConsumerSettingsComposer(
         foreach (var topic in options.Topics.GroupBy(static topic => topic, StringComparer.Ordinal).Where(static same => same.Count() > 1))
         {
             errors.Add(new ConfigurationError(subject, nameof(options.Topics), $"'{topic.Key}' is there {topic.Count()} times. Name it once."));
+        }
+    }
+
+    private static void CheckBatches(string subject, bool isForBatches, EventConsumerOptions options, List<ConfigurationError> errors)
+    {
+        if (!isForBatches)
+        {
+            if (options.MaxBatchEvents is not null || options.MaxBatchWait is not null)
+            {
+                errors.Add(new ConfigurationError(
+                    subject, options.MaxBatchEvents is null ? nameof(options.MaxBatchWait) : nameof(options.MaxBatchEvents), "is set, and the consumer has no handler of batches. Register one with HandleBatch, or remove it."));
+            }
+
+            return;
+        }
+
+        if (options.MaxBatchEvents is not { } events || options.MaxBatchWait is null)
+        {
+            errors.Add(new ConfigurationError(
+                subject, options.MaxBatchEvents is null ? nameof(options.MaxBatchEvents) : nameof(options.MaxBatchWait), "is null, and the consumer has a handler of batches. Set it, or leave it to HandleBatch."));
+            return;
+        }
+
+        // A batch that could never fill would wait each time for what can't come.
+        CheckBatch(nameof(options.MaxReplay), options.MaxReplay);
+        CheckBatch(nameof(options.MaxBufferedRecords), options.MaxBufferedRecords);
+
+        void CheckBatch(string limitName, int limit)
+        {
+            if (events > limit)
+            {
+                errors.Add(new ConfigurationError(
+                    subject,
+                    nameof(options.MaxBatchEvents),
+                    string.Create(CultureInfo.InvariantCulture, $"is {events:N0}, which is above {limitName} ({limit:N0}), so that no batch could become so large. Lower it, or raise {limitName}.")));
+            }
         }
     }
 

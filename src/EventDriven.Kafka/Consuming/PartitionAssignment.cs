@@ -42,6 +42,13 @@ internal sealed partial class PartitionAssignment
         _ordering = options.Ordering;
         _maxReplay = options.MaxReplay;
         _predecessors = predecessors;
+        if (options.MaxBatchEvents is { } maxBatchEvents)
+        {
+            _maxBatchEvents = maxBatchEvents;
+            _maxBatchWait = options.MaxBatchWait ?? TimeSpan.Zero;
+            _nextBatch = new Lane(this) { IsForBatch = true };
+        }
+
         Tokens = new ProcessingTokens(_draining.Token, _cancelled.Token);
     }
 
@@ -121,8 +128,9 @@ internal sealed partial class PartitionAssignment
             }
 
             _records.Add(number, _ledger.Head, record);
-            ready = AddToLane(number, record.Key);
-            return limits.IsFull(_records.Count, _records.Bytes) ? AppendResult.Full : AppendResult.Taken;
+            var isFull = limits.IsFull(_records.Count, _records.Bytes);
+            ready = _nextBatch is null ? AddToLane(LaneOf(record.Key), number) : AddForBatch(LaneOf(record.Key), number, isFull);
+            return isFull ? AppendResult.Full : AppendResult.Taken;
         }
     }
 
@@ -162,7 +170,9 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            return limits.HasRoomAgain(_records.Count, _records.Bytes);
+            var hasRoom = limits.HasRoomAgain(_records.Count, _records.Bytes);
+            _isFull &= !hasRoom;
+            return hasRoom;
         }
     }
 
@@ -199,7 +209,7 @@ internal sealed partial class PartitionAssignment
                 IsAtEnd = _ledger.IsAtEnd,
                 Held = _records.Count,
                 HeldBytes = _records.Bytes,
-                Running = _running.Count,
+                Running = _running.Count + _runningInSameLane,
                 Finished = _finished,
                 OldestRunningOffset = _fenced || _running.First is not { } oldest ? null : _ledger.OffsetOf(oldest.Head),
                 OldestRunning = _running.First is { } running ? _time.GetElapsedTime(running.StartedAt) : null,
@@ -229,6 +239,7 @@ internal sealed partial class PartitionAssignment
             _waitingForReplay.Clear();
             _waitingForRetry.Clear();
             _blocked.Clear();
+            _batchTimer?.Dispose();
             return _ledger.HasPosition ? _ledger.Position : null;
         }
     }

@@ -30,16 +30,11 @@ internal sealed class EventPipeline : IEventPipeline
 
     public required PipelineLog Log { get; init; }
 
-    public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens)
-    {
-        var execution = Interlocked.Exchange(ref _lastIdle, null);
-        if (execution is null && !_idle.TryDequeue(out execution))
-        {
-            execution = new EventExecution(this);
-        }
+    public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens) => Rent().RunAsync(record, tokens);
 
-        return execution.RunAsync(record, tokens);
-    }
+    /// <inheritdoc cref="IBatchPipeline.ProcessFailedAsync"/>
+    public ValueTask<ProcessingResult> ProcessFailedAsync(in ConsumedRecord record, Exception error, ProcessingTokens tokens) =>
+        Rent().RunFailedAsync(record, error, tokens);
 
     public void Return(EventExecution execution)
     {
@@ -47,5 +42,35 @@ internal sealed class EventPipeline : IEventPipeline
         {
             _idle.Enqueue(execution);
         }
+    }
+
+    /// <summary>Why an attempt that ended without an exception has handled nothing.</summary>
+    public EventNotHandledException NotHandled(EventContext context)
+    {
+        var step = context.NextStep - 1;
+        var what = context.Progress switch
+        {
+            HandlerProgress.Running => "A middleware returned before the rest of the pipeline had completed: it must await next(context).",
+            HandlerProgress.Failed => "A middleware caught the handler's exception and returned.",
+            _ when step >= 0 && step < StepNames.Length => $"{StepNames[step]} returned without calling next.",
+            _ => "The handler was not reached: a middleware returned without calling next, or caught an exception.",
+        };
+        return new EventNotHandledException(
+            $"Consumer '{Host.ConsumerName}': nobody handled {PipelineSteps.Coordinates(context)}. {what} To drop an event on purpose, call context.Filter(reason); to fail it, throw.");
+    }
+
+    /// <summary>What an attempt failed with that ended when its time was over.</summary>
+    public AttemptTimeoutException TimedOut(EventContext context, Exception error) => new(
+        $"The attempt at {PipelineSteps.Coordinates(context)} of consumer '{Host.ConsumerName}' took longer than its limit of {AttemptTimeout}.", AttemptTimeout!.Value, error);
+
+    private EventExecution Rent()
+    {
+        var execution = Interlocked.Exchange(ref _lastIdle, null);
+        if (execution is null && !_idle.TryDequeue(out execution))
+        {
+            execution = new EventExecution(this);
+        }
+
+        return execution;
     }
 }

@@ -1,7 +1,7 @@
 namespace EventDriven.Kafka.Pipeline;
 
 /// <inheritdoc/>
-internal sealed class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>> create) : HandlerDescriptor
+internal class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>> create) : HandlerDescriptor
 {
     public override Type EventType => typeof(T);
 
@@ -12,8 +12,10 @@ internal sealed class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>>
     public override EventRoute Compose(PipelineComposer composer) => new EventRoute<T>(
         composer.Settings.Name,
         composer.Blueprint.SerializerOf<T>(composer.Services.Root),
-        create(composer.Services),
+        CreateHandler(composer),
         composer.Blueprint.Tombstones.Find(static tombstones => tombstones.EventType == typeof(T))?.Compose(composer.Services),
         [.. composer.Blueprint.Middleware.Where(middleware => middleware.IsFor<T>())],
         composer);
+
+    protected virtual IEventHandler<T> CreateHandler(PipelineComposer composer) => create(composer.Services);
 }

@@ -82,6 +82,9 @@ internal sealed class PipelineBlueprint
     public IEventPipeline Build(IServiceProvider root, ConsumerSettings settings, TimeProvider time) =>
         new PipelineComposer(this, root, settings, time).Compose();
 
+    /// <summary>Whether the consumer takes several events at a time.</summary>
+    public bool IsForBatches => Handlers.Exists(static handler => handler.IsForBatches);
+
     public ServiceLookup LookUp(IServiceProvider root) => new(root, _services ?? new ServiceCollection());
 
     public IEventSerializer<T> SerializerOf<T>(IServiceProvider root)
