@@ -8,7 +8,9 @@ namespace EventDriven.Simulation;
 /// </summary>
 internal sealed class Schedule
 {
-    public Schedule(SimulationRandom random)
+    /// <param name="random">Where what it decides comes from.</param>
+    /// <param name="batches">Where what it decides about batches comes from; null where events are handled one by one.</param>
+    public Schedule(SimulationRandom random, SimulationRandom? batches)
     {
         Partitions = random.Between(1, 3);
         Members = random.Pick([1, 2, 2, 2, 3]);
@@ -41,6 +43,13 @@ internal sealed class Schedule
             StuckAfter = random.Chance(20) ? TimeSpan.FromMilliseconds(500) : null,
             WhenStuck = random.Pick([StuckAction.Report, StuckAction.LeaveGroup]),
         };
+        if (batches is not null)
+        {
+            Options.MaxBatchEvents = Math.Min(batches.Pick([1, 2, 3, 5, 8]), Math.Min(Options.MaxReplay, Options.MaxBufferedRecords));
+            Options.MaxBatchWait = TimeSpan.FromMilliseconds(batches.Pick([0, 5, 30, 30, 200, 5_000]));
+            Tombstones = batches.Pick([0, 0, 10]);
+        }
+
         AutoCommitInterval = Math.Max(5, (int)Options.CommitInterval.TotalMilliseconds / 4);
 
         foreach (var fault in Enum.GetValues<Fault>())
@@ -69,6 +78,8 @@ internal sealed class Schedule
 
     public int CommitFaults { get; }
 
+    public int Tombstones { get; }
+
     public int LookUpFaults { get; }
 
     public int Gaps { get; }
@@ -87,5 +98,6 @@ internal sealed class Schedule
     public override string ToString() =>
         $"{Partitions} partition(s), {Members} member(s), {Options.Ordering} order, {Keys} keys, {Workers} workers, records {Options.MaxBufferedRecords}, "
         + $"bytes {Options.MaxBufferedBytes}, replay {Options.MaxReplay}, commit {Options.CommitInterval.TotalMilliseconds} ms, "
-        + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}, expired {Options.WhenExpired}";
+        + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}, expired {Options.WhenExpired}"
+        + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait!.Value.TotalMilliseconds} ms" : "");
 }

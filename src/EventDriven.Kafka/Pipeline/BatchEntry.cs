@@ -11,6 +11,9 @@ internal sealed class BatchEntry(EventContextHost host) : IValueTaskSource
 
     public EventContext Context { get; } = new(host);
 
+    /// <summary>Whether it has set out: nothing behind an event of its lane that has not come through does.</summary>
+    public bool HasEntered { get; set; }
+
     /// <summary>Its place among the joined events; -1 where it is not one of them.</summary>
     public int Place { get; set; } = -1;
 
@@ -61,6 +64,7 @@ internal sealed class BatchEntry(EventContextHost host) : IValueTaskSource
     public void Clear()
     {
         Context.Detach();
+        HasEntered = false;
         Place = -1;
         Way = Task.CompletedTask;
         Error = null;

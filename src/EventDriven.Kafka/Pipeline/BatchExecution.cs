@@ -74,6 +74,7 @@ internal sealed class BatchExecution
             var record = batch[i].Record;
             entry.Context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers);
             entry.Context.BeginAttempt(1, token);
+            entry.HasEntered = true;
             _entering = entry;
             await EnterAsync(entry).ConfigureAwait(false);
             _entering = null;
@@ -201,30 +202,36 @@ internal sealed class BatchExecution
             LogFailure(batch, verdict);
         }
 
-        Lane? cut = null;
+        Lane? open = null;
         for (var i = 0; i < batch.Count; i++)
         {
             ref var item = ref batch[i];
-            if (item.Lane == cut)
-            {
-                item.Outcome = BatchOutcome.Again;
-                continue;
-            }
-
             (item.Outcome, item.Error) = Judge(_entries[i], verdict);
-            if (item.Outcome is BatchOutcome.Failed or BatchOutcome.Unfinished)
+            if (item.Lane == open && item.Outcome is not BatchOutcome.Alone)
             {
-                // Also where the handler has handled what comes behind it: of a lane, what runs again is a suffix (I2).
-                cut = item.Lane;
+                // Also where the handler has handled it: of a lane, what runs again is a suffix (I2).
+                (item.Outcome, item.Error) = (BatchOutcome.Again, null);
+            }
+            else if (item.Outcome is BatchOutcome.Filtered)
+            {
+                _pipeline.Log.Filtered(_entries[i].Context);
+            }
+            else if (item.Outcome is not BatchOutcome.Handled)
+            {
+                open = item.Lane;
             }
         }
     }
 
     private (BatchOutcome Outcome, Exception? Error) Judge(BatchEntry entry, BatchVerdict verdict)
     {
+        if (!entry.HasEntered)
+        {
+            return (BatchOutcome.Again, null);
+        }
+
         if (IsFiltered(entry) && entry.Place < verdict.Handled)
         {
-            _pipeline.Log.Filtered(entry.Context);
             return (BatchOutcome.Filtered, null);
         }
 

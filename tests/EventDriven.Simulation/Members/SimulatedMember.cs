@@ -120,6 +120,7 @@ internal sealed class SimulatedMember
         var source = Source;
         Loop.Post(loop =>
         {
+            Workers.OnRetry();
             foreach (var partition in source.Assigned)
             {
                 partition.Epoch.Retry();
