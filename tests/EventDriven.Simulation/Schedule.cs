@@ -99,5 +99,5 @@ internal sealed class Schedule
         $"{Partitions} partition(s), {Members} member(s), {Options.Ordering} order, {Keys} keys, {Workers} workers, records {Options.MaxBufferedRecords}, "
         + $"bytes {Options.MaxBufferedBytes}, replay {Options.MaxReplay}, commit {Options.CommitInterval.TotalMilliseconds} ms, "
         + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}, expired {Options.WhenExpired}"
-        + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait!.Value.TotalMilliseconds} ms" : "");
+        + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait.TotalMilliseconds} ms" : "");
 }

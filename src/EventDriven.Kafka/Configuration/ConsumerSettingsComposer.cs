@@ -89,7 +89,7 @@ internal sealed class ConsumerSettingsComposer(
     {
         if (!isForBatches)
         {
-            if (options.MaxBatchEvents is not null || options.MaxBatchWait is not null)
+            if (options.MaxBatchEvents is not null || options.MaxBatchWait != TimeSpan.Zero)
             {
                 errors.Add(new ConfigurationError(
                     subject, options.MaxBatchEvents is null ? nameof(options.MaxBatchWait) : nameof(options.MaxBatchEvents), "is set, and the consumer has no handler of batches. Register one with HandleBatch, or remove it."));
@@ -98,10 +98,9 @@ internal sealed class ConsumerSettingsComposer(
             return;
         }
 
-        if (options.MaxBatchEvents is not { } events || options.MaxBatchWait is null)
+        if (options.MaxBatchEvents is not { } events)
         {
-            errors.Add(new ConfigurationError(
-                subject, options.MaxBatchEvents is null ? nameof(options.MaxBatchEvents) : nameof(options.MaxBatchWait), "is null, and the consumer has a handler of batches. Set it, or leave it to HandleBatch."));
+            errors.Add(new ConfigurationError(subject, nameof(options.MaxBatchEvents), "is null, and the consumer has a handler of batches. Set it, or leave it to HandleBatch."));
             return;
         }
 

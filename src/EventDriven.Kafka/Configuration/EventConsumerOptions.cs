@@ -45,11 +45,11 @@ public sealed class EventConsumerOptions
     public int? MaxBatchEvents { get; set; }
 
     /// <summary>
-    /// How long an event waits at most for its batch to fill, for a consumer of batches, which says it at its registration: from zero to 1 hour. With zero a batch has what is there.
-    /// The default value is null: events are handled one by one.
+    /// How long an event waits at most for its batch to fill, for a consumer of batches, which says it at its registration: from zero to 1 hour. The default value is zero: a batch
+    /// has what is there.
     /// </summary>
     [TimeRange("00:00:00", "01:00:00")]
-    public TimeSpan? MaxBatchWait { get; set; }
+    public TimeSpan MaxBatchWait { get; set; }
 
     /// <summary>How often finished positions are handed to the client for committing, from 10 milliseconds to 1 hour. The default value is 1 second.</summary>
     [TimeRange("00:00:00.010", "01:00:00")]

@@ -45,7 +45,7 @@ internal sealed partial class PartitionAssignment
         if (options.MaxBatchEvents is { } maxBatchEvents)
         {
             _maxBatchEvents = maxBatchEvents;
-            _maxBatchWait = options.MaxBatchWait ?? TimeSpan.Zero;
+            _maxBatchWait = options.MaxBatchWait;
             _nextBatch = new Lane(this) { IsForBatch = true };
         }
 

@@ -24,7 +24,7 @@ internal sealed partial class Oracle
             OnStart(member, delivery, item.Record, batch);
             if (queuedAt is { } queued && !delivery.IsBehindInBatch)
             {
-                var due = delivery.At + (long)Options.MaxBatchWait!.Value.TotalMilliseconds;
+                var due = delivery.At + (long)Options.MaxBatchWait.TotalMilliseconds;
                 Check(queued <= due, "I6", $"{name}, which came at {delivery.At} ms, waited for its batch until {queued} ms");
                 Check(!epoch.IsDraining || queued <= Math.Max(delivery.At, epoch.DrainBeganAt), "I6", $"{name} held up a drain by waiting for its batch");
             }
