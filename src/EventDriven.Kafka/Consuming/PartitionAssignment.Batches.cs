@@ -27,7 +27,7 @@ internal sealed partial class PartitionAssignment
     /// <summary>The wait for which the timer is set, as <see cref="_gatheredSince"/>; the highest number where it is not.</summary>
     private long _batchTimerSince = long.MaxValue;
 
-    /// <summary>Whether the partition has been paused because it holds too much: no batch waits for records that can't come.</summary>
+    /// <summary>Whether the partition takes nothing in because it holds too much: no batch waits for records that can't come.</summary>
     private bool _isFull;
 
     /// <summary>How many records run behind another of the same lane in its batch.</summary>
@@ -95,11 +95,7 @@ internal sealed partial class PartitionAssignment
                 first = end;
             }
 
-            if (!_fenced)
-            {
-                QueueNextBatch();
-            }
-
+            QueueNextBatch();
             SignalIfDrained();
         }
 
@@ -244,7 +240,7 @@ internal sealed partial class PartitionAssignment
     /// <summary>What stands for the next batch, where that is due and not queued already; else the wait for it goes on.</summary>
     private Lane? TakeNextBatch()
     {
-        if (_gathered.Count == 0 || _nextBatch!.State == LaneState.Ready)
+        if (_gathered.Count == 0 || _fenced || _nextBatch!.State == LaneState.Ready)
         {
             return null;
         }
@@ -280,10 +276,7 @@ internal sealed partial class PartitionAssignment
         lock (_gate)
         {
             _batchTimerSince = long.MaxValue;
-            if (!_fenced)
-            {
-                QueueNextBatch();
-            }
+            QueueNextBatch();
         }
     }
 }

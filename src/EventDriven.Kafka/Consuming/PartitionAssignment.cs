@@ -161,7 +161,14 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            return limits.HasRoom(_records.Count, _records.Bytes);
+            var hasRoom = limits.HasRoom(_records.Count, _records.Bytes);
+            if ((Pauses & PauseReasons.Backpressure) == 0)
+            {
+                _isFull = !hasRoom;
+                QueueNextBatch();
+            }
+
+            return hasRoom;
         }
     }
 

@@ -51,7 +51,12 @@ internal sealed class EmbeddedService : IAsyncDisposable
         foreach (var text in events)
         {
             var parts = text.Split(':');
-            var message = new Message<string, string> { Key = parts[0], Value = parts.Length > 1 ? $$"""{"number":{{parts[1]}}}""" : "{", Headers = [new Header("source", Encoding.UTF8.GetBytes(text))] };
+            var message = new Message<string, string> { Key = parts[0], Value = parts.Length > 1 ? $$"""{"number":{{parts[1]}}}""" : "{", Headers = [] };
+            if (text.Length < 100)
+            {
+                message.Headers.Add("source", Encoding.UTF8.GetBytes(text));
+            }
+
             await producer.ProduceAsync(new TopicPartition("orders", parts.Length > 2 ? int.Parse(parts[2], System.Globalization.CultureInfo.InvariantCulture) : 0), message).WaitAsync(Patience);
         }
     }
