@@ -78,7 +78,7 @@ internal sealed class BatchExecution
             _entering = entry;
             await EnterAsync(entry).ConfigureAwait(false);
             _entering = null;
-            if (entry.Place < 0 && !IsFiltered(entry))
+            if (entry.Error is not null)
             {
                 // What comes behind it in its lane must not be handled before it has its outcome (I2).
                 cut = batch[i].Lane;
@@ -119,6 +119,11 @@ internal sealed class BatchExecution
             // The middleware did not wait for the handler, which has not been called: it must not be.
             Events.RemoveLast();
             entry.Place = Nobody;
+        }
+
+        if (entry.Place < 0 && !IsFiltered(entry))
+        {
+            entry.Error ??= _pipeline.NotHandled(entry.Context);
         }
     }
 
@@ -248,7 +253,7 @@ internal sealed class BatchExecution
 
         if (isHandled || entry.Place < 0)
         {
-            return (BatchOutcome.Failed, entry.Error ??= _pipeline.NotHandled(entry.Context));
+            return (BatchOutcome.Failed, entry.Error ?? _pipeline.NotHandled(entry.Context));
         }
 
         return entry.Place == verdict.Guilty

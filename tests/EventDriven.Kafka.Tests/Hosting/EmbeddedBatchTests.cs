@@ -309,7 +309,6 @@ public sealed class EmbeddedBatchTests : IAsyncDisposable
         end.SetResult();
         await service.WaitUntilAsync(snapshot => snapshot.Assignments.Count == 1);
         await other.WaitUntilAsync(snapshot => snapshot.Assignments.Count == 1);
-        await other.WaitUntilHandledAsync(1);
         await service.StopAsync();
         await other.WaitUntilAsync(snapshot => snapshot.Assignments.Count == 2 && snapshot.Assignments.All(assignment => assignment.Position == 2));
 
