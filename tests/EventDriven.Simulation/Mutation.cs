@@ -58,4 +58,16 @@ internal enum Mutation
 
     /// <summary>A drain never ends before its time.</summary>
     DrainNeverEnds,
+
+    /// <summary>Where an event of a batch fails, the worker tells of success of those after it.</summary>
+    NeighboursAreToldAsHandled,
+
+    /// <summary>Where an event of a batch fails before the handler, what comes behind it in its lane is handled all the same.</summary>
+    BatchRunsOnBehindAFailure,
+
+    /// <summary>The events of a batch are handled in another order.</summary>
+    BatchIsReversed,
+
+    /// <summary>A batch waits longer than it may for more events.</summary>
+    TimersAreLate,
 }

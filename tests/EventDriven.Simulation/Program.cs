@@ -5,11 +5,17 @@ using EventDriven.Simulation;
 long schedules = 100_000;
 ulong seed = 1;
 var mutation = Mutation.None;
+bool? batches = null;
 for (var i = 0; i < args.Length; i++)
 {
     var value = i + 1 < args.Length ? args[i + 1] : "";
     switch (args[i])
     {
+        case "--batches" when bool.TryParse(value, out var isForBatches):
+            batches = isForBatches;
+            i++;
+            break;
+
         case "--schedules" when long.TryParse(value, CultureInfo.InvariantCulture, out schedules):
         case "--seed" when ulong.TryParse(value, CultureInfo.InvariantCulture, out seed):
         case "--mutation" when Enum.TryParse(value, out mutation):
@@ -17,7 +23,7 @@ for (var i = 0; i < args.Length; i++)
             break;
 
         default:
-            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--seed S] [--mutation M]");
+            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--seed S] [--mutation M] [--batches true|false]");
             Console.Error.WriteLine($"Mutations: {string.Join(", ", Enum.GetNames<Mutation>())}");
             return 2;
     }
@@ -25,7 +31,7 @@ for (var i = 0; i < args.Length; i++)
 
 var watch = Stopwatch.StartNew();
 long lastShown = 0;
-var failure = Campaign.Run(seed, schedules, mutation, passed =>
+var failure = Campaign.Run(seed, schedules, mutation, batches, passed =>
 {
     var second = watch.ElapsedMilliseconds / 1_000;
     if (Interlocked.Exchange(ref lastShown, second) < second)
@@ -47,5 +53,5 @@ foreach (var line in failure.Trace)
 Console.WriteLine();
 Console.WriteLine($"Seed {failure.Seed}: {failure.Schedule}");
 Console.WriteLine(failure.Error is InvariantViolation ? failure.Error.Message : failure.Error.ToString());
-Console.WriteLine($"Replay: --seed {failure.Seed} --schedules 1");
+Console.WriteLine($"Replay: --seed {failure.Seed} --schedules 1{(batches is null ? "" : $" --batches {batches}")}");
 return 1;

@@ -8,7 +8,10 @@ namespace EventDriven.Simulation;
 /// </summary>
 internal sealed class Schedule
 {
-    public Schedule(SimulationRandom random, SimulationRandom extra)
+    /// <param name="random">Where what it decides comes from.</param>
+    /// <param name="extra">Where what it decides about what came later comes from.</param>
+    /// <param name="batches">Where what it decides about batches comes from; null where events are handled one by one.</param>
+    public Schedule(SimulationRandom random, SimulationRandom extra, SimulationRandom? batches)
     {
         Partitions = random.Between(1, 3);
         Members = random.Pick([1, 2, 2, 2, 3]);
@@ -41,6 +44,13 @@ internal sealed class Schedule
             StuckAfter = random.Chance(20) ? TimeSpan.FromMilliseconds(500) : null,
             WhenStuck = random.Pick([StuckAction.Report, StuckAction.LeaveGroup]),
         };
+        if (batches is not null)
+        {
+            Options.MaxBatchEvents = Math.Min(batches.Pick([1, 2, 3, 5, 8]), Math.Min(Options.MaxReplay, Options.MaxBufferedRecords));
+            Options.MaxBatchWait = TimeSpan.FromMilliseconds(batches.Pick([0, 5, 30, 30, 200, 5_000]));
+            Tombstones = batches.Pick([0, 0, 10]);
+        }
+
         AutoCommitInterval = Math.Max(5, (int)Options.CommitInterval.TotalMilliseconds / 4);
 
         foreach (var fault in Enum.GetValues<Fault>())
@@ -75,6 +85,8 @@ internal sealed class Schedule
 
     public int CommitFaults { get; }
 
+    public int Tombstones { get; }
+
     public int LookUpFaults { get; }
 
     public int Gaps { get; }
@@ -101,5 +113,6 @@ internal sealed class Schedule
         $"{Partitions} partition(s), {Members} member(s), {Options.Ordering} order, {Keys} keys, {Workers} workers, records {Options.MaxBufferedRecords}, "
         + $"bytes {Options.MaxBufferedBytes}, replay {Options.MaxReplay}, commit {Options.CommitInterval.TotalMilliseconds} ms, "
         + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}"
-        + $"{string.Concat(Options.StartOffsets.Values.SelectMany(static offsets => offsets).Select(static start => $" ({start.Key} at {start.Value})"))}, expired {Options.WhenExpired}";
+        + $"{string.Concat(Options.StartOffsets.Values.SelectMany(static offsets => offsets).Select(static start => $" ({start.Key} at {start.Value})"))}, expired {Options.WhenExpired}"
+        + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait.TotalMilliseconds} ms" : "");
 }

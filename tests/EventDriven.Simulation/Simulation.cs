@@ -24,9 +24,9 @@ internal sealed class Simulation
 
     /// <summary>Runs the schedule of a seed.</summary>
     /// <returns>What went wrong; null where nothing did.</returns>
-    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false)
+    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null)
     {
-        var world = new World(seed, mutation, trace);
+        var world = new World(seed, mutation, trace, batches);
         try
         {
             new Simulation(world).Run();
@@ -167,7 +167,7 @@ internal sealed class Simulation
         {
             log.Append(
                 random.Chance(schedule.NullKeys) ? -1 : random.Next(schedule.Keys),
-                new byte[random.Pick([0, 10, 200])],
+                schedule.Tombstones > 0 && random.Chance(schedule.Tombstones) ? null : new byte[random.Pick([0, 10, 200])],
                 random.Chance(schedule.Failures) ? random.Between(1, 3) : 0,
                 _world.Time.Now);
             if (random.Chance(schedule.Gaps))

@@ -9,6 +9,9 @@ internal sealed class VirtualTime : TimeProvider
 
     public long Now { get; set; }
 
+    /// <summary>Whether timers fire later than they should.</summary>
+    public bool TimersAreLate { get; set; }
+
     public long NextDue
     {
         get
@@ -61,7 +64,7 @@ internal sealed class VirtualTime : TimeProvider
             time._timers.Remove(this);
             if (dueTime >= TimeSpan.Zero)
             {
-                Due = time.Now + (long)dueTime.TotalMilliseconds;
+                Due = time.Now + (long)dueTime.TotalMilliseconds + (time.TimersAreLate ? 20 : 0);
                 time._timers.Add(this);
             }
 

@@ -13,11 +13,19 @@ internal sealed class World
     private readonly List<SimulatedMember> _members = [];
     private int _depth;
 
-    public World(ulong seed, Mutation mutation = Mutation.None, bool trace = false)
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="mutation">The deliberate bug that is switched on.</param>
+    /// <param name="trace">Whether to write down what happens.</param>
+    /// <param name="batches">Whether events are handled in batches; null leaves that to the seed.</param>
+    public World(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null)
     {
+        // Of its own, so that what a seed decides about everything else does not depend on it.
+        var ofBatches = new SimulationRandom(~seed * 3);
+        var isForBatches = ofBatches.Chance(40);
         Random = new SimulationRandom(seed);
         Extra = new SimulationRandom(~seed);
-        Schedule = new Schedule(Random, Extra);
+        Schedule = new Schedule(Random, Extra, batches ?? isForBatches ? ofBatches : null);
+        Time.TimersAreLate = mutation == Mutation.TimersAreLate;
         Mutation = mutation;
         Trace = trace ? new Trace(Time) : null;
         Oracle = new Oracle(this);

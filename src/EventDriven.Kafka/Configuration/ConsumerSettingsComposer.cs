@@ -46,6 +46,7 @@ internal sealed class ConsumerSettingsComposer(
             errors.Add(new ConfigurationError(subject, nameof(options.Group), "the group is empty. Give it with the registration: AddEventConsumer(topic, group: \"…\")."));
         }
 
+        CheckBatches(subject, consumer.Pipeline.IsForBatches, options, errors);
         if (options is { StartAt: StartPosition.Timestamp, StartTimestamp: null })
         {
             errors.Add(new ConfigurationError(subject, nameof(options.StartTimestamp), "is null, and StartAt is Timestamp. Set the time to start at."));
@@ -108,6 +109,41 @@ internal sealed class ConsumerSettingsComposer(
                     errors.Add(new ConfigurationError(
                         subject, nameof(options.StartOffsets), string.Create(CultureInfo.InvariantCulture, $"{topic}[{partition}] is to start at {offset}: neither may be below 0. Correct it.")));
                 }
+            }
+        }
+    }
+
+    private static void CheckBatches(string subject, bool isForBatches, EventConsumerOptions options, List<ConfigurationError> errors)
+    {
+        if (!isForBatches)
+        {
+            if (options.MaxBatchEvents is not null || options.MaxBatchWait != TimeSpan.Zero)
+            {
+                errors.Add(new ConfigurationError(
+                    subject, options.MaxBatchEvents is null ? nameof(options.MaxBatchWait) : nameof(options.MaxBatchEvents), "is set, and the consumer has no handler of batches. Register one with HandleBatch, or remove it."));
+            }
+
+            return;
+        }
+
+        if (options.MaxBatchEvents is not { } events)
+        {
+            errors.Add(new ConfigurationError(subject, nameof(options.MaxBatchEvents), "is null, and the consumer has a handler of batches. Set it, or leave it to HandleBatch."));
+            return;
+        }
+
+        // A batch that could never fill would wait each time for what can't come.
+        CheckBatch(nameof(options.MaxReplay), options.MaxReplay);
+        CheckBatch(nameof(options.MaxBufferedRecords), options.MaxBufferedRecords);
+
+        void CheckBatch(string limitName, int limit)
+        {
+            if (events > limit)
+            {
+                errors.Add(new ConfigurationError(
+                    subject,
+                    nameof(options.MaxBatchEvents),
+                    string.Create(CultureInfo.InvariantCulture, $"is {events:N0}, which is above {limitName} ({limit:N0}), so that no batch could become so large. Lower it, or raise {limitName}.")));
             }
         }
     }

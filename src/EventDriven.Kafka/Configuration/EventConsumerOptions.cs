@@ -46,6 +46,20 @@ public sealed class EventConsumerOptions
     [Range(1, 10_000_000)]
     public int MaxReplay { get; set; } = 10_000;
 
+    /// <summary>
+    /// How many events a batch has at most, for a consumer of batches, which says it at its registration: from 1 to 100,000, and not more than <see cref="MaxReplay"/> and
+    /// <see cref="MaxBufferedRecords"/>. The default value is null: events are handled one by one.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int? MaxBatchEvents { get; set; }
+
+    /// <summary>
+    /// How long an event waits at most for its batch to fill, for a consumer of batches, which says it at its registration: from zero to 1 hour. The default value is zero: a batch
+    /// has what is there.
+    /// </summary>
+    [TimeRange("00:00:00", "01:00:00")]
+    public TimeSpan MaxBatchWait { get; set; }
+
     /// <summary>How often finished positions are handed to the client for committing, from 10 milliseconds to 1 hour. The default value is 1 second.</summary>
     [TimeRange("00:00:00.010", "01:00:00")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);

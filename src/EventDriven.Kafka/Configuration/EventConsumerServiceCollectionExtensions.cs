@@ -116,6 +116,58 @@ public static class EventConsumerServiceCollectionExtensions
             configure(consumer);
         });
 
+    /// <summary>Adds a consumer that handles the events of one type several at a time, with the defaults: partition order, System.Text.Json, stop at a failing event.</summary>
+    /// <typeparam name="T">The type of the events.</typeparam>
+    /// <typeparam name="THandler">What handles them: scoped, with a scope for each attempt at a batch, unless it is registered otherwise.</typeparam>
+    /// <param name="services">The services.</param>
+    /// <param name="topic">The topic to read.</param>
+    /// <param name="group">The consumer group, which is also the consumer's name.</param>
+    /// <param name="maxEvents">How many events a batch has at most, from 1 to 100,000.</param>
+    /// <param name="maxWait">How long an event waits at most for its batch to fill, from zero to 1 hour; with zero a batch has what is there.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddEventBatchConsumer<
+        T, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, string topic, string group, int maxEvents, TimeSpan maxWait)
+        where THandler : class, IBatchEventHandler<T> =>
+        services.AddEventBatchConsumer<T, THandler>(topic, group, maxEvents, maxWait, static _ => { });
+
+    /// <summary>Adds a consumer that handles the events of one type several at a time.</summary>
+    /// <typeparam name="T">The type of the events.</typeparam>
+    /// <typeparam name="THandler">What handles them: scoped, with a scope for each attempt at a batch, unless it is registered otherwise.</typeparam>
+    /// <param name="services">The services.</param>
+    /// <param name="topic">The topic to read.</param>
+    /// <param name="group">The consumer group, which is also the consumer's name unless it is given another.</param>
+    /// <param name="maxEvents">How many events a batch has at most, from 1 to 100,000.</param>
+    /// <param name="maxWait">How long an event waits at most for its batch to fill, from zero to 1 hour; with zero a batch has what is there.</param>
+    /// <param name="configure">Says more about the consumer.</param>
+    /// <returns>The services.</returns>
+    /// <remarks>As <see cref="EventConsumerBuilder.HandleBatch{T, THandler}(int, TimeSpan)"/> has it. What is wrong is told when the host starts, together with everything else.</remarks>
+    public static IServiceCollection AddEventBatchConsumer<
+        T, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, string topic, string group, int maxEvents, TimeSpan maxWait, Action<EventConsumerBuilder> configure)
+        where THandler : class, IBatchEventHandler<T> =>
+        services.AddEventBatchConsumer<T, THandler>([topic], group, maxEvents, maxWait, configure);
+
+    /// <summary>Adds a consumer that handles the events of one type several at a time, on several topics. A batch is of one partition.</summary>
+    /// <typeparam name="T">The type of the events.</typeparam>
+    /// <typeparam name="THandler">What handles them: scoped, with a scope for each attempt at a batch, unless it is registered otherwise.</typeparam>
+    /// <param name="services">The services.</param>
+    /// <param name="topics">The topics to read.</param>
+    /// <param name="group">The consumer group, which is also the consumer's name unless it is given another.</param>
+    /// <param name="maxEvents">How many events a batch has at most, from 1 to 100,000.</param>
+    /// <param name="maxWait">How long an event waits at most for its batch to fill, from zero to 1 hour; with zero a batch has what is there.</param>
+    /// <param name="configure">Says more about the consumer.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddEventBatchConsumer<
+        T, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, IEnumerable<string> topics, string group, int maxEvents, TimeSpan maxWait, Action<EventConsumerBuilder> configure)
+        where THandler : class, IBatchEventHandler<T> =>
+        services.AddEventConsumer(topics, group, consumer =>
+        {
+            consumer.HandleBatch<T, THandler>(maxEvents, maxWait);
+            configure(consumer);
+        });
+
     private static void AddNamedServices(IServiceCollection services, string name)
     {
         // Two of one name are told at start, and health checks throw of their own accord before that.

@@ -21,6 +21,18 @@ internal sealed class Lane(PartitionAssignment assignment)
     /// <summary>When the record that runs was started, as a timestamp of the time provider.</summary>
     public long StartedAt { get; set; }
 
+    /// <summary>Whether it stands in the ready queue for the next batch of its assignment, and is no lane of records.</summary>
+    public bool IsForBatch { get; init; }
+
+    /// <summary>How many of its records are counted among those that wait for a batch.</summary>
+    public int Gathered { get; set; }
+
+    /// <summary>The number of the last record that is handled on its own, not in a batch; <see cref="RecordBuffer.None"/> where none is.</summary>
+    public long AloneThrough { get; set; } = RecordBuffer.None;
+
+    /// <summary>Why its next record, which is handled on its own, has failed in a batch; null where that is no attempt of its own.</summary>
+    public Exception? Failure { get; set; }
+
     /// <summary>How many handlers of earlier assignments it waits for.</summary>
     public int BlockedBy { get; set; }
 

@@ -12,14 +12,19 @@ internal sealed class LaneScheduler : ILaneQueue
     private const int Burst = 64;
 
     private readonly ConcurrentQueue<Lane> _ready = new();
+    private readonly ConcurrentQueue<EventBatch> _idle = new();
     private readonly IEventPipeline _pipeline;
+    private readonly IBatchPipeline? _batches;
     private readonly int _maxWorkers;
     private readonly Worker _worker;
     private int _workers;
 
+    /// <param name="pipeline">Handles the records; in a consumer of batches one that handles those too.</param>
+    /// <param name="maxWorkers">How many records, or batches, may be in handlers at once.</param>
     public LaneScheduler(IEventPipeline pipeline, int maxWorkers)
     {
         _pipeline = pipeline;
+        _batches = pipeline as IBatchPipeline;
         _maxWorkers = maxWorkers;
         _worker = new Worker(this);
     }
@@ -60,6 +65,12 @@ internal sealed class LaneScheduler : ILaneQueue
                     AddWorker();
                 }
 
+                if (_batches is not null)
+                {
+                    await HandleAsync(lane, _batches).ConfigureAwait(false);
+                    continue;
+                }
+
                 var assignment = lane.Assignment;
                 var step = assignment.Begin(lane, out var record);
                 for (var handled = 1; step == LaneStep.Run; handled++)
@@ -80,6 +91,40 @@ internal sealed class LaneScheduler : ILaneQueue
             // A lane that came after the last look may have found all workers taken, this one included.
         }
         while (!_ready.IsEmpty && TryTakePlace());
+    }
+
+    /// <summary>Handles the next batch of an assignment, or one record that has no place in a batch.</summary>
+    private async ValueTask HandleAsync(Lane lane, IBatchPipeline pipeline)
+    {
+        var assignment = lane.Assignment;
+        if (!lane.IsForBatch)
+        {
+            if (assignment.Begin(lane, out var record) == LaneStep.Run)
+            {
+                var failure = lane.Failure;
+                lane.Failure = null;
+                var result = failure is null
+                    ? await pipeline.ProcessAsync(record, assignment.Tokens).ConfigureAwait(false)
+                    : await pipeline.ProcessFailedAsync(record, failure, assignment.Tokens).ConfigureAwait(false);
+                assignment.Finish(lane, result, mayContinue: false, out _);
+            }
+
+            return;
+        }
+
+        if (!_idle.TryDequeue(out var batch))
+        {
+            batch = new EventBatch();
+        }
+
+        if (assignment.BeginBatch(batch))
+        {
+            await pipeline.ProcessBatchAsync(batch, assignment.Tokens).ConfigureAwait(false);
+            assignment.FinishBatch(batch);
+        }
+
+        batch.Clear();
+        _idle.Enqueue(batch);
     }
 
     private bool TryTakePlace()

@@ -9,6 +9,9 @@ internal enum LaneState
     /// <summary>Its next record may start: it is in the ready queue, once.</summary>
     Ready,
 
+    /// <summary>Its next record may start, in the next batch of its assignment.</summary>
+    Gathered,
+
     /// <summary>A worker has its next record.</summary>
     Running,
 

@@ -20,8 +20,8 @@ internal sealed partial class PartitionAssignment
         }
     }
 
-    /// <summary>Whether there are lanes that are ready, running or blocked: what a drain waits for.</summary>
-    private bool IsActive => _ready.Count > 0 || _running.Count > 0 || _blocked.Count > 0;
+    /// <summary>Whether there are lanes that are ready, gathered, running or blocked: what a drain waits for.</summary>
+    private bool IsActive => _ready.Count > 0 || _gathered.Count > 0 || _running.Count > 0 || _blocked.Count > 0;
 
     /// <summary>
     /// Stops starting records above the highest one already started. What is buffered below it still runs, so that no gap makes finished records run again,
@@ -41,6 +41,9 @@ internal sealed partial class PartitionAssignment
             _drainLimit = includeBuffered ? _ledger.Tail - 1 : _highestStarted;
             _onDrained = onDrained;
             HoldWhatShallNotStart();
+
+            // What waits for its batch and must still run waits no longer.
+            QueueNextBatch();
         }
 
         _ = _draining.CancelAsync();
@@ -59,6 +62,18 @@ internal sealed partial class PartitionAssignment
             if (_held || lane.Head > _drainLimit)
             {
                 _ready.Remove(lane);
+                Hold(lane, LaneState.Held);
+            }
+
+            lane = next;
+        }
+
+        for (var lane = _gathered.First; lane is not null;)
+        {
+            var next = lane.Next;
+            if (_held || lane.Head > _drainLimit)
+            {
+                RemoveFromGathered(lane);
                 Hold(lane, LaneState.Held);
             }
 

@@ -89,18 +89,11 @@ internal sealed partial class PartitionAssignment
                     return LaneStep.Release;
                 }
 
-                if (!mayContinue)
-                {
-                    SetReady(lane);
-                    return LaneStep.Requeue;
-                }
-
-                return Start(lane, out next);
+                return mayContinue ? Start(lane, out next) : QueueAgain(lane);
 
             case Outcome.Unfinished when !IsDraining:
                 // Nobody asked for it: the record has its turn again.
-                SetReady(lane);
-                return LaneStep.Requeue;
+                return QueueAgain(lane);
 
             case Outcome.Unfinished:
                 Hold(lane, LaneState.Held);
@@ -121,45 +114,55 @@ internal sealed partial class PartitionAssignment
 
     private LaneStep Start(Lane lane, out ConsumedRecord record)
     {
-        record = default;
+        if (!TryStart(lane))
+        {
+            record = default;
+            return LaneStep.Release;
+        }
+
+        record = _records.Get(lane.Head, Id);
+        return LaneStep.Run;
+    }
+
+    /// <summary>Starts a lane whose turn it is, or holds it where its next record must not start.</summary>
+    private bool TryStart(Lane lane)
+    {
         if (_held)
         {
             Hold(lane, LaneState.Held);
             _waitingForResume.Add(lane);
-            return LaneStep.Release;
+            return false;
         }
 
         if (_stoppedAt is not null)
         {
             Hold(lane, LaneState.Held);
             _waitingForRetry.Add(lane);
-            return LaneStep.Release;
+            return false;
         }
 
         if (lane.Head > _drainLimit)
         {
             Hold(lane, LaneState.Held);
-            return LaneStep.Release;
+            return false;
         }
 
         if (lane.Head - _ledger.Head >= _maxReplay)
         {
             Hold(lane, LaneState.Held);
             _waitingForReplay.Enqueue(lane, lane.Head);
-            return LaneStep.Release;
+            return false;
         }
 
         lane.State = LaneState.Running;
         lane.StartedAt = _time.GetTimestamp();
         _highestStarted = Math.Max(_highestStarted, lane.Head);
         _running.Add(lane);
-        record = _records.Get(lane.Head, Id);
-        return LaneStep.Run;
+        return true;
     }
 
-    private Lane? AddToLane(long number, byte[]? key)
+    private Lane? AddToLane(Lane lane, long number)
     {
-        var lane = LaneOf(key);
         if (lane.Head == RecordBuffer.None)
         {
             lane.Head = lane.Tail = number;
@@ -277,14 +280,38 @@ internal sealed partial class PartitionAssignment
         }
     }
 
+    private LaneStep QueueAgain(Lane lane)
+    {
+        if (_nextBatch is not null)
+        {
+            MakeReady(lane);
+            return LaneStep.Release;
+        }
+
+        SetReady(lane);
+        return LaneStep.Requeue;
+    }
+
     private void MakeReady(Lane lane)
     {
         SetReady(lane);
-        _queue.Enqueue(lane);
+        if (lane.State == LaneState.Ready)
+        {
+            _queue.Enqueue(lane);
+        }
+        else
+        {
+            QueueNextBatch();
+        }
     }
 
     private void SetReady(Lane lane)
     {
+        if (_nextBatch is not null && TryGather(lane))
+        {
+            return;
+        }
+
         lane.State = LaneState.Ready;
         _ready.Add(lane);
     }

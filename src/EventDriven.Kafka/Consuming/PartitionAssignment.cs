@@ -44,6 +44,13 @@ internal sealed partial class PartitionAssignment
         _maxReplay = options.MaxReplay;
         _predecessors = predecessors;
         _movedAt = time.GetTimestamp();
+        if (options.MaxBatchEvents is { } maxBatchEvents)
+        {
+            _maxBatchEvents = maxBatchEvents;
+            _maxBatchWait = options.MaxBatchWait;
+            _nextBatch = new Lane(this) { IsForBatch = true };
+        }
+
         Tokens = new ProcessingTokens(_draining.Token, _cancelled.Token);
     }
 
@@ -126,8 +133,9 @@ internal sealed partial class PartitionAssignment
             }
 
             _records.Add(number, _ledger.Head, record);
-            ready = AddToLane(number, record.Key);
-            return limits.IsFull(_records.Count, _records.Bytes) ? AppendResult.Full : AppendResult.Taken;
+            var isFull = limits.IsFull(_records.Count, _records.Bytes);
+            ready = _nextBatch is null ? AddToLane(LaneOf(record.Key), number) : AddForBatch(LaneOf(record.Key), number, isFull);
+            return isFull ? AppendResult.Full : AppendResult.Taken;
         }
     }
 
@@ -158,7 +166,14 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            return limits.HasRoom(_records.Count, _records.Bytes);
+            var hasRoom = limits.HasRoom(_records.Count, _records.Bytes);
+            if ((Pauses & PauseReasons.Backpressure) == 0)
+            {
+                _isFull = !hasRoom;
+                QueueNextBatch();
+            }
+
+            return hasRoom;
         }
     }
 
@@ -167,7 +182,9 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            return limits.HasRoomAgain(_records.Count, _records.Bytes);
+            var hasRoom = limits.HasRoomAgain(_records.Count, _records.Bytes);
+            _isFull &= !hasRoom;
+            return hasRoom;
         }
     }
 
@@ -235,7 +252,7 @@ internal sealed partial class PartitionAssignment
                 IsAtEnd = _ledger.IsAtEnd,
                 Held = _records.Count,
                 HeldBytes = _records.Bytes,
-                Running = _running.Count,
+                Running = _running.Count + _runningInSameLane,
                 Finished = _finished,
                 OldestRunningOffset = _fenced || _running.First is not { } oldest ? null : _ledger.OffsetOf(oldest.Head),
                 OldestRunning = _running.First is { } running ? _time.GetElapsedTime(running.StartedAt) : null,
@@ -267,6 +284,7 @@ internal sealed partial class PartitionAssignment
             _waitingForRetry.Clear();
             _waitingForResume.Clear();
             _blocked.Clear();
+            _batchTimer?.Dispose();
             return _ledger.HasPosition ? _ledger.Position : null;
         }
     }

@@ -40,6 +40,16 @@ internal sealed class RecordBuffer
         Bytes += slot.Size;
     }
 
+    /// <summary>Notes when a record came, as a timestamp of the time provider; kept only for those who set it.</summary>
+    public void SetReceivedAt(long number, long timestamp) => _slots[number & (_slots.Length - 1)].ReceivedAt = timestamp;
+
+    public long GetReceivedAt(long number) => _slots[number & (_slots.Length - 1)].ReceivedAt;
+
+    /// <summary>The number of the next record of the same lane, or <see cref="None"/>.</summary>
+    public long NextOf(long number) => _slots[number & (_slots.Length - 1)].Next;
+
+    public bool IsTombstone(long number) => _slots[number & (_slots.Length - 1)].Value is null;
+
     public void Link(long number, long next) => _slots[number & (_slots.Length - 1)].Next = next;
 
     public ConsumedRecord Get(long number, PartitionId partition)
@@ -96,6 +106,7 @@ internal sealed class RecordBuffer
         public long Offset;
         public long TimestampMs;
         public long Next;
+        public long ReceivedAt;
         public int LeaderEpoch;
         public int Size;
     }

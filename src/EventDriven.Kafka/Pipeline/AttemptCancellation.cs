@@ -23,11 +23,14 @@ internal sealed class AttemptCancellation
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Whether the token has fired because the time was over.</summary>
+    public bool HasTimedOut => _source.IsCancellationRequested && !_partition.IsCancellationRequested && !_strategy.IsCancellationRequested;
+
     /// <summary>Ends the attempt's time.</summary>
     /// <returns>Whether the token fired because the time was over.</returns>
     public bool End()
     {
-        var timedOut = _source.IsCancellationRequested && !_partition.IsCancellationRequested && !_strategy.IsCancellationRequested;
+        var timedOut = HasTimedOut;
 
         // Without waiting: a callback that runs right now may be what brought the attempt here. The source is then left to the garbage collector,
         // since it must not be disposed under a running Cancel.

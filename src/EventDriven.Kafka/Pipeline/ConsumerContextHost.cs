@@ -5,16 +5,20 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EventDriven.Kafka.Pipeline;
 
 /// <inheritdoc/>
-internal sealed class ConsumerContextHost(string consumerName, string group, IServiceScopeFactory scopes, KeyReader? keys) : EventContextHost
+internal class ConsumerContextHost(string consumerName, string group, IServiceScopeFactory scopes, KeyReader? keys) : EventContextHost
 {
     public override string ConsumerName => consumerName;
+
+    public KeyReader? Keys => keys;
 
     public override string Group => group;
 
     public override EventHeaders ReadHeaders(object? rawHeaders) => ConfluentHeaders.To((Headers?)rawHeaders);
 
     public override IServiceProvider GetServices(EventContext context) =>
-        ((IServiceScope)(context.Scope ??= scopes.CreateScope())).ServiceProvider;
+        ((IServiceScope)(context.Scope ??= CreateScope())).ServiceProvider;
+
+    protected IServiceScope CreateScope() => scopes.CreateScope();
 
     public override TKey ReadKey<TKey>(EventContext context)
     {

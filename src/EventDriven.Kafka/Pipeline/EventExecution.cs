@@ -12,6 +12,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
     private EventContext _context = new(pipeline.Host);
     private ConsumedRecord _record;
     private AttemptCancellation? _cancellation;
+    private Exception? _failure;
 
     public ProcessingTokens Tokens { get; private set; }
 
@@ -54,10 +55,33 @@ internal sealed class EventExecution(EventPipeline pipeline)
         return IsHandled && !_context.IsFiltered ? new ValueTask<ProcessingResult>(Release(AttemptEnd.Handled)) : FinishAsync(default);
     }
 
+    /// <summary>Handles a record whose first attempt has failed elsewhere, and otherwise as <see cref="RunAsync"/> does.</summary>
+    public ValueTask<ProcessingResult> RunFailedAsync(in ConsumedRecord record, Exception error, ProcessingTokens tokens)
+    {
+        _record = record;
+        Tokens = tokens;
+        _context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers);
+        if (pipeline.Retry is { IncludesFirstAttempt: true } && !tokens.Draining.IsCancellationRequested)
+        {
+            _failure = error;
+            return RetryAsync();
+        }
+
+        _context.BeginAttempt(++Attempts, Tokens.Cancelled);
+        return FinishAsync(ValueTask.FromException(error));
+    }
+
     /// <summary>Makes one more attempt.</summary>
     /// <param name="strategy">The token of the strategy around it, beside the partition's.</param>
     public async ValueTask<AttemptEnd> NextAttemptAsync(CancellationToken strategy)
     {
+        if (_failure is { } failure)
+        {
+            _failure = null;
+            _context.BeginAttempt(++Attempts, Tokens.Cancelled);
+            return Judge(failure);
+        }
+
         Exception? error = null;
         try
         {
@@ -151,25 +175,16 @@ internal sealed class EventExecution(EventPipeline pipeline)
     {
         var scope = (IServiceScope)_context.Scope!;
         _context.Scope = null;
-        try
-        {
-            if (scope is IAsyncDisposable disposable)
-            {
-                await disposable.DisposeAsync().ConfigureAwait(false);
-            }
-            else
-            {
-                scope.Dispose();
-            }
-        }
-        catch (Exception exception) when (error is null)
+        var thrown = await AttemptScope.CloseAsync(scope).ConfigureAwait(false);
+        if (error is null)
         {
             // What a service still had to do when it was disposed was not done: the event is not handled.
-            return exception;
+            return thrown;
         }
-        catch (Exception exception)
+
+        if (thrown is not null)
         {
-            Log.ScopeNotDisposed(_context, exception);
+            Log.ScopeNotDisposed(_context, thrown);
         }
 
         return error;
@@ -197,8 +212,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
         Error = error switch
         {
             null => NotHandled(),
-            not null when timedOut => new TimeoutException(
-                $"The attempt at {PipelineSteps.Coordinates(_context)} of consumer '{pipeline.Host.ConsumerName}' took longer than its limit of {pipeline.AttemptTimeout}.", error),
+            not null when timedOut => pipeline.TimedOut(_context, error),
             _ => error,
         };
         if (running || Error is EventNotHandledException)
@@ -220,19 +234,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
         return failure is FailureClass.Transient && !running ? AttemptEnd.Failed : AttemptEnd.FailedForGood;
     }
 
-    private EventNotHandledException NotHandled()
-    {
-        var step = _context.NextStep - 1;
-        var what = _context.Progress switch
-        {
-            HandlerProgress.Running => "A middleware returned before the rest of the pipeline had completed: it must await next(context).",
-            HandlerProgress.Failed => "A middleware caught the handler's exception and returned.",
-            _ when step >= 0 && step < pipeline.StepNames.Length => $"{pipeline.StepNames[step]} returned without calling next.",
-            _ => "The handler was not reached: a middleware returned without calling next, or caught an exception.",
-        };
-        return new EventNotHandledException(
-            $"Consumer '{pipeline.Host.ConsumerName}': nobody handled {PipelineSteps.Coordinates(_context)}. {what} To drop an event on purpose, call context.Filter(reason); to fail it, throw.");
-    }
+    private EventNotHandledException NotHandled() => pipeline.NotHandled(_context);
 
     private void Abandon()
     {
@@ -256,6 +258,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
         Tokens = default;
         Attempts = 0;
         Error = null;
+        _failure = null;
         pipeline.Return(this);
         return result;
     }

@@ -41,28 +41,35 @@ internal sealed class EventPipeline : IEventPipeline
 
     public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens)
     {
-        var execution = Interlocked.Exchange(ref _lastIdle, null);
-        if (execution is null && !_idle.TryDequeue(out execution))
-        {
-            execution = new EventExecution(this);
-        }
+        var execution = Rent();
+        return Telemetry.IsEnabled ? ObserveAsync(execution, record, null, tokens) : execution.RunAsync(record, tokens);
+    }
 
-        return Telemetry.IsEnabled ? ObserveAsync(execution, record, tokens) : execution.RunAsync(record, tokens);
+    /// <inheritdoc cref="IBatchPipeline.ProcessFailedAsync"/>
+    public ValueTask<ProcessingResult> ProcessFailedAsync(in ConsumedRecord record, Exception error, ProcessingTokens tokens)
+    {
+        var execution = Rent();
+        return Telemetry.IsEnabled ? ObserveAsync(execution, record, error, tokens) : execution.RunFailedAsync(record, error, tokens);
     }
 
     /// <summary>Handles a record while somebody listens. A method of its own, so that the event's span is the current one in it alone.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ProcessingResult> ObserveAsync(EventExecution execution, ConsumedRecord record, ProcessingTokens tokens)
+    private async ValueTask<ProcessingResult> ObserveAsync(EventExecution execution, ConsumedRecord record, Exception? failed, ProcessingTokens tokens)
     {
         var creation = Telemetry.IsTracing ? CreationContextOf(record) : default;
         var operation = Telemetry.Begin(record.Topic, record.Partition, record.Offset, record.Value is null, creation);
         execution.Span = operation.Span;
-        var result = await execution.RunAsync(record, tokens).ConfigureAwait(false);
-        Telemetry.End(operation, OutcomeNames[(int)result.Outcome], result.Attempts, result.Error);
+        var running = failed is null ? execution.RunAsync(record, tokens) : execution.RunFailedAsync(record, failed, tokens);
+        var result = await running.ConfigureAwait(false);
+        Telemetry.End(operation, NameOf(result.Outcome), result.Attempts, result.Error);
         return result;
     }
 
-    private static ActivityContext CreationContextOf(in ConsumedRecord record) => record.Headers is Headers headers
+    /// <summary>An outcome as telemetry names it.</summary>
+    public static string NameOf(Outcome outcome) => OutcomeNames[(int)outcome];
+
+    /// <summary>The context that the producer of a record gave it.</summary>
+    public static ActivityContext CreationContextOf(in ConsumedRecord record) => record.Headers is Headers headers
         ? TraceContext.Read(headers.GetOnlyBytes(TraceContext.Parent), headers.GetOnlyBytes(TraceContext.State))
         : default;
 
@@ -72,5 +79,35 @@ internal sealed class EventPipeline : IEventPipeline
         {
             _idle.Enqueue(execution);
         }
+    }
+
+    /// <summary>Why an attempt that ended without an exception has handled nothing.</summary>
+    public EventNotHandledException NotHandled(EventContext context)
+    {
+        var step = context.NextStep - 1;
+        var what = context.Progress switch
+        {
+            HandlerProgress.Running => "A middleware returned before the rest of the pipeline had completed: it must await next(context).",
+            HandlerProgress.Failed => "A middleware caught the handler's exception and returned.",
+            _ when step >= 0 && step < StepNames.Length => $"{StepNames[step]} returned without calling next.",
+            _ => "The handler was not reached: a middleware returned without calling next, or caught an exception.",
+        };
+        return new EventNotHandledException(
+            $"Consumer '{Host.ConsumerName}': nobody handled {PipelineSteps.Coordinates(context)}. {what} To drop an event on purpose, call context.Filter(reason); to fail it, throw.");
+    }
+
+    /// <summary>What an attempt failed with that ended when its time was over.</summary>
+    public AttemptTimeoutException TimedOut(EventContext context, Exception error) => new(
+        $"The attempt at {PipelineSteps.Coordinates(context)} of consumer '{Host.ConsumerName}' took longer than its limit of {AttemptTimeout}.", AttemptTimeout!.Value, error);
+
+    private EventExecution Rent()
+    {
+        var execution = Interlocked.Exchange(ref _lastIdle, null);
+        if (execution is null && !_idle.TryDequeue(out execution))
+        {
+            execution = new EventExecution(this);
+        }
+
+        return execution;
     }
 }

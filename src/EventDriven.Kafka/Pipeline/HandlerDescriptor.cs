@@ -14,6 +14,9 @@ internal abstract class HandlerDescriptor
     /// <summary>The services that a delegate gets as parameters.</summary>
     public IReadOnlyList<Type> InjectedServices { get; init; } = [];
 
+    /// <summary>Whether it takes several events at a time.</summary>
+    public virtual bool IsForBatches => false;
+
     public string Name => HandlerType?.Name ?? "a delegate";
 
     /// <summary>Whether a middleware is for events of this handler.</summary>

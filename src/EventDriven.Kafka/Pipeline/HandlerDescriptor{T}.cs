@@ -1,7 +1,7 @@
 namespace EventDriven.Kafka.Pipeline;
 
 /// <inheritdoc/>
-internal sealed class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>> create) : HandlerDescriptor
+internal class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>> create) : HandlerDescriptor
 {
     public override Type EventType => typeof(T);
 
@@ -11,7 +11,7 @@ internal sealed class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>>
 
     public override EventRoute Compose(PipelineComposer composer)
     {
-        var handler = create(composer.Services);
+        var handler = CreateHandler(composer);
         return new EventRoute<T>(
             composer.Settings.Name,
             composer.Blueprint.SerializerOf<T>(composer.Services.Root),
@@ -20,4 +20,6 @@ internal sealed class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>>
             [.. composer.Blueprint.Middleware.Where(middleware => middleware.IsFor<T>())],
             composer);
     }
+
+    protected virtual IEventHandler<T> CreateHandler(PipelineComposer composer) => create(composer.Services);
 }

@@ -86,6 +86,9 @@ internal sealed class PipelineBlueprint
         return observer?.Observe(settings, pipeline) ?? pipeline;
     }
 
+    /// <summary>Whether the consumer takes several events at a time.</summary>
+    public bool IsForBatches => Handlers.Exists(static handler => handler.IsForBatches);
+
     public ServiceLookup LookUp(IServiceProvider root) => new(root, _services ?? new ServiceCollection());
 
     public IEventSerializer<T> SerializerOf<T>(IServiceProvider root)

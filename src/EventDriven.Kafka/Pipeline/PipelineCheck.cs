@@ -34,8 +34,18 @@ internal sealed class PipelineCheck(PipelineBlueprint blueprint, IServiceProvide
             Add("Handle", $"{several.Key} has {several.Count()} handlers ({string.Join(", ", several.Select(handler => handler.Name))}). Keep one; several effects of one event are several consumers with groups of their own.");
         }
 
+        if (blueprint.IsForBatches && blueprint.Handlers.Count > 1)
+        {
+            Add("HandleBatch", $"The consumer has {blueprint.Handlers.Count} handlers, and one that takes batches must be the only one, since a batch is of one event type. Give each its own consumer with a group of its own.");
+        }
+
         foreach (var handler in blueprint.Handlers)
         {
+            if (handler.IsForBatches && handler.InjectedServices.Contains(typeof(EventContext)))
+            {
+                Add("HandleBatch", $"The delegate for batches of {handler.EventType} asks for an EventContext, and each event of a batch has its own: batch[i].Context.");
+            }
+
             if (handler.HandlerType is { } type)
             {
                 _services.CheckService("Handle", type);

@@ -25,9 +25,18 @@ internal sealed class PipelineComposer(
 
     public IPipelineObserver? Observer => observer;
 
+    /// <summary>Where events come together; set by the handler of a consumer of batches.</summary>
+    public IBatchJoint? Joint { get; set; }
+
     public int FirstTypedStep => _untyped.Length + 1;
 
-    public EventPipeline Compose()
+    public IEventPipeline Compose()
+    {
+        var events = ComposeEvents();
+        return Joint is null ? events : new BatchPipeline(events, Joint, root.GetRequiredService<IServiceScopeFactory>());
+    }
+
+    private EventPipeline ComposeEvents()
     {
         _keys = blueprint.Key?.Compose(settings.Name, root);
         var loggers = root.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;

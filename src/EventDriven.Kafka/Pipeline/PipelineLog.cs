@@ -35,6 +35,15 @@ internal sealed partial class PipelineLog(ILogger logger, string consumer)
     public void ScopeNotDisposed(EventContext context, Exception exception) =>
         ScopeNotDisposed(logger, exception, consumer, context.Topic, context.Partition, context.Offset);
 
+    public void BatchFailed(in ConsumedRecord first, int count, Exception error) =>
+        BatchFailed(logger, error, consumer, count, first.Topic, first.Partition, first.Offset);
+
+    public void BatchFailedAt(EventContext guilty, int count, BatchVerdict verdict) =>
+        BatchFailedAt(logger, verdict.Error!, consumer, count, guilty.Topic, guilty.Partition, guilty.Offset, verdict.Handled);
+
+    public void ScopeOfBatchNotDisposed(in ConsumedRecord first, Exception exception) =>
+        ScopeNotDisposed(logger, exception, consumer, first.Topic, first.Partition, first.Offset);
+
     [LoggerMessage(2000, LogLevel.Warning, "Consumer {Consumer}: attempt {Attempt} at {Topic}[{Partition}]@{Offset} failed; the next follows after {Delay}")]
     private static partial void RetriedAfter(
         ILogger logger, Exception? exception, string consumer, string topic, int partition, long offset, int attempt, TimeSpan delay);
@@ -53,4 +62,10 @@ internal sealed partial class PipelineLog(ILogger logger, string consumer)
 
     [LoggerMessage(2005, LogLevel.Warning, "Consumer {Consumer}: the services of a failed attempt at {Topic}[{Partition}]@{Offset} could not be disposed")]
     private static partial void ScopeNotDisposed(ILogger logger, Exception exception, string consumer, string topic, int partition, long offset);
+
+    [LoggerMessage(2020, LogLevel.Warning, "Consumer {Consumer}: a batch of {Count} from {Topic}[{Partition}]@{Offset} on failed, and nobody said at which event; each is handled on its own")]
+    private static partial void BatchFailed(ILogger logger, Exception exception, string consumer, int count, string topic, int partition, long offset);
+
+    [LoggerMessage(2021, LogLevel.Warning, "Consumer {Consumer}: a batch of {Count} failed at {Topic}[{Partition}]@{Offset}; {Handled} before it are handled, those after it are handed over again")]
+    private static partial void BatchFailedAt(ILogger logger, Exception exception, string consumer, int count, string topic, int partition, long offset, int handled);
 }

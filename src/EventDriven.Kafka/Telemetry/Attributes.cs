@@ -11,6 +11,7 @@ internal static class Attributes
     public const string Offset = "messaging.kafka.offset";
     public const string Tombstone = "messaging.kafka.message.tombstone";
     public const string Group = "messaging.consumer.group.name";
+    public const string BatchCount = "messaging.batch.message_count";
     public const string ErrorType = "error.type";
 
     public const string Consumer = "eventdriven.consumer.name";

@@ -88,6 +88,61 @@ internal sealed class ProcessTelemetry(Instruments instruments, string consumer,
         instruments.Stop(span);
     }
 
+    /// <summary>An attempt at a batch begins. Its span becomes the current one; the contexts of the events are its links.</summary>
+    /// <param name="topic">Their topic.</param>
+    /// <param name="partition">Their partition.</param>
+    /// <param name="count">How many events there are.</param>
+    /// <param name="links">The contexts that their producers gave them.</param>
+    public BatchOperation BeginBatch(string topic, int partition, int count, ActivityLink[] links)
+    {
+        var tags = _topics.GetOrAdd(topic, _createTags);
+        var span = IsTracing ? instruments.Start(tags.SpanName, ActivityKind.Consumer, default, tags.Span, links) : null;
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag(Attributes.Partition, partition.ToString(CultureInfo.InvariantCulture));
+            span.SetTag(Attributes.BatchCount, count);
+        }
+
+        return new BatchOperation(tags, span, time.GetTimestamp());
+    }
+
+    /// <summary>An event of a batch has come to its outcome in it. What has not is observed on its own, or with its next batch.</summary>
+    public void EndInBatch(in BatchOperation operation, string outcome)
+    {
+        instruments.Count(instruments.Consumed, operation.Tags.Metrics);
+        instruments.Count(instruments.Outcomes, new TagList(operation.Tags.Own) { { Attributes.Outcome, outcome } });
+    }
+
+    /// <summary>An attempt at a batch has ended.</summary>
+    /// <param name="operation">The attempt.</param>
+    /// <param name="open">How many of its events have come to no outcome.</param>
+    /// <param name="error">What one of them has failed with, where that is known.</param>
+    public void EndBatch(in BatchOperation operation, int open, Exception? error)
+    {
+        if (instruments.ProcessDuration.Enabled)
+        {
+            var duration = time.GetElapsedTime(operation.StartedAt);
+            var tags = operation.Tags.Metrics;
+            if (error is null) instruments.Time(instruments.ProcessDuration, duration, tags);
+            else instruments.Time(instruments.ProcessDuration, duration, new TagList(tags) { { Attributes.ErrorType, error.GetType().FullName } });
+        }
+
+        if (operation.Span is not { } span) return;
+
+        if (span.IsAllDataRequested && open > 0)
+        {
+            if (error is not null)
+            {
+                span.SetTag(Attributes.ErrorType, error.GetType().FullName);
+                instruments.AddException(span, error, default);
+            }
+
+            span.SetStatus(ActivityStatusCode.Error, string.Create(CultureInfo.InvariantCulture, $"{open} event(s) of the batch have no outcome yet."));
+        }
+
+        instruments.Stop(span);
+    }
+
     /// <summary>The attributes of one topic, decided once.</summary>
     internal sealed class TopicTags(string consumer, string group, string topic)
     {

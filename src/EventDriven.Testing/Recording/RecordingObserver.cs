@@ -6,7 +6,11 @@ namespace EventDriven.Testing;
 /// <summary>Puts the recording around each pipeline of the host.</summary>
 internal sealed class RecordingObserver(EventRecorder recorder) : IPipelineObserver
 {
-    public IEventPipeline Observe(ConsumerSettings settings, IEventPipeline pipeline) => new RecordingPipeline(pipeline, recorder.RecordingOf(settings.Name));
+    public IEventPipeline Observe(ConsumerSettings settings, IEventPipeline pipeline)
+    {
+        var recording = recorder.RecordingOf(settings.Name);
+        return pipeline is IBatchPipeline batches ? new RecordingBatchPipeline(batches, recording) : new RecordingPipeline(pipeline, recording);
+    }
 
     public IEventHandler<T> Observe<T>(ConsumerSettings settings, IEventHandler<T> handler) => new RecordingHandler<T>(handler, recorder.RecordingOf(settings.Name));
 

@@ -156,6 +156,8 @@ public class RegistrationErrorTests
     [InlineData("DrainTimeout", "-00:00:01", "is -00:00:01. Set it from 00:00:00 to 01:00:00.")]
     [InlineData("AttemptTimeout", "0", "is 00:00:00. Set it from 00:00:00.0010000 to 1.00:00:00, or null for no limit.")]
     [InlineData("StuckAfter", "8", "is 8.00:00:00. Set it from 00:00:00.0100000 to 7.00:00:00, or null for no limit.")]
+    [InlineData("MaxBatchEvents", "10", "is set, and the consumer has no handler of batches. Register one with HandleBatch, or remove it.")]
+    [InlineData("MaxBatchWait", "00:00:01", "is set, and the consumer has no handler of batches. Register one with HandleBatch, or remove it.")]
     [InlineData("Ordering", "17", "is 17, which does not exist. Set one of Partition, Key, None.")]
     [InlineData("Topics", "orders", "Kafka:Consumers:inventory:Topics is one value where a list is wanted. Write Kafka:Consumers:inventory:Topics:0, or a JSON array.")]
     [InlineData("DrainTimeout", "00:01:00", "is 00:01:00, which is not below session.timeout.ms (45,000 ms). Shorten it, or set Client:session.timeout.ms.")]
@@ -165,6 +167,29 @@ public class RegistrationErrorTests
         await using var test = new TestHost();
         test.Builder.Configuration[$"Kafka:Consumers:inventory:{option}"] = value;
         test.Consumer();
+
+        Assert.Equal([$"consumer 'inventory', {subject ?? option}: {problem}"], await test.ErrorsAtStartAsync());
+    }
+
+    [Theory]
+    [InlineData("MaxBatchEvents", "10001", "is 10,001, which is above MaxReplay (10,000), so that no batch could become so large. Lower it, or raise MaxReplay.")]
+    [InlineData("MaxBufferedRecords", "99", "is 100, which is above MaxBufferedRecords (99), so that no batch could become so large. Lower it, or raise MaxBufferedRecords.", "MaxBatchEvents")]
+    [InlineData("MaxBatchEvents", null, "is null, and the consumer has a handler of batches. Set it, or leave it to HandleBatch.")]
+    [InlineData("MaxBatchEvents", "0", "is 0. Set it from 1 to 100,000.")]
+    [InlineData("MaxBatchWait", "01:00:01", "is 01:00:01. Set it from 00:00:00 to 01:00:00.")]
+    public async Task An_option_that_does_not_fit_a_consumer_of_batches(string option, string? value, string problem, string? subject = null)
+    {
+        await using var test = new TestHost();
+        test.Services.AddEventConsumer(
+            "orders", "inventory", c => c.HandleBatch(100, TimeSpan.FromSeconds(1), (IReadOnlyList<ReceivedEvent<string>> _, CancellationToken _) => ValueTask.CompletedTask));
+        if (value is null)
+        {
+            test.Services.PostConfigure<EventConsumerOptions>("inventory", options => typeof(EventConsumerOptions).GetProperty(option)!.SetValue(options, null));
+        }
+        else
+        {
+            test.Builder.Configuration[$"Kafka:Consumers:inventory:{option}"] = value;
+        }
 
         Assert.Equal([$"consumer 'inventory', {subject ?? option}: {problem}"], await test.ErrorsAtStartAsync());
     }

@@ -10,12 +10,19 @@ internal sealed class AssignmentBench : ILaneQueue
 
     private readonly Queue<Lane> _ready = new();
     private readonly Dictionary<long, Lane> _running = [];
+    private readonly Dictionary<long, EventBatch> _batches = [];
 
     public AssignmentBench(OrderingMode ordering = OrderingMode.Key, int maxReplay = 10_000, params PartitionAssignment[] predecessors)
+        : this(new EventConsumerOptions { Ordering = ordering, MaxReplay = maxReplay }, predecessors)
     {
-        var options = new EventConsumerOptions { Ordering = ordering, MaxReplay = maxReplay };
-        Assignment = new PartitionAssignment(Id, options, this, Time, predecessors);
     }
+
+    public AssignmentBench(EventConsumerOptions options, params PartitionAssignment[] predecessors) =>
+        Assignment = new PartitionAssignment(Id, options, this, Time, predecessors);
+
+    public static AssignmentBench OfBatches(
+        int maxEvents, TimeSpan maxWait, OrderingMode ordering = OrderingMode.Key, int maxReplay = 10_000, params PartitionAssignment[] predecessors) =>
+        new(new EventConsumerOptions { Ordering = ordering, MaxReplay = maxReplay, MaxBatchEvents = maxEvents, MaxBatchWait = maxWait }, predecessors);
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -29,7 +36,7 @@ internal sealed class AssignmentBench : ILaneQueue
 
     public void EnqueueAll(List<Lane> lanes) => lanes.ForEach(_ready.Enqueue);
 
-    public AppendResult Append(long offset, string? key = null)
+    public AppendResult Append(long offset, string? key = null, byte[]? value = null)
     {
         var result = Assignment.Append(
             new ConsumedRecord
@@ -40,6 +47,7 @@ internal sealed class AssignmentBench : ILaneQueue
                 TimestampMs = 0,
                 LeaderEpoch = 1,
                 Key = key is null ? null : System.Text.Encoding.UTF8.GetBytes(key),
+                Value = value,
             },
             Limits,
             out var ready);
@@ -64,6 +72,54 @@ internal sealed class AssignmentBench : ILaneQueue
 
         return started;
     }
+
+    /// <summary>Gives everything in the ready queue of a consumer of batches to workers.</summary>
+    /// <returns>The offsets that were started, batch by batch; those on their own are a batch of one.</returns>
+    public List<long[]> StartBatches()
+    {
+        var started = new List<long[]>();
+        while (_ready.TryDequeue(out var lane))
+        {
+            if (!lane.IsForBatch)
+            {
+                if (lane.Assignment.Begin(lane, out var record) == LaneStep.Run)
+                {
+                    _running.Add(record.Offset, lane);
+                    started.Add([record.Offset]);
+                }
+
+                continue;
+            }
+
+            var batch = new EventBatch();
+            if (lane.Assignment.BeginBatch(batch))
+            {
+                var offsets = Enumerable.Range(0, batch.Count).Select(i => batch[i].Record.Offset).ToArray();
+                _batches.Add(offsets[0], batch);
+                started.Add(offsets);
+            }
+        }
+
+        return started;
+    }
+
+    /// <summary>Ends a batch.</summary>
+    /// <param name="first">Its first offset.</param>
+    /// <param name="outcomes">How its events came out; handled those that are not said.</param>
+    public void FinishBatch(long first, params BatchOutcome[] outcomes)
+    {
+        Assert.True(_batches.Remove(first, out var batch), $"No batch that begins with offset {first} runs.");
+        for (var i = 0; i < batch.Count; i++)
+        {
+            batch[i].Outcome = i < outcomes.Length ? outcomes[i] : BatchOutcome.Handled;
+            batch[i].Error = batch[i].Outcome == BatchOutcome.Failed ? new InvalidOperationException("poison") : null;
+        }
+
+        Assignment.FinishBatch(batch);
+    }
+
+    /// <summary>Why the record on its own at an offset has failed in its batch.</summary>
+    public Exception? FailureAt(long offset) => _running[offset].Failure;
 
     /// <summary>Ends the handler of an offset.</summary>
     /// <returns>What its worker started next.</returns>

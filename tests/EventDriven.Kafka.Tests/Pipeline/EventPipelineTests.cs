@@ -228,7 +228,7 @@ public sealed class EventPipelineTests
 
         var result = await running.WaitAsync(PipelineBench.Generous);
         Assert.Equal((Outcome.Stopped, 1), (result.Outcome, result.Attempts));
-        Assert.Contains("orders[3]@42", Assert.IsType<TimeoutException>(result.Error).Message, StringComparison.Ordinal);
+        Assert.Contains("orders[3]@42", Assert.IsType<AttemptTimeoutException>(result.Error).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,8 @@ internal sealed class LogEntry
     /// <summary>The key as a number; -1 for none.</summary>
     public required int Key { get; init; }
 
-    public required byte[] Value { get; init; }
+    /// <summary>Null for a tombstone.</summary>
+    public required byte[]? Value { get; init; }
 
     public required int LeaderEpoch { get; init; }
 

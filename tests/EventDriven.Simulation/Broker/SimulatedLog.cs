@@ -33,7 +33,7 @@ internal sealed class SimulatedLog(int partition)
     /// </summary>
     public long Beginning { get; set; }
 
-    public void Append(int key, byte[] value, int failures, long now) => Entries.Add(new LogEntry
+    public void Append(int key, byte[]? value, int failures, long now) => Entries.Add(new LogEntry
     {
         IsSkipped = End < Beginning && FirstRead == long.MaxValue,
         Offset = End++,

@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Consuming;
 using EventDriven.Simulation.Broker;
 
 namespace EventDriven.Simulation.Judging;
@@ -16,4 +17,12 @@ internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery?
     public Delivery? Before { get; } = before;
 
     public DeliveryState State { get; set; }
+
+    public required long At { get; init; }
+
+    /// <summary>The batch in which it was last started; null where it was on its own.</summary>
+    public EventBatch? Batch { get; set; }
+
+    /// <summary>Whether the record before it in its lane is in the same batch.</summary>
+    public bool IsBehindInBatch => Batch is not null && Before?.Batch == Batch;
 }

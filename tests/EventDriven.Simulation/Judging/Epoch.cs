@@ -30,6 +30,8 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 
     public bool IsDraining { get; set; }
 
+    public long DrainBeganAt { get; set; }
+
     /// <summary>Whether an event of it failed for good and no retry was asked for.</summary>
     public bool IsStopped { get; set; }
 
@@ -64,10 +66,10 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public bool WentBack(long offset) =>
         !IsResolving && ((Deliveries.Count > 0 && offset <= Deliveries[^1].Entry.Offset) || offset < Position);
 
-    public Delivery Add(LogEntry entry, int lane)
+    public Delivery Add(LogEntry entry, int lane, long now)
     {
         ref var last = ref _lastOfLane[Math.Max(lane, 0)];
-        var delivery = new Delivery(this, entry, Deliveries.Count, lane < 0 ? null : last);
+        var delivery = new Delivery(this, entry, Deliveries.Count, lane < 0 ? null : last) { At = now };
         if (lane >= 0)
         {
             last = delivery;
@@ -164,5 +166,5 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         }
     }
 
-    private static int SizeOf(LogEntry entry) => ConsumedRecord.Overhead + (World.KeyOf(entry.Key)?.Length ?? 0) + entry.Value.Length;
+    private static int SizeOf(LogEntry entry) => ConsumedRecord.Overhead + (World.KeyOf(entry.Key)?.Length ?? 0) + (entry.Value?.Length ?? 0);
 }

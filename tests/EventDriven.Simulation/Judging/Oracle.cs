@@ -84,6 +84,7 @@ internal sealed partial class Oracle(World world)
         if (!epoch.IsDraining)
         {
             epoch.IsDraining = true;
+            epoch.DrainBeganAt = world.Time.Now;
             epoch.DrainLimit = includeBuffered ? epoch.Deliveries.Count - 1 : epoch.HighestStarted;
         }
     }
@@ -94,7 +95,7 @@ internal sealed partial class Oracle(World world)
         var member = epoch.Source.Member;
         if (epoch.IsResolving || epoch.HasEnded || member.Loop.End is not null)
         {
-            return new Delivery(epoch, entry, -1, null);
+            return new Delivery(epoch, entry, -1, null) { At = world.Time.Now };
         }
 
         Check(!member.IsPaused(epoch.Log.Id.Partition), "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while the user has paused it");
@@ -108,7 +109,7 @@ internal sealed partial class Oracle(World world)
             "I7",
             $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} on top of {epoch.Held} records of {epoch.HeldBytes} bytes");
         epoch.LastLimits = limits;
-        return epoch.Add(entry, LaneOf(entry));
+        return epoch.Add(entry, LaneOf(entry), world.Time.Now);
     }
 
     public void OnShareChanged(Epoch epoch, int assigned)
@@ -125,8 +126,9 @@ internal sealed partial class Oracle(World world)
         }
     }
 
-    public void OnStart(SimulatedMember member, Delivery delivery, in ConsumedRecord record)
+    public void OnStart(SimulatedMember member, Delivery delivery, in ConsumedRecord record, EventBatch? batch = null)
     {
+        delivery.Batch = batch;
         var epoch = delivery.Epoch;
         var entry = delivery.Entry;
         var name = $"{epoch.Log.Id}@{entry.Offset}";
@@ -140,8 +142,8 @@ internal sealed partial class Oracle(World world)
         Check(!epoch.Source.Member.IsPaused(epoch.Log.Id.Partition), "I7", $"{name} is started while the user has paused it");
         Check(delivery.Index <= epoch.DrainLimit, "I5", $"{name} is started during a drain, above what was started before");
         Check(delivery.Index - epoch.LowestOpen < Options.MaxReplay, "I5", $"{name} is started {delivery.Index - epoch.LowestOpen} records above the lowest unfinished one");
-        Check(delivery.Before is not { State: not DeliveryState.Finished }, "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
-        if (LaneOf(entry) is var lane and >= 0)
+        Check(delivery.Before is not { State: not DeliveryState.Finished } || (delivery.IsBehindInBatch && delivery.Before.State == DeliveryState.Running), "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
+        if (LaneOf(entry) is var lane and >= 0 && !delivery.IsBehindInBatch)
         {
             Check(++member.RunningIn(epoch.Log.Id.Partition, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
         }
@@ -151,10 +153,10 @@ internal sealed partial class Oracle(World world)
         epoch.Log.FirstRead = Math.Min(epoch.Log.FirstRead, epoch.Start);
     }
 
-    public void OnEnd(SimulatedMember member, Delivery delivery, Outcome outcome)
+    public void OnEnd(SimulatedMember member, Delivery delivery, Outcome outcome, bool hasItsTurnAgain = false)
     {
         var epoch = delivery.Epoch;
-        if (LaneOf(delivery.Entry) is var lane and >= 0)
+        if (LaneOf(delivery.Entry) is var lane and >= 0 && !delivery.IsBehindInBatch)
         {
             member.RunningIn(epoch.Log.Id.Partition, lane)--;
         }
@@ -162,6 +164,10 @@ internal sealed partial class Oracle(World world)
         var isOwner = world.Broker.Owners[epoch.Log.Id.Partition]?.Member == member;
         if (outcome is Outcome.Handled or Outcome.Filtered)
         {
+            Check(
+                epoch.HasEnded || delivery.Before is not { State: not DeliveryState.Finished },
+                "I2",
+                $"{epoch.Log.Id}@{delivery.Entry.Offset} is handled although {delivery.Before?.Entry.Offset} of the same lane is not");
             delivery.State = DeliveryState.Finished;
 
             // What a process does that the group has given up already can't be put in an order with what the next one does.
@@ -174,7 +180,7 @@ internal sealed partial class Oracle(World world)
         }
         else
         {
-            delivery.State = outcome == Outcome.Unfinished && !epoch.IsDraining ? DeliveryState.Waiting : DeliveryState.GivenUp;
+            delivery.State = hasItsTurnAgain || (outcome == Outcome.Unfinished && !epoch.IsDraining) ? DeliveryState.Waiting : DeliveryState.GivenUp;
             epoch.IsStopped |= outcome == Outcome.Stopped;
         }
     }

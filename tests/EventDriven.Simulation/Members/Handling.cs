@@ -11,6 +11,7 @@ internal sealed class Handling
     private readonly ProcessingTokens _tokens;
     private readonly bool _isDeaf;
     private readonly bool _backsOff;
+    private readonly bool _hasFailed;
     private bool _heard;
 
     public Handling(World world, Lane lane, Delivery delivery)
@@ -18,6 +19,7 @@ internal sealed class Handling
         Lane = lane;
         Delivery = delivery;
         _tokens = lane.Assignment.Tokens;
+        _hasFailed = lane.Failure is not null;
         var random = world.Random;
         var schedule = world.Schedule;
         _isDeaf = random.Chance(schedule.DeafHandlers);
@@ -46,7 +48,7 @@ internal sealed class Handling
 
     public Outcome Outcome(World world)
     {
-        if (_heard || (!world.IsQuiet && world.Random.Next(200) == 0))
+        if (_heard || (_hasFailed && _tokens.Draining.IsCancellationRequested) || (!world.IsQuiet && world.Random.Next(200) == 0))
         {
             return Kafka.Consuming.Outcome.Unfinished;
         }

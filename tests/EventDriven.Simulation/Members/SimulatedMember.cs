@@ -136,6 +136,7 @@ internal sealed class SimulatedMember
         var source = Source;
         Loop.Post(loop =>
         {
+            Workers.OnRetry();
             foreach (var partition in source.Assigned)
             {
                 partition.Epoch.Retry();

@@ -4,7 +4,7 @@ using EventDriven.Simulation.Judging;
 namespace EventDriven.Simulation.Members;
 
 /// <summary>The workers of one process: they take ready lanes in chance order, and end records out of order after chance times.</summary>
-internal sealed class SimulatedWorkers(World world, SimulatedMember member) : ILaneQueue
+internal sealed partial class SimulatedWorkers(World world, SimulatedMember member) : ILaneQueue
 {
     private readonly List<Lane> _ready = [];
     private readonly List<Handling> _handlings = [];
@@ -13,10 +13,15 @@ internal sealed class SimulatedWorkers(World world, SimulatedMember member) : IL
     {
         get
         {
-            var next = _ready.Count > 0 && _handlings.Count < world.Schedule.Workers ? world.Time.Now + 1 : long.MaxValue;
+            var next = _ready.Count > 0 && Busy < world.Schedule.Workers ? world.Time.Now + 1 : long.MaxValue;
             foreach (var handling in _handlings)
             {
                 next = Math.Min(next, handling.EndsAt);
+            }
+
+            foreach (var batch in _batches)
+            {
+                next = Math.Min(next, batch.EndsAt);
             }
 
             return next;
@@ -28,6 +33,11 @@ internal sealed class SimulatedWorkers(World world, SimulatedMember member) : IL
         if (world.Mutation == Mutation.LaneIsLost && world.Random.Chance(2))
         {
             return;
+        }
+
+        if (lane.IsForBatch)
+        {
+            _queuedAt[lane] = world.Time.Now;
         }
 
         _ready.Add(lane);
@@ -55,12 +65,20 @@ internal sealed class SimulatedWorkers(World world, SimulatedMember member) : IL
             }
         }
 
-        while (_ready.Count > 0 && _handlings.Count < world.Schedule.Workers && (world.IsQuiet || world.Random.Chance(85)))
+        EndBatches();
+        while (_ready.Count > 0 && Busy < world.Schedule.Workers && (world.IsQuiet || world.Random.Chance(85)))
         {
             var index = world.Random.Chance(75) ? 0 : world.Random.Next(_ready.Count);
             var lane = _ready[index];
             _ready.RemoveAt(index);
-            Follow(lane, lane.Assignment.Begin(lane, out var record), record);
+            if (lane.IsForBatch)
+            {
+                BeginBatch(lane);
+            }
+            else
+            {
+                Follow(lane, lane.Assignment.Begin(lane, out var record), record);
+            }
         }
     }
 
@@ -80,10 +98,11 @@ internal sealed class SimulatedWorkers(World world, SimulatedMember member) : IL
         world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}");
         world.Oracle.OnStart(member, delivery, record);
         var handling = new Handling(world, lane, delivery);
+        lane.Failure = null;
         if (world.Mutation == Mutation.SuccessIsToldEarly && world.Random.Chance(10))
         {
             handling.IsTold = true;
-            step = lane.Assignment.Finish(lane, ProcessingResult.Handled(), mayContinue: true, out var next);
+            step = lane.Assignment.Finish(lane, ProcessingResult.Handled(), mayContinue: !IsForBatches, out var next);
             _handlings.Add(handling);
             Follow(lane, step, next);
             return;
@@ -94,6 +113,7 @@ internal sealed class SimulatedWorkers(World world, SimulatedMember member) : IL
 
     private void End(Handling handling)
     {
+        _lastChange = world.Time.Now;
         var outcome = handling.Outcome(world);
         world.Trace?.Add($"{member.Name} ends {handling.Delivery.Epoch.Log.Id.Partition}@{handling.Delivery.Entry.Offset}: {outcome}");
         world.Oracle.OnEnd(member, handling.Delivery, outcome);
@@ -111,7 +131,7 @@ internal sealed class SimulatedWorkers(World world, SimulatedMember member) : IL
             _ => ProcessingResult.Unfinished(1),
         };
         var lane = handling.Lane;
-        var step = lane.Assignment.Finish(lane, result, world.Random.Chance(80), out var next);
+        var step = lane.Assignment.Finish(lane, result, !IsForBatches && world.Random.Chance(80), out var next);
         if (step == LaneStep.Run && world.Mutation == Mutation.EndIsToldTwice && world.Random.Chance(2))
         {
             step = lane.Assignment.Finish(lane, result, mayContinue: true, out next);
