@@ -95,6 +95,38 @@ public class TracingTests
     }
 
     [Fact]
+    public async Task A_batch_has_one_span_with_a_link_to_each_event_and_what_fails_in_it_a_span_of_its_own()
+    {
+        await using var host = new TelemetryHost(
+            static services =>
+            {
+                services.AddSingleton<Seen>();
+                services.AddEventProducer<Order>("orders", p => p.KeyedBy(order => order.Id));
+                services.AddEventConsumer("orders", "shipping", static c => c
+                    .HandleBatch(3, TimeSpan.FromMinutes(1), static (IReadOnlyList<ReceivedEvent<Order>> orders, Seen seen, CancellationToken _) =>
+                        orders.Count == 3 ? throw new BatchFailedException(2, new TimeoutException("once")) : seen.FailTwiceAsync())
+                    .OnFailure(static f => f.Retry(5, TimeSpan.Zero)));
+            },
+            "orders");
+        await host.StartAsync();
+
+        await host.Producer<Order>().ProduceBatchAsync([new Order("1"), new Order("2"), new Order("3")]).WaitAsync(TelemetryHost.Patience);
+        await host.Services.GetRequiredService<Seen>().Shipment.Task.WaitAsync(TelemetryHost.Patience);
+        await host.StopAsync();
+
+        var sent = host.Spans().Where(static span => span.Kind == ActivityKind.Producer).ToArray();
+        var batch = Assert.Single(host.Spans(), static span => span.GetTagItem("messaging.batch.message_count") is not null);
+        Assert.Equal(3, batch.GetTagItem("messaging.batch.message_count"));
+        Assert.Equal(sent.Select(static span => span.SpanId.ToHexString()).Order(), batch.Links.Select(static link => link.Context.SpanId.ToHexString()).Order());
+        Assert.Equal(default, batch.ParentSpanId);
+        Assert.Equal(ActivityStatusCode.Error, batch.Status);
+        Assert.Equal(typeof(TimeoutException).FullName, batch.GetTagItem("error.type"));
+        var alone = Assert.Single(host.Spans(), span => span.Kind == ActivityKind.Consumer && span != batch);
+        Assert.Equal("handled", alone.GetTagItem("eventdriven.outcome"));
+        Assert.Equal(4, alone.GetTagItem("eventdriven.attempts"));
+    }
+
+    [Fact]
     public async Task One_span_covers_all_attempts_and_tells_each_failure()
     {
         await using var host = new TelemetryHost(

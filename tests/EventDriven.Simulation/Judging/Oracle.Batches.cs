@@ -24,9 +24,10 @@ internal sealed partial class Oracle
             OnStart(member, delivery, item.Record, batch);
             if (queuedAt is { } queued && !delivery.IsBehindInBatch)
             {
-                var due = delivery.At + (long)Options.MaxBatchWait.TotalMilliseconds;
-                Check(queued <= due, "I6", $"{name}, which came at {delivery.At} ms, waited for its batch until {queued} ms");
-                Check(!epoch.IsDraining || queued <= Math.Max(delivery.At, epoch.DrainBeganAt), "I6", $"{name} held up a drain by waiting for its batch");
+                // What a pause has held does not wait for its batch.
+                var since = Math.Max(delivery.At, member.ResumedAt);
+                Check(queued <= since + (long)Options.MaxBatchWait.TotalMilliseconds, "I6", $"{name}, which came at {delivery.At} ms, waited for its batch until {queued} ms");
+                Check(!epoch.IsDraining || queued <= Math.Max(since, epoch.DrainBeganAt), "I6", $"{name} held up a drain by waiting for its batch");
             }
         }
     }

@@ -58,6 +58,9 @@ internal sealed class SimulatedMember
 
     public bool IsPausedByUser { get; private set; }
 
+    /// <summary>When the user last let something go on.</summary>
+    public long ResumedAt { get; private set; }
+
     /// <summary>Whether the user wants nothing of a partition to be started.</summary>
     public bool IsPaused(int partition) => IsPausedByUser || _pausedPartitions.Contains(partition);
 
@@ -116,6 +119,7 @@ internal sealed class SimulatedMember
     {
         _world.Trace?.Add($"{Source} is {(paused ? "paused" : "resumed")} by the user");
         IsPausedByUser = paused;
+        ResumedAt = _world.Time.Now;
         if (!paused || _world.Mutation != Mutation.PauseIsNotPassedOn)
         {
             loop.SetPaused(paused);
@@ -127,6 +131,7 @@ internal sealed class SimulatedMember
         if (paused ? _pausedPartitions.Add(partition) : _pausedPartitions.Remove(partition))
         {
             _world.Trace?.Add($"the user {(paused ? "pauses" : "resumes")} {partition} of {Source}");
+            ResumedAt = _world.Time.Now;
             loop.SetPaused(_world.Broker.Logs[partition].Id, paused);
         }
     });

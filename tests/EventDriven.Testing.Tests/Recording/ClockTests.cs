@@ -76,7 +76,7 @@ public sealed class ClockTests
 
         var failed = await test.Events.WaitUntilConsumedAsync("inventory", (OrderPlaced _) => true, test.Patience);
         Assert.Equal(EventOutcome.Failed, failed.Outcome);
-        Assert.IsType<TimeoutException>(failed.Error);
+        Assert.IsType<AttemptTimeoutException>(failed.Error);
     }
 
     [Fact]

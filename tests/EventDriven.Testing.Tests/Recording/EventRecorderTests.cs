@@ -52,6 +52,24 @@ public sealed class EventRecorderTests
     }
 
     [Fact]
+    public async Task Each_event_of_a_batch_is_recorded_once_with_its_own_outcome()
+    {
+        await using var test = await TestHost.StartAsync(static services => services.AddEventConsumer("orders", "inventory", static c => c
+            .HandleBatch(3, TimeSpan.FromMinutes(1), static (IReadOnlyList<ReceivedEvent<OrderPlaced>> orders, CancellationToken _) =>
+                orders.Count == 3 ? throw new BatchFailedException(1, new TimeoutException("once")) : ValueTask.CompletedTask)
+            .OnFailure(static f => f.Retry(1, TimeSpan.Zero))));
+        foreach (var step in new[] { 1, 2, 3 }) await test.ProduceAsync("A", step);
+
+        // The third goes with the next batch, which two more make full.
+        foreach (var step in new[] { 4, 5 }) await test.ProduceAsync("A", step);
+        await test.Events.WaitUntilConsumedAsync("inventory", static (OrderPlaced order) => order.Step == 2, test.Patience);
+
+        var consumed = test.Events.Consumed("inventory");
+        Assert.Equal((EventOutcome.Handled, 1), (consumed.ExpectOne(static (OrderPlaced order) => order.Step == 1).Outcome, consumed.ExpectOne(static (OrderPlaced order) => order.Step == 1).Attempts));
+        Assert.Equal((EventOutcome.Handled, 2), (consumed.ExpectOne(static (OrderPlaced order) => order.Step == 2).Outcome, consumed.ExpectOne(static (OrderPlaced order) => order.Step == 2).Attempts));
+    }
+
+    [Fact]
     public async Task What_a_topic_holds_is_read_with_keys_headers_and_events_whoever_produced_it()
     {
         await using var test = await TestHost.StartAsync(static _ => { }, partitions: 3);
