@@ -291,7 +291,7 @@ internal sealed partial class ConsumerLoop
     /// <summary>A loop that has ended takes nothing in, but must not commit, at its close, a position of the log before it went back (I1).</summary>
     private void NoteWhereTheLogWentBack(PartitionAssignment assignment, long offset)
     {
-        if (offset < assignment.Expected)
+        if (assignment.IsBehind(offset))
         {
             ReopenWhereTheLogWentBack(assignment, offset);
         }

@@ -149,6 +149,15 @@ internal sealed partial class PartitionAssignment
         }
     }
 
+    /// <summary>Whether what comes at an offset, or an end there, means that the log has gone back.</summary>
+    public bool IsBehind(long offset)
+    {
+        lock (_gate)
+        {
+            return _ledger.IsBehind(offset);
+        }
+    }
+
     /// <summary>The position that may be committed now; null while none is known or once fenced.</summary>
     public Position? Position
     {

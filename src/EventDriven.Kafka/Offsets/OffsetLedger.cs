@@ -44,11 +44,14 @@ internal sealed class OffsetLedger
         Position = position;
     }
 
+    /// <summary>Whether an offset lies below what was received, or below the position: what comes there comes from a log that has gone back.</summary>
+    public bool IsBehind(long offset) => offset <= LastReceived || (HasPosition && offset < Position.Offset);
+
     /// <summary>Notes a record as in flight.</summary>
     /// <returns>Its number; -1 where the offset was received before in this assignment and must not be handled again.</returns>
     public long Append(long offset, int leaderEpoch)
     {
-        if (offset <= LastReceived || (HasPosition && offset < Position.Offset))
+        if (IsBehind(offset))
         {
             return -1;
         }
@@ -99,7 +102,7 @@ internal sealed class OffsetLedger
     /// <returns>False where the end lies below what was received before: the log has gone back.</returns>
     public bool ReachEnd(long offset)
     {
-        if (offset <= LastReceived || (HasPosition && offset < Position.Offset))
+        if (IsBehind(offset))
         {
             return false;
         }
