@@ -39,4 +39,10 @@ internal sealed record AssignmentSnapshot
     public required PauseReasons Pauses { get; init; }
 
     public required bool IsFenced { get; init; }
+
+    /// <summary>
+    /// The offset after the newest record, from what the client knew of it at its last fetch and what was read since; null where neither is known. Once everything
+    /// is finished it is the position, whatever control records follow.
+    /// </summary>
+    public long? EndOfLog(long? known) => IsAtEnd ? Position : known is null && LastReceived < 0 ? null : Math.Max(known ?? 0, LastReceived + 1);
 }

@@ -32,19 +32,11 @@ internal static class ConsumerReader
     {
         Topic = assignment.Id.Topic,
         Partition = assignment.Id.Partition,
-        Lag = LagOf(assignment, logEnd),
+        Lag = assignment.EndOfLog(logEnd) - assignment.Position is { } lag ? Math.Max(0, lag) : null,
         InFlight = assignment.Running,
         Buffered = assignment.Held - assignment.Running,
         PauseReasons = [.. Reasons.Zip(ReasonNames).Where(reason => assignment.Pauses.HasFlag(reason.First)).Select(static reason => reason.Second)],
         OldestInFlight = assignment.OldestRunning ?? TimeSpan.Zero,
         WatermarkAge = assignment.PositionAge,
-    };
-
-    /// <summary>At the end there is no lag, whatever control records follow; the client's end may be older than what was read since.</summary>
-    private static long? LagOf(AssignmentSnapshot assignment, long? logEnd) => assignment switch
-    {
-        { IsAtEnd: true } => 0,
-        { Position: { } position } when Math.Max(logEnd ?? 0, assignment.LastReceived + 1) is var end && end > 0 => Math.Max(0, end - position),
-        _ => null,
     };
 }

@@ -40,7 +40,7 @@ internal static class ConsumerStatusReader
         Partition = assignment.Id.Partition,
         Position = assignment.Position,
         CommittedPosition = snapshot.Committed.TryGetValue(assignment.Id, out var committed) ? committed : null,
-        LogEnd = logEndOf(assignment.Id),
+        LogEnd = assignment.EndOfLog(logEndOf(assignment.Id)),
         InFlight = assignment.Running,
         Buffered = assignment.Held - assignment.Running,
         PauseReasons = [.. Enum.GetValues<PauseReasons>().Where(reason => reason != PauseReasons.None && assignment.Pauses.HasFlag(reason)).Select(static reason => reason.ToString())],
