@@ -37,7 +37,7 @@ public sealed class EventConsumerOptions
 
     /// <summary>
     /// How many bytes of records the consumer may hold, over all its partitions, before it pauses partitions; the client's prefetch gets as much again.
-    /// The default value is 64 MiB.
+    /// A record counts with its key, value and headers, and with 384 bytes for what holds it. The default value is 64 MiB.
     /// </summary>
     [Range(64 * 1024L, 1024L * 1024 * 1024 * 1024)]
     public long MaxBufferedBytes { get; set; } = 64L * 1024 * 1024;
