@@ -316,6 +316,35 @@ public sealed class EmbeddedBatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_tombstone_goes_to_its_handler_on_its_own_between_the_events_of_its_key()
+    {
+        var journal = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await using var service = await EmbeddedInventory.StartAsync(_kafka, c => c
+            .InKeyOrder(4)
+            .HandleBatch(8, TimeSpan.FromMilliseconds(20), (IReadOnlyList<ReceivedEvent<Order>> orders, CancellationToken _) =>
+            {
+                foreach (var order in orders) journal.Enqueue($"{order.Event.Number}");
+                return ValueTask.CompletedTask;
+            })
+            .HandleTombstone<Order>((context, _) =>
+            {
+                journal.Enqueue($"no more {context.GetKey<string>()}");
+                return ValueTask.CompletedTask;
+            }));
+
+        await EmbeddedInventory.ProduceAsync(_kafka, "a:0");
+        using (var producer = new Confluent.Kafka.ProducerBuilder<string, byte[]?>(new Confluent.Kafka.ProducerConfig { BootstrapServers = _kafka.BootstrapServers }).Build())
+        {
+            await producer.ProduceAsync(new Confluent.Kafka.TopicPartition("orders", 0), new Confluent.Kafka.Message<string, byte[]?> { Key = "a", Value = null });
+        }
+
+        await EmbeddedInventory.ProduceAsync(_kafka, "a:1");
+        await service.WaitUntilCommittedAsync(3);
+
+        Assert.Equal(["0", "no more a", "1"], journal);
+    }
+
+    [Fact]
     public async Task A_scoped_handler_and_its_services_live_for_one_batch()
     {
         var scopes = new ConcurrentQueue<Scoped>();
