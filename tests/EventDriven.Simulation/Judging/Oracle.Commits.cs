@@ -94,7 +94,7 @@ internal sealed partial class Oracle
             switch (delivery.State)
             {
                 case DeliveryState.Running or DeliveryState.GivenUp:
-                case DeliveryState.Waiting when epoch.Source.Member.IsPaused(epoch.Log.Id.Partition):
+                case DeliveryState.Waiting when IsOrWasPausedInDrain(epoch):
                     return;
 
                 case DeliveryState.Finished:
@@ -112,6 +112,13 @@ internal sealed partial class Oracle
             epoch.Position < 0 || epoch.IsResolving || committed >= 0,
             "I5",
             $"{epoch.Source} gave up {epoch.Log.Id} in order without a committed position");
+    }
+
+    /// <summary>What a drain finds paused it leaves to the next owner, also where the user lets it go on before the drain has ended.</summary>
+    private static bool IsOrWasPausedInDrain(Epoch epoch)
+    {
+        var member = epoch.Source.Member;
+        return member.IsPaused(epoch.Log.Id.Partition) || (epoch.IsDraining && member.ResumedAt >= epoch.DrainBeganAt);
     }
 
     /// <summary>Whether everything is handled and committed to the end of each log (I6 says that it must come to this).</summary>
