@@ -35,5 +35,8 @@ internal readonly struct ConsumedRecord
     /// <summary>What the headers weigh, in bytes.</summary>
     public int HeaderBytes { get; init; }
 
+    /// <summary>What a record of a retry or parked topic says of its event; null for a record of a source topic.</summary>
+    public EventOrigin? Origin { get; init; }
+
     public int Size => Overhead + (Key?.Length ?? 0) + (Value?.Length ?? 0) + HeaderBytes;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Pipeline;
 
 namespace EventDriven.Kafka.Consuming;
@@ -77,6 +78,13 @@ internal sealed class LaneScheduler : ILaneQueue
                 {
                     var task = _pipeline.ProcessAsync(record, assignment.Tokens);
                     var result = task.IsCompletedSuccessfully ? task.Result : await task.ConfigureAwait(false);
+                    if (result.Outcome == Outcome.Failed)
+                    {
+                        HandOver(lane, record, result.Failure!);
+                        step = LaneStep.Release;
+                        break;
+                    }
+
                     step = assignment.Finish(lane, result, mayContinue: handled < Burst, out record);
                 }
 
@@ -106,7 +114,14 @@ internal sealed class LaneScheduler : ILaneQueue
                 var result = failure is null
                     ? await pipeline.ProcessAsync(record, assignment.Tokens).ConfigureAwait(false)
                     : await pipeline.ProcessFailedAsync(record, failure, assignment.Tokens).ConfigureAwait(false);
-                assignment.Finish(lane, result, mayContinue: false, out _);
+                if (result.Outcome == Outcome.Failed)
+                {
+                    HandOver(lane, record, result.Failure!);
+                }
+                else
+                {
+                    assignment.Finish(lane, result, mayContinue: false, out _);
+                }
             }
 
             return;
@@ -125,6 +140,20 @@ internal sealed class LaneScheduler : ILaneQueue
 
         batch.Clear();
         _idle.Enqueue(batch);
+    }
+
+    /// <summary>
+    /// Lets the lane wait for the next step of the failure policy, which takes as long as brokers need, without a worker: other lanes go on. How many wait so is
+    /// bounded by the records that are held.
+    /// </summary>
+    private async void HandOver(Lane lane, ConsumedRecord record, EventFailure failure)
+    {
+        var assignment = lane.Assignment;
+        var result = await _pipeline.HandOverAsync(record, failure, assignment.Tokens).ConfigureAwait(false);
+        if (assignment.Finish(lane, result, mayContinue: false, out _) == LaneStep.Requeue)
+        {
+            Enqueue(lane);
+        }
     }
 
     private bool TryTakePlace()

@@ -14,4 +14,16 @@ internal enum Outcome
 
     /// <summary>Failed for good, with no further step in its policy: the partition stops before it.</summary>
     Stopped,
+
+    /// <summary>Not an outcome yet: all attempts in place have failed, and the next step of its policy is to be taken.</summary>
+    Failed,
+
+    /// <summary>A retry or parked topic has it, acknowledged: it is tried again later.</summary>
+    Parked,
+
+    /// <summary>A dead-letter topic has it, acknowledged.</summary>
+    DeadLettered,
+
+    /// <summary>Failed for good, and dropped because its policy says so by name.</summary>
+    Skipped,
 }

@@ -80,7 +80,7 @@ internal sealed partial class PartitionAssignment
         stopped = null;
         switch (result.Outcome)
         {
-            case Outcome.Handled or Outcome.Filtered:
+            case Outcome.Handled or Outcome.Filtered or Outcome.Parked or Outcome.DeadLettered or Outcome.Skipped:
                 _finished++;
                 Complete(lane);
                 if (lane.Head == RecordBuffer.None)

@@ -1,22 +1,28 @@
+using EventDriven.Kafka.Failures;
+
 namespace EventDriven.Kafka.Consuming;
 
 /// <summary>The outcome of one record, with what led to it.</summary>
 internal readonly struct ProcessingResult
 {
-    private ProcessingResult(Outcome outcome, int attempts, Exception? error)
+    private ProcessingResult(Outcome outcome, int attempts, Exception? error, EventFailure? failure = null)
     {
         Outcome = outcome;
         Attempts = attempts;
         Error = error;
+        Failure = failure;
     }
 
     public Outcome Outcome { get; }
 
-    /// <summary>How many attempts were made.</summary>
+    /// <summary>How many attempts were made, those before a hand-over included.</summary>
     public int Attempts { get; }
 
-    /// <summary>Why it stopped; null for the other outcomes.</summary>
+    /// <summary>Why it stopped, or was handed over; null for the other outcomes.</summary>
     public Exception? Error { get; }
+
+    /// <summary>What the next step of its policy needs to know, for <see cref="Outcome.Failed"/>; null for the other outcomes.</summary>
+    public EventFailure? Failure { get; }
 
     public static ProcessingResult Handled(int attempts = 1) => new(Outcome.Handled, attempts, null);
 
@@ -25,4 +31,10 @@ internal readonly struct ProcessingResult
     public static ProcessingResult Unfinished(int attempts) => new(Outcome.Unfinished, attempts, null);
 
     public static ProcessingResult Stopped(int attempts, Exception error) => new(Outcome.Stopped, attempts, error);
+
+    public static ProcessingResult Failed(EventFailure failure) => new(Outcome.Failed, failure.Attempts, failure.Error, failure);
+
+    /// <param name="failure">How its attempts failed.</param>
+    /// <param name="outcome">What the step of its policy has made of it.</param>
+    public static ProcessingResult HandedOver(EventFailure failure, Outcome outcome) => new(outcome, failure.Attempts, failure.Error);
 }

@@ -31,6 +31,7 @@ internal sealed class RecordBuffer
         slot.Key = record.Key;
         slot.Value = record.Value;
         slot.Headers = record.Headers;
+        slot.Origin = record.Origin;
         slot.Offset = record.Offset;
         slot.TimestampMs = record.TimestampMs;
         slot.LeaderEpoch = record.LeaderEpoch;
@@ -65,6 +66,7 @@ internal sealed class RecordBuffer
             Key = slot.Key,
             Value = slot.Value,
             Headers = slot.Headers,
+            Origin = slot.Origin,
         };
     }
 
@@ -103,6 +105,7 @@ internal sealed class RecordBuffer
         public byte[]? Key;
         public byte[]? Value;
         public object? Headers;
+        public EventOrigin? Origin;
         public long Offset;
         public long TimestampMs;
         public long Next;

@@ -9,6 +9,9 @@ internal enum FailureClass
     /// <summary>No attempt at this event can succeed: it goes straight to the end of the chain.</summary>
     Fatal,
 
+    /// <summary>Something that the event needs is not there, which is not its fault: it is held, and tried again until it is, without its attempts being counted.</summary>
+    Outage,
+
     /// <summary>The process itself is in trouble, and nothing is done but to stop.</summary>
-    Critical,
+    Lethal,
 }

@@ -1,20 +1,35 @@
 namespace EventDriven.Kafka.Failures;
 
-/// <summary>Sorts exceptions. Cancellation by a loss, a revocation or a stop is no failure and is sorted out before.</summary>
-internal static class FailureClassifier
+/// <summary>
+/// Sorts exceptions: by the application's rules, the first that applies, else by its own. Cancellation by a loss, a revocation or a stop is no failure and is
+/// sorted out before. Thread-safe.
+/// </summary>
+internal sealed class FailureClassifier(IReadOnlyList<FailureRule> rules)
 {
-    public static FailureClass Classify(Exception exception)
+    /// <summary>Without rules of the application.</summary>
+    public static FailureClassifier Default { get; } = new([]);
+
+    public FailureClass Classify(Exception exception)
     {
         while (exception is AggregateException { InnerExceptions: [var only] })
         {
             exception = only;
         }
 
-        return exception switch
+        // Not the application's to say: with the process in trouble nothing may be handed over, or passed.
+        if (exception is OutOfMemoryException)
         {
-            EventSerializationException or UnknownEventTypeException or InvalidCloudEventException => FailureClass.Fatal,
-            OutOfMemoryException => FailureClass.Critical,
-            _ => FailureClass.Transient,
-        };
+            return FailureClass.Lethal;
+        }
+
+        foreach (var rule in rules)
+        {
+            if (rule.Applies(exception))
+            {
+                return rule.Class;
+            }
+        }
+
+        return exception is EventSerializationException or UnknownEventTypeException or InvalidCloudEventException ? FailureClass.Fatal : FailureClass.Transient;
     }
 }

@@ -7,13 +7,19 @@ namespace EventDriven.Kafka;
 
 /// <summary>Says what happens to an event that fails.</summary>
 /// <remarks>
-/// At the end of the chain the partition stops: nothing past the event is committed, health turns red, the other partitions go on.
+/// A chain has up to three parts, each of them optional: attempts in place (<c>Retry</c>), attempts later (<c>ThenRetryTopics</c>), and an end (<c>ThenDeadLetter</c>, <c>ThenSkip</c>).
+/// Without an end the partition stops: nothing past the event is committed, health turns red, the other partitions go on.
 /// Bytes that do not decode, tombstones that nobody handles and unknown event types are not tried again but go straight to that end: no attempt can help.
 /// An attempt that fails while its partition is being revoked, or the host is stopping, is left to the next owner of the partition.
 /// </remarks>
 public sealed class FailurePolicyBuilder
 {
     private readonly List<Retrying> _retries = [];
+    private readonly List<FailureRule> _rules = [];
+    private readonly List<string[]> _retryTopics = [];
+    private readonly List<(FailureStep Step, string? Topic)> _ends = [];
+    private bool _keepsKeyOrder;
+    private bool _allowsReordering;
 
     internal FailurePolicyBuilder()
     {
@@ -48,11 +54,137 @@ public sealed class FailurePolicyBuilder
         return this;
     }
 
+    /// <summary>
+    /// Lets an event that still fails wait in a topic of its group, one for each delay, and tries it again with the same handler once the delay is over. What comes
+    /// after it does not wait, unless <see cref="KeepKeyOrder"/> says so.
+    /// </summary>
+    /// <param name="delays">
+    /// How long each step waits, in the order of the steps: a whole number and <c>ms</c>, <c>s</c>, <c>m</c>, <c>h</c> or <c>d</c>, such as <c>5s</c>, from 1 millisecond to 30 days.
+    /// What is wrong with one is reported at start.
+    /// </param>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    /// <remarks>
+    /// Said by a consumer with an order, it must be followed by <see cref="KeepKeyOrder"/> or <see cref="AllowReordering"/>. Each step makes one attempt, and those of
+    /// <c>Retry</c> behind it. An event is never tried early.
+    /// </remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="delays"/> is null.</exception>
+    public FailurePolicyBuilder ThenRetryTopics(params string[] delays)
+    {
+        ArgumentNullException.ThrowIfNull(delays);
+        _retryTopics.Add([.. delays]);
+        return this;
+    }
+
+    /// <summary>
+    /// Lets later events of a key wait behind one that waits for its retry, so that the handler sees each key in order, while all other keys go on. For consumers
+    /// in key order.
+    /// </summary>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    public FailurePolicyBuilder KeepKeyOrder()
+    {
+        _keepsKeyOrder = true;
+        return this;
+    }
+
+    /// <summary>Lets an event that waits in a retry topic lose its place: the handler sees later events before it, also those of its key.</summary>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    public FailurePolicyBuilder AllowReordering()
+    {
+        _allowsReordering = true;
+        return this;
+    }
+
+    /// <summary>Hands an event for which no step is left over to the dead-letter topic of its group and topic, <c>{group}--{topic}--dlq</c>, with its bytes as they are.</summary>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    public FailurePolicyBuilder ThenDeadLetter()
+    {
+        _ends.Add((FailureStep.DeadLetter, null));
+        return this;
+    }
+
+    /// <summary>Hands an event for which no step is left over to a dead-letter topic, with its bytes as they are.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentException"><paramref name="topic"/> is null or blank.</exception>
+    public FailurePolicyBuilder ThenDeadLetter(string topic)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(topic);
+        _ends.Add((FailureStep.DeadLetter, topic));
+        return this;
+    }
+
+    /// <summary>Drops an event for which no step is left, on purpose: it is logged as an error and counted as skipped, and nothing keeps it.</summary>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    public FailurePolicyBuilder ThenSkip()
+    {
+        _ends.Add((FailureStep.Skip, null));
+        return this;
+    }
+
+    /// <summary>Says that an exception is no fault of the event: something it needs is not there. The event is held, and tried again until it is, without its attempts being counted.</summary>
+    /// <typeparam name="TException">The type of the exception; types derived from it are included.</typeparam>
+    /// <param name="when">Which of them; null for all.</param>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    /// <remarks>Of several rules that apply, the first said holds. The predicate must not throw.</remarks>
+    public FailurePolicyBuilder TreatAsOutage<TException>(Func<TException, bool>? when = null)
+        where TException : Exception => Treat(FailureClass.Outage, when);
+
+    /// <summary>Says that no other attempt can help where this exception was thrown: the event goes straight to the end of the chain.</summary>
+    /// <typeparam name="TException">The type of the exception; types derived from it are included.</typeparam>
+    /// <param name="when">Which of them; null for all.</param>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    /// <remarks>Of several rules that apply, the first said holds. The predicate must not throw.</remarks>
+    public FailurePolicyBuilder TreatAsFatal<TException>(Func<TException, bool>? when = null)
+        where TException : Exception => Treat(FailureClass.Fatal, when);
+
+    /// <summary>Says that another attempt may succeed where this exception was thrown, also where it would otherwise not be tried again.</summary>
+    /// <typeparam name="TException">The type of the exception; types derived from it are included.</typeparam>
+    /// <param name="when">Which of them; null for all.</param>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    /// <remarks>Of several rules that apply, the first said holds. The predicate must not throw.</remarks>
+    public FailurePolicyBuilder TreatAsTransient<TException>(Func<TException, bool>? when = null)
+        where TException : Exception => Treat(FailureClass.Transient, when);
+
+    /// <summary>What the runtime needs of it.</summary>
+    internal FailurePolicy Build() => new()
+    {
+        Classifier = new FailureClassifier([.. _rules]),
+        Delays = [.. _retryTopics.SelectMany(static delays => delays).Select(static text => RetryDelay.TryParse(text, out var delay) ? delay : throw new InvalidOperationException($"'{text}' is no delay."))],
+        KeepsKeyOrder = _keepsKeyOrder,
+        End = _ends is [var end] ? end.Step : FailureStep.Stop,
+        DeadLetterTopic = _ends is [{ Topic: { } topic }] ? topic : null,
+    };
+
+    private FailurePolicyBuilder Treat<TException>(FailureClass failure, Func<TException, bool>? when)
+        where TException : Exception
+    {
+        _rules.Add(new FailureRule(exception => exception is TException one && (when is null || when(one)), failure));
+        return this;
+    }
+
     internal void Check(IServiceProvider root, string subject, ICollection<ConfigurationError> errors)
     {
         if (_retries.Count > 1)
         {
             errors.Add(new ConfigurationError(subject, "OnFailure", "Retry was said more than once. Keep one; several strategies belong into one named Polly pipeline."));
+        }
+
+        foreach (var text in _retryTopics.SelectMany(static delays => delays))
+        {
+            if (!RetryDelay.TryParse(text, out _))
+            {
+                errors.Add(new ConfigurationError(subject, "OnFailure", $"ThenRetryTopics: '{text}' is no delay. Write a whole number and ms, s, m, h or d, such as \"5s\", from 1 millisecond to 30 days."));
+            }
+        }
+
+        if (_ends.Count > 1)
+        {
+            errors.Add(new ConfigurationError(subject, "OnFailure", "the end of the chain was said more than once. Keep one of ThenDeadLetter and ThenSkip."));
+        }
+
+        if (_keepsKeyOrder && _allowsReordering)
+        {
+            errors.Add(new ConfigurationError(subject, "OnFailure", "both KeepKeyOrder and AllowReordering were said. Keep one."));
         }
 
         foreach (var retry in _retries)

@@ -1,4 +1,6 @@
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +46,9 @@ internal static class EventDrivenServices
 
     private static void AddHosting(IServiceCollection services)
     {
+        services.AddSingleton(ProducerClientPools.Create);
+        services.AddSingleton<IStopAfterConsumers>(static provider => provider.GetRequiredService<ProducerClientPool>());
+        services.AddSingleton<HandOverLogs>();
         services.TryAddSingleton<ITopicInspector, AdminTopicInspector>();
         services.TryAddSingleton<IEventConsumerRunnerFactory, EventConsumerRunnerFactory>();
         services.AddSingleton<HostStopper>();

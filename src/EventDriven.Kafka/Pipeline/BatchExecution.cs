@@ -144,7 +144,7 @@ internal sealed class BatchExecution
         catch (Exception exception)
         {
             // A batch of one needs no name, and what has befallen the process stops the partition at the first event.
-            var guilty = count == 1 || FailureClassifier.Classify(exception) is FailureClass.Critical ? 0 : Nobody;
+            var guilty = count == 1 || _pipeline.Policy.Classifier.Classify(exception) is FailureClass.Lethal ? 0 : Nobody;
             return new BatchVerdict(0, guilty, AsTimeout(EntryAt(0), exception));
         }
     }
@@ -281,7 +281,7 @@ internal sealed class BatchExecution
     private BatchEntry EntryAt(int place) => _entries.Find(entry => entry.Place == place)!;
 
     private Exception AsTimeout(BatchEntry entry, Exception exception) =>
-        _cancellation is { HasTimedOut: true } && FailureClassifier.Classify(exception) is FailureClass.Transient ? _pipeline.TimedOut(entry.Context, exception) : exception;
+        _cancellation is { HasTimedOut: true } && _pipeline.Policy.Classifier.Classify(exception) is FailureClass.Transient ? _pipeline.TimedOut(entry.Context, exception) : exception;
 
     private BatchEntry NewEntry()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventDriven.Kafka.Pipeline;
@@ -17,6 +18,8 @@ internal sealed class BatchPipeline(EventPipeline events, IBatchJoint joint, ISe
     public IServiceScopeFactory Scopes => scopes;
 
     public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens) => events.ProcessAsync(record, tokens);
+
+    public ValueTask<ProcessingResult> HandOverAsync(in ConsumedRecord record, EventFailure failure, ProcessingTokens tokens) => events.HandOverAsync(record, failure, tokens);
 
     public ValueTask<ProcessingResult> ProcessFailedAsync(in ConsumedRecord record, Exception error, ProcessingTokens tokens) =>
         events.ProcessFailedAsync(record, error, tokens);

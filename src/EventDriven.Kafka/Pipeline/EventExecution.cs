@@ -13,6 +13,8 @@ internal sealed class EventExecution(EventPipeline pipeline)
     private ConsumedRecord _record;
     private AttemptCancellation? _cancellation;
     private Exception? _failure;
+    private FailureClass _class;
+    private int _earlierAttempts;
 
     public ProcessingTokens Tokens { get; private set; }
 
@@ -35,9 +37,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
     /// <summary>Handles a record to its outcome, never faults, and returns this object to its pool.</summary>
     public ValueTask<ProcessingResult> RunAsync(in ConsumedRecord record, ProcessingTokens tokens)
     {
-        _record = record;
-        Tokens = tokens;
-        _context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers);
+        Attach(record, tokens);
 
         // Once the partition is being given up there is one attempt only, and a pipeline of strategies would refuse to begin it.
         if (pipeline.Retry is { IncludesFirstAttempt: true } && !tokens.Draining.IsCancellationRequested)
@@ -58,16 +58,14 @@ internal sealed class EventExecution(EventPipeline pipeline)
     /// <summary>Handles a record whose first attempt has failed elsewhere, and otherwise as <see cref="RunAsync"/> does.</summary>
     public ValueTask<ProcessingResult> RunFailedAsync(in ConsumedRecord record, Exception error, ProcessingTokens tokens)
     {
-        _record = record;
-        Tokens = tokens;
-        _context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers);
+        Attach(record, tokens);
         if (pipeline.Retry is { IncludesFirstAttempt: true } && !tokens.Draining.IsCancellationRequested)
         {
             _failure = error;
             return RetryAsync();
         }
 
-        _context.BeginAttempt(++Attempts, Tokens.Cancelled);
+        BeginAttempt(Tokens.Cancelled);
         return FinishAsync(ValueTask.FromException(error));
     }
 
@@ -78,7 +76,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
         if (_failure is { } failure)
         {
             _failure = null;
-            _context.BeginAttempt(++Attempts, Tokens.Cancelled);
+            BeginAttempt(Tokens.Cancelled);
             return Judge(failure);
         }
 
@@ -108,7 +106,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
                 ? null
                 : new AttemptCancellation(pipeline.AttemptTimeout, pipeline.Time, Tokens.Cancelled, strategy);
             if (Attempts > 0) pipeline.Telemetry.Retry(_record.Topic);
-            _context.BeginAttempt(++Attempts, _cancellation?.Token ?? Tokens.Cancelled);
+            BeginAttempt(_cancellation?.Token ?? Tokens.Cancelled);
             return pipeline.Chain(_context);
         }
         catch (Exception exception)
@@ -166,6 +164,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
     public AttemptEnd GiveUp(Exception error)
     {
         Error = error;
+        _class = pipeline.Policy.Classifier.Classify(error);
         return IsGivenUp ? AttemptEnd.Unfinished : AttemptEnd.FailedForGood;
     }
 
@@ -223,15 +222,15 @@ internal sealed class EventExecution(EventPipeline pipeline)
 
         if (Error is not OperationCanceledException || !IsGivenUp) pipeline.Telemetry.AttemptFailed(Span, Attempts, Error);
 
-        var failure = FailureClassifier.Classify(Error);
-        if (failure is not FailureClass.Critical && IsGivenUp)
+        _class = pipeline.Policy.Classifier.Classify(Error);
+        if (_class is not FailureClass.Lethal && IsGivenUp)
         {
             Log.LeftUnfinished(_record, Attempts, Error);
             return AttemptEnd.Unfinished;
         }
 
         // A handler that still runs must not meet another attempt.
-        return failure is FailureClass.Transient && !running ? AttemptEnd.Failed : AttemptEnd.FailedForGood;
+        return _class is FailureClass.Transient && !running ? AttemptEnd.Failed : AttemptEnd.FailedForGood;
     }
 
     private EventNotHandledException NotHandled() => pipeline.NotHandled(_context);
@@ -240,8 +239,31 @@ internal sealed class EventExecution(EventPipeline pipeline)
     {
         _context.Detach();
         _context = new EventContext(pipeline.Host);
-        _context.Attach(_record.Topic, _record.Partition, _record.Offset, _record.TimestampMs, _record.Key, _record.Value, _record.Headers);
+        AttachContext();
     }
+
+    private void Attach(in ConsumedRecord record, ProcessingTokens tokens)
+    {
+        _record = record;
+        _earlierAttempts = record.Origin?.Attempts ?? 0;
+        Tokens = tokens;
+        AttachContext();
+    }
+
+    /// <summary>Shows the event as it was read first, whichever topic it comes from now: what identifies it stays the same at each of its attempts.</summary>
+    private void AttachContext()
+    {
+        if (_record.Origin is { } origin)
+        {
+            _context.Attach(origin.Partition.Topic, origin.Partition.Partition, origin.Offset, origin.TimestampMs, _record.Key, _record.Value, _record.Headers);
+        }
+        else
+        {
+            _context.Attach(_record.Topic, _record.Partition, _record.Offset, _record.TimestampMs, _record.Key, _record.Value, _record.Headers);
+        }
+    }
+
+    private void BeginAttempt(CancellationToken token) => _context.BeginAttempt(_earlierAttempts + ++Attempts, token);
 
     private ProcessingResult Release(AttemptEnd end)
     {
@@ -250,7 +272,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
             AttemptEnd.Handled => ProcessingResult.Handled(Attempts),
             AttemptEnd.Filtered => ProcessingResult.Filtered(Attempts),
             AttemptEnd.Unfinished => ProcessingResult.Unfinished(Attempts),
-            _ => ProcessingResult.Stopped(Attempts, Error ?? NotHandled()),
+            _ => Fail(Error ?? NotHandled()),
         };
         _context.Detach();
         _record = default;
@@ -259,7 +281,12 @@ internal sealed class EventExecution(EventPipeline pipeline)
         Attempts = 0;
         Error = null;
         _failure = null;
+        _class = default;
         pipeline.Return(this);
         return result;
     }
+
+    private ProcessingResult Fail(Exception error) => pipeline.Policy.Next(_class, _record.Origin?.Step ?? -1) is FailureStep.Stop
+        ? ProcessingResult.Stopped(_earlierAttempts + Attempts, error)
+        : ProcessingResult.Failed(new EventFailure { Class = _class, Error = error, Attempts = _earlierAttempts + Attempts, FailedAt = pipeline.Time.GetUtcNow() });
 }

@@ -32,6 +32,12 @@ internal sealed class EventPipeline : IEventPipeline
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>What happens once the attempts in place are over.</summary>
+    public required FailurePolicy Policy { get; init; }
+
+    /// <summary>Takes the steps of the policy; null where it has none.</summary>
+    public required FailureChain? Failures { get; init; }
+
     /// <summary>The retry in place; null where there is none.</summary>
     public required InPlaceRetry? Retry { get; init; }
 
@@ -61,9 +67,31 @@ internal sealed class EventPipeline : IEventPipeline
         execution.Span = operation.Span;
         var running = failed is null ? execution.RunAsync(record, tokens) : execution.RunFailedAsync(record, failed, tokens);
         var result = await running.ConfigureAwait(false);
-        Telemetry.End(operation, NameOf(result.Outcome), result.Attempts, result.Error);
+        if (result.Failure is { } failure)
+        {
+            // It ends with its outcome.
+            failure.Operation = operation;
+        }
+        else
+        {
+            Telemetry.End(operation, NameOf(result.Outcome), result.Attempts, result.Error);
+        }
+
         return result;
     }
+
+    public async ValueTask<ProcessingResult> HandOverAsync(ConsumedRecord record, EventFailure failure, ProcessingTokens tokens)
+    {
+        var result = await Failures!.NextAsync(record, failure, tokens).ConfigureAwait(false);
+        if (failure.Operation is { } operation)
+        {
+            Telemetry.End(operation, NameOf(result.Outcome), result.Attempts, result.Error);
+        }
+
+        return result;
+    }
+
+    ValueTask<ProcessingResult> IEventPipeline.HandOverAsync(in ConsumedRecord record, EventFailure failure, ProcessingTokens tokens) => HandOverAsync(record, failure, tokens);
 
     /// <summary>An outcome as telemetry names it.</summary>
     public static string NameOf(Outcome outcome) => OutcomeNames[(int)outcome];

@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -39,7 +40,8 @@ internal sealed class PipelineComposer(
     private EventPipeline ComposeEvents()
     {
         _keys = blueprint.Key?.Compose(settings.Name, root);
-        var loggers = root.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        var loggers = Loggers;
+        var policy = blueprint.Failures.Build();
         return new EventPipeline
         {
             Chain = Chain(),
@@ -48,10 +50,20 @@ internal sealed class PipelineComposer(
             Host = new ConsumerContextHost(settings.Name, settings.Group, root.GetRequiredService<IServiceScopeFactory>(), _keys),
             AttemptTimeout = settings.Options.AttemptTimeout,
             Time = time,
+            Policy = policy,
+            Failures = policy.HasSteps ? CreateChain(policy) : null,
             Retry = blueprint.Failures.BuildRetry(root, observer?.Observe(settings, time) ?? time),
             Telemetry = new ProcessTelemetry(root.GetRequiredService<Instruments>(), settings.Name, settings.Group, time),
             Log = new PipelineLog(loggers.CreateLogger<EventPipeline>(), settings.Name),
         };
+    }
+
+    private ILoggerFactory Loggers => root.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+
+    private FailureChain CreateChain(FailurePolicy policy)
+    {
+        var logger = Loggers.CreateLogger<FailureChain>();
+        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Name, settings.Group, logger, time);
     }
 
     private EventDelegate Chain()

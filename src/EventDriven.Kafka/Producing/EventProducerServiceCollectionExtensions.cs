@@ -64,25 +64,10 @@ public static class EventProducerServiceCollectionExtensions
 
     private static void AddShared(IServiceCollection services)
     {
-        if (services.Any(static service => service.ServiceType == typeof(ProducerClientPool))) return;
+        if (services.Any(static service => service.ServiceType == typeof(ProducerSettingsComposer))) return;
 
         EventDrivenServices.AddShared(services);
         services.AddSingleton<ProducerSettingsComposer>();
-        services.AddSingleton(CreatePool);
-        services.AddSingleton<IStopAfterConsumers>(static provider => provider.GetRequiredService<ProducerClientPool>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, ProducersCheck>());
-    }
-
-    private static ProducerClientPool CreatePool(IServiceProvider provider)
-    {
-        var instruments = provider.GetRequiredService<Instruments>();
-        var pool = new ProducerClientPool(
-            (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger("EventDriven.Kafka.Producing"),
-            provider.GetService<TimeProvider>() ?? TimeProvider.System,
-            ConfluentProducerFactory.For,
-            instruments,
-            provider.GetService<TokenSources>());
-        instruments.Observe(pool.Read);
-        return pool;
     }
 }

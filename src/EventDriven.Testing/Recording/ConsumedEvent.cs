@@ -23,6 +23,9 @@ public sealed class ConsumedEvent : RecordedEvent
             Kafka.Consuming.Outcome.Handled => EventOutcome.Handled,
             Kafka.Consuming.Outcome.Filtered => EventOutcome.Filtered,
             Kafka.Consuming.Outcome.Stopped => EventOutcome.Failed,
+            Kafka.Consuming.Outcome.Parked => EventOutcome.Parked,
+            Kafka.Consuming.Outcome.DeadLettered => EventOutcome.DeadLettered,
+            Kafka.Consuming.Outcome.Skipped => EventOutcome.Skipped,
             _ => EventOutcome.Unfinished,
         };
         Attempts = result.Attempts;

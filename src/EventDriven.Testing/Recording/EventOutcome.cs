@@ -14,4 +14,13 @@ public enum EventOutcome
 
     /// <summary>Its last attempt failed: the partition has stopped there.</summary>
     Failed = 3,
+
+    /// <summary>A retry or parked topic has it: it is tried again later.</summary>
+    Parked = 4,
+
+    /// <summary>A dead-letter topic has it.</summary>
+    DeadLettered = 5,
+
+    /// <summary>Its last attempt failed, and its policy says to drop it.</summary>
+    Skipped = 6,
 }

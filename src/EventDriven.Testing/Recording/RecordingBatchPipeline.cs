@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Serialization;
 
@@ -11,6 +12,8 @@ internal sealed class RecordingBatchPipeline(IBatchPipeline pipeline, Recording 
     private readonly RecordingPipeline _events = new(pipeline, recording);
 
     public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens) => _events.ProcessAsync(record, tokens);
+
+    public ValueTask<ProcessingResult> HandOverAsync(in ConsumedRecord record, EventFailure failure, ProcessingTokens tokens) => _events.HandOverAsync(record, failure, tokens);
 
     public async ValueTask ProcessBatchAsync(EventBatch batch, ProcessingTokens tokens)
     {
@@ -32,7 +35,11 @@ internal sealed class RecordingBatchPipeline(IBatchPipeline pipeline, Recording 
     {
         var startedAt = recording.Begin();
         var result = await pipeline.ProcessFailedAsync(record, error, tokens).ConfigureAwait(false);
-        recording.End(record, result, startedAt, ConfluentHeaders.To((Headers?)record.Headers));
+        if (result.Outcome != Outcome.Failed)
+        {
+            recording.End(record, result, startedAt, ConfluentHeaders.To((Headers?)record.Headers));
+        }
+
         return result;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Pipeline;
 
 namespace EventDriven.Kafka.Broker.Tests.Engine;
@@ -12,6 +13,8 @@ internal sealed class RecordingPipeline(Func<ConsumedRecord, ProcessingTokens, T
     public int Duplicates => Handled.Values.Sum(times => times - 1);
 
     public void Note(int partition, long offset) => Handled.AddOrUpdate((partition, offset), 1, (_, times) => times + 1);
+
+    public ValueTask<ProcessingResult> HandOverAsync(in ConsumedRecord record, EventFailure failure, ProcessingTokens tokens) => throw new NotSupportedException();
 
     public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens) => ProcessAsync(record, handle, tokens);
 

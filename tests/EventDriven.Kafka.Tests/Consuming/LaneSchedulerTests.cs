@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Pipeline;
 
 namespace EventDriven.Kafka.Tests.Consuming;
@@ -121,6 +122,8 @@ public sealed class LaneSchedulerTests
 
         public int Most => Volatile.Read(ref _most);
 
+        public ValueTask<ProcessingResult> HandOverAsync(in ConsumedRecord record, EventFailure failure, ProcessingTokens tokens) => throw new NotSupportedException();
+
         public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens) => HandleAsync();
 
         private async ValueTask<ProcessingResult> HandleAsync()
@@ -149,6 +152,8 @@ public sealed class LaneSchedulerTests
 
         public Task Done => _done.Task;
 
+        public ValueTask<ProcessingResult> HandOverAsync(in ConsumedRecord record, EventFailure failure, ProcessingTokens tokens) => throw new NotSupportedException();
+
         public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens)
         {
             order.Add(record.Key![0].ToString());
@@ -173,6 +178,8 @@ public sealed class LaneSchedulerTests
         public Task Done => _done.Task;
 
         public int Violations => Volatile.Read(ref _violations);
+
+        public ValueTask<ProcessingResult> HandOverAsync(in ConsumedRecord record, EventFailure failure, ProcessingTokens tokens) => throw new NotSupportedException();
 
         public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens)
         {

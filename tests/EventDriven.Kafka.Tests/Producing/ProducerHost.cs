@@ -41,6 +41,7 @@ internal sealed class ProducerHost : IAsyncDisposable
         services.TryAddSingleton<ClusterOptionsFactory>();
         services.TryAddSingleton<ProducerOptionsFactory>();
         services.TryAddSingleton(new ClientConfigComposer("tests"));
+        services.AddSingleton(ProducerClientPools.Create);
         services.Configure("Kafka", configure);
         register(services);
         return services;

@@ -1,0 +1,20 @@
+using EventDriven.Kafka.Telemetry;
+
+namespace EventDriven.Kafka.Failures;
+
+/// <summary>How the attempts at one event have failed: what the steps of its policy, and those who look at its record later, need to know.</summary>
+internal sealed class EventFailure
+{
+    public required FailureClass Class { get; init; }
+
+    /// <summary>What the last attempt has failed with.</summary>
+    public required Exception Error { get; init; }
+
+    /// <summary>How many attempts were made, those before earlier hand-overs included.</summary>
+    public required int Attempts { get; init; }
+
+    public required DateTimeOffset FailedAt { get; init; }
+
+    /// <summary>The event as it is observed, which ends with its outcome; null where nobody listens.</summary>
+    public ProcessOperation? Operation { get; set; }
+}
