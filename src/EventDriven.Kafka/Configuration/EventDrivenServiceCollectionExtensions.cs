@@ -1,10 +1,12 @@
 using EventDriven.Kafka;
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.DeadLetters;
 using EventDriven.Kafka.Health;
 using EventDriven.Kafka.Hosting;
 using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Security;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -57,8 +59,13 @@ public static class EventDrivenServiceCollectionExtensions
         EventDrivenServices.AddShared(services);
         AddHealth(services, cluster.Name);
         services.AddSingleton(cluster);
+        services.AddKeyedSingleton<IDeadLetters>(cluster.Name, (provider, _) => Browse(provider, cluster.Name));
+        services.TryAddSingleton<IDeadLetters>(provider => Browse(provider, cluster.Name));
         return services.Configure(cluster.Name, configure);
     }
+
+    private static DeadLetterBrowser Browse(IServiceProvider provider, string cluster) =>
+        ActivatorUtilities.CreateInstance<DeadLetterBrowser>(provider, ActivatorUtilities.CreateInstance<DeadLetterClients>(provider, cluster));
 
     private static void AddHealth(IServiceCollection services, string cluster)
     {

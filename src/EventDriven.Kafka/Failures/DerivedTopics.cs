@@ -25,6 +25,12 @@ internal static class DerivedTopics
 
     public static string DeadLetter(string group, string topic) => $"{Prefix(group, topic)}dlq";
 
+    /// <summary>The delay of a retry topic of a group and a source; null where a topic is none.</summary>
+    public static RetryDelay? DelayOf(string group, string topic, string name) =>
+        name.StartsWith($"{Prefix(group, topic)}{RetryPrefix}", StringComparison.Ordinal) && RetryDelay.TryParse(name[(Prefix(group, topic).Length + RetryPrefix.Length)..], out var delay)
+            ? delay
+            : null;
+
     /// <summary>
     /// A group as part of the name of a topic. What a topic may not have becomes <c>_u</c> and four hexadecimal digits for each UTF-16 code unit; an underscore that
     /// would read like one of those is written so too, so that no two groups have one name.

@@ -25,6 +25,9 @@ internal abstract class HandlerDescriptor
     /// <summary>Finds or makes the serializer; throws where there is none.</summary>
     public abstract object CreateSerializer(PipelineBlueprint blueprint, IServiceProvider root);
 
+    /// <summary>Turns bytes into an event, by the serializer of the handler.</summary>
+    public abstract ValueTask<object?> ReadAsync(PipelineBlueprint blueprint, IServiceProvider root, ReadOnlyMemory<byte> value, EventSerializationContext context, CancellationToken cancellationToken);
+
     /// <summary>Composes deserialization, the typed middleware that is for this event type, and the handler.</summary>
     public abstract EventRoute Compose(PipelineComposer composer);
 }

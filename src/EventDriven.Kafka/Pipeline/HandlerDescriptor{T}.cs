@@ -9,6 +9,10 @@ internal class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>> create
 
     public override object CreateSerializer(PipelineBlueprint blueprint, IServiceProvider root) => blueprint.SerializerOf<T>(root);
 
+    public override async ValueTask<object?> ReadAsync(
+        PipelineBlueprint blueprint, IServiceProvider root, ReadOnlyMemory<byte> value, EventSerializationContext context, CancellationToken cancellationToken) =>
+        await blueprint.SerializerOf<T>(root).DeserializeAsync(value, context, cancellationToken).ConfigureAwait(false);
+
     public override EventRoute Compose(PipelineComposer composer)
     {
         var handler = CreateHandler(composer);

@@ -63,13 +63,16 @@ internal static class FailureHeaders
         }
 
         Add(headers, FailedAt, failure.FailedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        if (origin is { Redriven: > 0 and var redriven })
+        if (RedrivenOf(record) is > 0 and var redriven)
         {
             Add(headers, Redriven, redriven);
         }
 
         return headers;
     }
+
+    /// <summary>How often a person has put an event back.</summary>
+    private static int RedrivenOf(in ConsumedRecord record) => record.Origin?.Redriven ?? (record.Headers is Headers headers ? CountOf(headers, Redriven) : 0);
 
     /// <summary>The headers of the event itself.</summary>
     public static Headers WithoutOurs(Headers? headers)
@@ -101,9 +104,9 @@ internal static class FailureHeaders
             Partition = new PartitionId(topic, (int)partition),
             Offset = offset,
             TimestampMs = NumberOf(headers, OriginalTimestamp) ?? -1,
-            Attempts = (int)Math.Clamp(NumberOf(headers, Attempts) ?? 0, 0, MostAttempts),
+            Attempts = CountOf(headers, Attempts),
             Step = (int)Math.Clamp(NumberOf(headers, Step) ?? -1, -1, MostAttempts),
-            Redriven = (int)Math.Clamp(NumberOf(headers, Redriven) ?? 0, 0, MostAttempts),
+            Redriven = CountOf(headers, Redriven),
         };
     }
 
@@ -120,6 +123,8 @@ internal static class FailureHeaders
         var bytes = Serialization.ConfluentHeaders.GetOnlyBytes(headers, name);
         return Utf8Parser.TryParse(bytes, out long number, out var read) && read == bytes.Length ? number : null;
     }
+
+    private static int CountOf(Headers headers, string name) => (int)Math.Clamp(NumberOf(headers, name) ?? 0, 0, MostAttempts);
 
     public static void Add(Headers headers, string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
 

@@ -1,0 +1,293 @@
+using Confluent.Kafka;
+using EventDriven.Kafka.Failures;
+
+namespace EventDriven.Kafka.DeadLetters;
+
+/// <summary>One run that puts dead letters back: a member of the run's own group, which reads, writes, waits for acknowledgements, and only then commits.</summary>
+internal sealed class RedriveRun
+{
+    /// <summary>Records taken at a time: enough to be fast, few enough that a commit never waits long.</summary>
+    private const int Page = 500;
+
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+
+    private readonly DeadLetterClients _clients;
+    private readonly RedriveRequest _request;
+    private readonly RedriveWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly IProgress<RedriveResult>? _progress;
+    private readonly Dictionary<int, long> _ends;
+    private readonly Dictionary<int, long> _positions = [];
+    private readonly List<(int Partition, long Offset, Task Written)> _writing = [];
+    private readonly HashSet<int> _assigned = [];
+    private bool _rebalanced;
+    private long _redriven;
+    private long _passedOver;
+    private long _lastCommit;
+    private long _startedAt;
+
+    public RedriveRun(
+        DeadLetterClients clients, RedriveRequest request, RedriveWriter writer, IReadOnlyList<PartitionBounds> bounds, TimeProvider time, IProgress<RedriveResult>? progress)
+    {
+        _clients = clients;
+        _request = request;
+        _writer = writer;
+        _time = time;
+        _progress = progress;
+        _ends = bounds.ToDictionary(static partition => partition.Partition, static partition => partition.End);
+    }
+
+    private string Group => $"{_request.Topic}{DerivedTopics.Separator}redrive-{_request.Name}";
+
+    private bool IsLimited => _redriven >= (_request.Limit ?? long.MaxValue);
+
+    public async Task<RedriveResult> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(GroupProtocol.Consumer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DeadLetterException refused) when (refused.InnerException is KafkaException { Error.Code: ErrorCode.UnsupportedVersion or ErrorCode.Local_UnsupportedFeature })
+        {
+            // Brokers before 4.0 have the classic protocol only. Nothing has been read.
+            return await RunAsync(GroupProtocol.Classic, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RedriveResult> RunAsync(GroupProtocol protocol, CancellationToken cancellationToken)
+    {
+        var client = _clients.CreateConsumer(
+            Group,
+            builder => builder
+                .SetPartitionsAssignedHandler((_, partitions) => OnAssigned(partitions))
+                .SetPartitionsRevokedHandler((consumer, partitions) => OnRevoked(consumer, partitions))
+                .SetPartitionsLostHandler((_, partitions) => Forget(partitions)),
+            protocol);
+        await using (client.ConfigureAwait(false))
+        {
+            var consumer = client.Client;
+            await LookUpAsync(consumer, cancellationToken).ConfigureAwait(false);
+            Begin(consumer);
+            _startedAt = _lastCommit = _time.GetTimestamp();
+            try
+            {
+                while (!IsComplete && !IsLimited)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    await TurnAsync(consumer, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                // Whatever ends the run: what was written is committed, so that it is not written again.
+                await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Commit(consumer), CancellationToken.None).ConfigureAwait(false);
+                await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Close(consumer), CancellationToken.None).ConfigureAwait(false);
+            }
+
+            var result = Result();
+            _progress?.Report(result);
+            return result;
+        }
+    }
+
+    /// <summary>A dry run is no member of the group: it takes nothing away from a run that writes.</summary>
+    private void Begin(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        if (!_request.DryRun)
+        {
+            consumer.Subscribe(_request.Topic);
+            return;
+        }
+
+        _assigned.UnionWith(_ends.Keys);
+        consumer.Assign(_ends.Keys.Select(partition => new TopicPartitionOffset(_request.Topic, partition, _positions.TryGetValue(partition, out var position) ? position : Offset.Beginning)));
+    }
+
+    private bool IsComplete => _ends.All(end => _positions.GetValueOrDefault(end.Key) >= end.Value);
+
+    private async Task TurnAsync(IConsumer<byte[]?, byte[]?> consumer, CancellationToken cancellationToken)
+    {
+        var page = await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Take(consumer), CancellationToken.None).ConfigureAwait(false);
+        foreach (var record in page)
+        {
+            if (IsLimited)
+            {
+                break;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            await PutBackAsync(record, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (IsLimited && page.Count > 0)
+        {
+            // What was taken beyond the limit is left to the next run, from the commit on.
+            return;
+        }
+
+        if (_time.GetElapsedTime(_lastCommit) >= _request.CommitInterval || page.Count == 0)
+        {
+            _lastCommit = _time.GetTimestamp();
+            await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Commit(consumer), CancellationToken.None).ConfigureAwait(false);
+            if (page.Count == 0)
+            {
+                // Another member of the run may have done the rest.
+                await LookUpAsync(consumer, cancellationToken).ConfigureAwait(false);
+            }
+
+            _progress?.Report(Result());
+        }
+    }
+
+    private async Task PutBackAsync(ConsumeResult<byte[]?, byte[]?> record, CancellationToken cancellationToken)
+    {
+        var partition = record.Partition.Value;
+        var end = _ends.GetValueOrDefault(partition);
+        if (record.IsPartitionEOF || record.Offset.Value >= end)
+        {
+            // Nothing is left below: markers, and what was compacted away, hold nothing to put back. What came after the run had begun is left to the next.
+            _writing.Add((partition, Math.Min(record.Offset.Value, end) - 1, Task.CompletedTask));
+            return;
+        }
+
+        var letter = DeadLetterReader.Read(record);
+        if (_request.Filter?.Takes(letter) == false)
+        {
+            _passedOver++;
+            _writing.Add((partition, record.Offset.Value, Task.CompletedTask));
+            return;
+        }
+
+        await PaceAsync(cancellationToken).ConfigureAwait(false);
+        var destination = await _writer.FindAsync(letter, cancellationToken).ConfigureAwait(false);
+        _writing.Add((partition, record.Offset.Value, _request.DryRun ? Task.CompletedTask : _writer.WriteAsync(letter, record.Message, destination)));
+        _redriven++;
+    }
+
+    /// <summary>Waits until the next may be put back.</summary>
+    private Task PaceAsync(CancellationToken cancellationToken)
+    {
+        if (_request.MaxPerSecond is not { } rate)
+        {
+            return Task.CompletedTask;
+        }
+
+        var wait = TimeSpan.FromSeconds(_redriven / rate) - _time.GetElapsedTime(_startedAt);
+        return wait > TimeSpan.Zero ? Task.Delay(wait, _time, cancellationToken) : Task.CompletedTask;
+    }
+
+    /// <summary>Takes what is there, on a thread of the pool; ends at a rebalance, so that nothing of a partition that has gone is left over.</summary>
+    private List<ConsumeResult<byte[]?, byte[]?>> Take(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var page = new List<ConsumeResult<byte[]?, byte[]?>>();
+        _rebalanced = false;
+        while (page.Count < Page && consumer.Consume(page.Count == 0 ? PollTime : TimeSpan.Zero) is { } record)
+        {
+            page.Add(record);
+            if (_rebalanced)
+            {
+                break;
+            }
+        }
+
+        page.RemoveAll(record => !_assigned.Contains(record.Partition.Value));
+        return page;
+    }
+
+    /// <summary>Waits for the acknowledgements, and commits up to the first that did not come.</summary>
+    /// <exception cref="DeadLetterException">One did not.</exception>
+    private bool Commit(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        DeadLetterException? failed = null;
+        var stopped = new HashSet<int>();
+        foreach (var (partition, offset, written) in _writing)
+        {
+            try
+            {
+                written.GetAwaiter().GetResult();
+            }
+            catch (EventProduceException refused)
+            {
+                failed ??= new DeadLetterException(
+                    $"The dead letter at {_request.Topic}[{partition}]@{offset} was not put back: {refused.Message} What was put back before it is committed; the run goes on there when it is started again.", refused);
+                stopped.Add(partition);
+            }
+            catch (DeadLetterException refused)
+            {
+                failed ??= refused;
+                stopped.Add(partition);
+            }
+
+            if (!stopped.Contains(partition))
+            {
+                _positions[partition] = Math.Max(_positions.GetValueOrDefault(partition), offset + 1);
+            }
+        }
+
+        _writing.Clear();
+        if (!_request.DryRun)
+        {
+            consumer.Commit(_assigned.Where(_positions.ContainsKey).Select(partition => new TopicPartitionOffset(_request.Topic, partition, _positions[partition])));
+        }
+
+        return failed is null ? true : throw failed;
+    }
+
+    private static bool Close(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        consumer.Close();
+        return true;
+    }
+
+    /// <summary>Asks where the run stands, also on partitions that another of its members has.</summary>
+    private async Task LookUpAsync(IConsumer<byte[]?, byte[]?> consumer, CancellationToken cancellationToken)
+    {
+        if (_request.DryRun && _assigned.Count > 0)
+        {
+            return;
+        }
+
+        var committed = await DeadLetterTopic.AskAsync(
+            _clients, _request.Topic,
+            () => consumer.Committed(_ends.Keys.Select(partition => new TopicPartition(_request.Topic, partition)), DeadLetterClients.Timeout), cancellationToken).ConfigureAwait(false);
+        foreach (var position in committed)
+        {
+            if (!position.Offset.IsSpecial)
+            {
+                _positions[position.Partition.Value] = Math.Max(_positions.GetValueOrDefault(position.Partition.Value), position.Offset.Value);
+            }
+        }
+    }
+
+    private void OnAssigned(List<TopicPartition> partitions)
+    {
+        _rebalanced = true;
+        _assigned.UnionWith(partitions.Select(static partition => partition.Partition.Value));
+    }
+
+    private void OnRevoked(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartitionOffset> partitions)
+    {
+        try
+        {
+            Commit(consumer);
+        }
+        finally
+        {
+            Forget(partitions);
+        }
+    }
+
+    private void Forget(List<TopicPartitionOffset> partitions)
+    {
+        _rebalanced = true;
+        _assigned.ExceptWith(partitions.Select(static partition => partition.Partition.Value));
+    }
+
+    private RedriveResult Result() => new()
+    {
+        Redriven = _redriven,
+        PassedOver = _passedOver,
+        Left = _ends.Sum(end => Math.Max(0, end.Value - _positions.GetValueOrDefault(end.Key))),
+        IsComplete = IsComplete,
+    };
+}

@@ -1,0 +1,59 @@
+using Confluent.Kafka;
+using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Serialization;
+
+namespace EventDriven.Kafka.DeadLetters;
+
+/// <summary>Writes dead letters to where they are put back. Not thread-safe.</summary>
+internal sealed class RedriveWriter(DeadLetterClients clients, RedriveTarget target, IHandOverLog log, TimeProvider time)
+{
+    private readonly Dictionary<(string? Group, string Topic), RedriveDestination> _destinations = [];
+
+    /// <summary>Finds out where a dead letter goes; asks the brokers once for each group and topic.</summary>
+    /// <exception cref="DeadLetterException">There is nowhere to put it back.</exception>
+    public async Task<RedriveDestination> FindAsync(DeadLetter letter, CancellationToken cancellationToken)
+    {
+        if (letter is not { OriginalTopic: { } topic, OriginalPartition: not null, OriginalOffset: not null })
+        {
+            throw new DeadLetterException(
+                $"The dead letter at {Coordinates(letter)} does not say where it was read first ({FailureHeaders.OriginalTopic} and its neighbours), so it can't be put back. Pass it over with a filter.");
+        }
+
+        var group = target is RedriveTarget.Group ? letter.Group ?? throw new DeadLetterException(
+            $"The dead letter at {Coordinates(letter)} does not say which group it failed in ({FailureHeaders.Group}). Put it back to its original topic, or pass it over with a filter.") : null;
+        if (!_destinations.TryGetValue((group, topic), out var destination))
+        {
+            destination = await RedriveDestination.FindAsync(clients, group, topic, cancellationToken).ConfigureAwait(false);
+            _destinations.Add((group, topic), destination);
+        }
+
+        return destination;
+    }
+
+    /// <summary>Writes a dead letter. The task ends with the acknowledgement.</summary>
+    public Task WriteAsync(DeadLetter letter, Message<byte[]?, byte[]?> message, RedriveDestination destination)
+    {
+        var original = letter.OriginalPartition!.Value;
+        var headers = FailureHeaders.WithoutOurs(message.Headers);
+        FailureHeaders.Add(headers, FailureHeaders.Redriven, letter.Redriven + 1);
+        if (destination.Kind is not RedriveDestinationKind.Source)
+        {
+            FailureHeaders.Add(headers, FailureHeaders.OriginalTopic, letter.OriginalTopic!);
+            FailureHeaders.Add(headers, FailureHeaders.OriginalPartition, original);
+            FailureHeaders.Add(headers, FailureHeaders.OriginalOffset, letter.OriginalOffset!.Value);
+            FailureHeaders.Add(headers, FailureHeaders.OriginalTimestamp, letter.OriginalTimestamp?.ToUnixTimeMilliseconds() ?? -1);
+            FailureHeaders.Add(headers, FailureHeaders.Group, letter.Group!);
+            FailureHeaders.Add(headers, FailureHeaders.Attempts, 0);
+            FailureHeaders.Add(headers, FailureHeaders.Step, 0);
+            FailureHeaders.Add(headers, FailureHeaders.DueAt, time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+
+        // By number, as it was: the same key stays behind the same events. Where there are fewer partitions now, the key decides.
+        int? partition = destination.Kind is RedriveDestinationKind.Source
+            ? original < destination.Partitions ? original : null
+            : original % destination.Partitions;
+        return log.AppendAsync(destination.Topic, partition, message.Key, message.Value, headers);
+    }
+
+    private static string Coordinates(DeadLetter letter) => $"{letter.Topic}[{letter.Partition}]@{letter.Offset}";
+}
