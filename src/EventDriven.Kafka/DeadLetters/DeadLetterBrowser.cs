@@ -73,7 +73,7 @@ internal sealed class DeadLetterBrowser(
         ArgumentNullException.ThrowIfNull(request);
         Check(request);
         var bounds = await DeadLetterTopic.DescribeAsync(clients, request.Topic, cancellationToken).ConfigureAwait(false);
-        var log = logs.For(clients.Cluster, "dead letters", "dead letters", logger);
+        var log = logs.For(clients.Cluster, "dead letters", logger);
         var run = new RedriveRun(clients, request, new RedriveWriter(clients, request.Target, log, time), bounds, time, progress);
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -48,11 +48,8 @@ internal sealed class RedriveWriter(DeadLetterClients clients, RedriveTarget tar
             FailureHeaders.Add(headers, FailureHeaders.DueAt, time.GetUtcNow().ToUnixTimeMilliseconds());
         }
 
-        // By number, as it was: the same key stays behind the same events. Where there are fewer partitions now, the key decides.
-        int? partition = destination.Kind is RedriveDestinationKind.Source
-            ? original < destination.Partitions ? original : null
-            : original % destination.Partitions;
-        return log.AppendAsync(destination.Topic, partition, message.Key, message.Value, headers);
+        // By number, as it was: the same key stays behind the same events.
+        return log.AppendAsync(destination.Topic, original, message.Key, message.Value, headers);
     }
 
     private static string Coordinates(DeadLetter letter) => $"{letter.Topic}[{letter.Partition}]@{letter.Offset}";

@@ -9,12 +9,20 @@ internal sealed class FailureClassifier(IReadOnlyList<FailureRule> rules)
     /// <summary>Without rules of the application.</summary>
     public static FailureClassifier Default { get; } = new([]);
 
-    public FailureClass Classify(Exception exception)
+    /// <summary>What was thrown where it came in an <see cref="AggregateException"/> of one.</summary>
+    public static Exception Unwrap(Exception exception)
     {
         while (exception is AggregateException { InnerExceptions: [var only] })
         {
             exception = only;
         }
+
+        return exception;
+    }
+
+    public FailureClass Classify(Exception exception)
+    {
+        exception = Unwrap(exception);
 
         // Not the application's to say: with the process in trouble nothing may be handed over, or passed.
         if (exception is OutOfMemoryException)

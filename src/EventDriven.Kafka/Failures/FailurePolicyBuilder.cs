@@ -152,7 +152,7 @@ public sealed class FailurePolicyBuilder
         Delays = [.. _retryTopics.SelectMany(static delays => delays).Select(static text => RetryDelay.TryParse(text, out var delay) ? delay : throw new InvalidOperationException($"'{text}' is no delay."))],
         KeepsKeyOrder = _keepsKeyOrder,
         End = _ends is [var end] ? end.Step : FailureStep.Stop,
-        DeadLetterTopic = _ends is [{ Topic: { } topic }] ? topic : null,
+        DeadLetters = _ends is [{ Topic: { } topic }] ? new DeadLetterSettings { Topic = topic } : DeadLetterSettings.Default,
     };
 
     private FailurePolicyBuilder Treat<TException>(FailureClass failure, Func<TException, bool>? when)

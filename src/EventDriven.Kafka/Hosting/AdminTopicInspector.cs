@@ -77,6 +77,8 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
         Missing = [.. topics.Where(static topic => topic.Error.Code == ErrorCode.UnknownTopicOrPart).Select(static topic => topic.Name)],
         Refused = topics.Where(static topic => topic.Error.IsError && topic.Error.Code != ErrorCode.UnknownTopicOrPart)
             .ToDictionary(static topic => topic.Name, static topic => topic.Error.Reason, StringComparer.Ordinal),
+        Shapes = topics.Where(static topic => !topic.Error.IsError && topic.Partitions.Count > 0)
+            .ToDictionary(static topic => topic.Name, static topic => new TopicShape(topic.Partitions.Count, topic.Partitions[0].Replicas.Count), StringComparer.Ordinal),
         NotReadable = [.. topics.Where(static topic => Lacks(topic, AclOperation.Read)).Select(static topic => topic.Name)],
         NotWritable = [.. topics.Where(static topic => Lacks(topic, AclOperation.Write)).Select(static topic => topic.Name)],
     };

@@ -44,7 +44,7 @@ internal sealed partial class FailureChain(FailurePolicy policy, IHandOverLog lo
     }
 
     private HandOverRecord ToDeadLetters(in ConsumedRecord record, EventFailure failure) => new(
-        policy.DeadLetterTopic ?? DerivedTopics.DeadLetter(group, SourceOf(record)), FailureHeaders.Write(record, group, failure, withMessage: true, withStack: true));
+        policy.DeadLetters.TopicOf(failure.Error, group, SourceOf(record)), FailureHeaders.Write(record, group, failure, withMessage: true, withStack: true));
 
     private static string SourceOf(in ConsumedRecord record) => record.Origin?.Partition.Topic ?? record.Topic;
 
@@ -54,7 +54,7 @@ internal sealed partial class FailureChain(FailurePolicy policy, IHandOverLog lo
         {
             try
             {
-                await log.AppendAsync(written.Topic, null, record.Key, record.Value, written.Headers).ConfigureAwait(false);
+                await log.AppendAsync(written.Topic, record.Origin?.Partition.Partition ?? record.Partition, record.Key, record.Value, written.Headers).ConfigureAwait(false);
                 LogHandedOver(failure.Error, consumer, record.Topic, record.Partition, record.Offset, failure.Attempts, written.Topic);
                 return ProcessingResult.HandedOver(failure, outcome);
             }
