@@ -35,8 +35,10 @@ internal sealed class DeadLetterClients(string cluster, ClusterOptionsFactory cl
     {
         var config = composer.CreateConsumerConfig("dead letters", Options, new EventConsumerOptions(), null, []);
         config.GroupId = group ?? "unused";
-        config.EnableAutoCommit = false;
+        // The client commits in the background what is stored, before a revocation, and when it closes.
+        config.EnableAutoCommit = group is not null;
         config.EnableAutoOffsetStore = false;
+        config.AutoCommitIntervalMs = 100;
         config.EnablePartitionEof = true;
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         config.AllowAutoCreateTopics = false;
@@ -84,8 +86,13 @@ internal sealed class DeadLetterClients(string cluster, ClusterOptionsFactory cl
         {
             tokens?.Close();
 
-            // With a frozen broker it may not return: whoever waits for the call must not wait for that.
-            await Task.WhenAny(Task.Run(client.Dispose), Task.Delay(LongestClose, TimeProvider.System)).ConfigureAwait(false);
+            // With a frozen broker neither may return: whoever waits for the call must not wait for that.
+            var closing = Task.Run(() =>
+            {
+                (client as IConsumer<byte[]?, byte[]?>)?.Close();
+                client.Dispose();
+            });
+            await Task.WhenAny(closing, Task.Delay(LongestClose, TimeProvider.System)).ConfigureAwait(false);
         }
     }
 }

@@ -80,8 +80,7 @@ internal sealed class RedriveRun
             finally
             {
                 // Whatever ends the run: what was written is committed, so that it is not written again.
-                await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Commit(consumer), CancellationToken.None).ConfigureAwait(false);
-                await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Close(consumer), CancellationToken.None).ConfigureAwait(false);
+                await CommitAsync(consumer).ConfigureAwait(false);
             }
 
             var result = Result();
@@ -110,33 +109,33 @@ internal sealed class RedriveRun
         var page = await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Take(consumer), CancellationToken.None).ConfigureAwait(false);
         foreach (var record in page)
         {
-            if (IsLimited)
-            {
-                break;
-            }
-
             cancellationToken.ThrowIfCancellationRequested();
             await PutBackAsync(record, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (IsLimited && page.Count > 0)
-        {
-            // What was taken beyond the limit is left to the next run, from the commit on.
-            return;
-        }
-
-        if (_time.GetElapsedTime(_lastCommit) >= _request.CommitInterval || page.Count == 0)
-        {
-            _lastCommit = _time.GetTimestamp();
-            await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Commit(consumer), CancellationToken.None).ConfigureAwait(false);
-            if (page.Count == 0)
+            if (_time.GetElapsedTime(_lastCommit) >= _request.CommitInterval)
             {
-                // Another member of the run may have done the rest.
-                await LookUpAsync(consumer, cancellationToken).ConfigureAwait(false);
+                await CommitAsync(consumer).ConfigureAwait(false);
+                _progress?.Report(Result());
             }
 
-            _progress?.Report(Result());
+            if (IsLimited)
+            {
+                // What was taken beyond the limit is left to the next run, from the commit on.
+                return;
+            }
         }
+
+        if (page.Count == 0)
+        {
+            // Another member of the run may have done the rest.
+            await CommitAsync(consumer).ConfigureAwait(false);
+            await LookUpAsync(consumer, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CommitAsync(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        _lastCommit = _time.GetTimestamp();
+        await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Commit(consumer), CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task PutBackAsync(ConsumeResult<byte[]?, byte[]?> record, CancellationToken cancellationToken)
@@ -194,7 +193,7 @@ internal sealed class RedriveRun
         return page;
     }
 
-    /// <summary>Waits for the acknowledgements, and commits up to the first that did not come.</summary>
+    /// <summary>Waits for the acknowledgements, and has the client commit up to the first that did not come.</summary>
     /// <exception cref="DeadLetterException">One did not.</exception>
     private bool Commit(IConsumer<byte[]?, byte[]?> consumer)
     {
@@ -227,16 +226,13 @@ internal sealed class RedriveRun
         _writing.Clear();
         if (!_request.DryRun)
         {
-            consumer.Commit(_assigned.Where(_positions.ContainsKey).Select(partition => new TopicPartitionOffset(_request.Topic, partition, _positions[partition])));
+            foreach (var partition in _assigned.Where(_positions.ContainsKey))
+            {
+                consumer.StoreOffset(new TopicPartitionOffset(_request.Topic, partition, _positions[partition]));
+            }
         }
 
         return failed is null ? true : throw failed;
-    }
-
-    private static bool Close(IConsumer<byte[]?, byte[]?> consumer)
-    {
-        consumer.Close();
-        return true;
     }
 
     /// <summary>Asks where the run stands, also on partitions that another of its members has.</summary>

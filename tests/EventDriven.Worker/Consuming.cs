@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using EventDriven.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EventDriven.Worker;
+
+/// <summary>
+/// <c>consume</c>: a consumer of texts. Prints <c>ready</c>, then <c>start KEY PARTITION OFFSET ATTEMPT</c> and <c>end …</c> or <c>fail …</c> for each attempt.
+/// <c>--fail</c> names keys that fail, at their first <c>--fail-times</c> attempts (always unless given); <c>--die-at end:KEY:ATTEMPT</c> (or <c>start</c>) kills the process right
+/// behind that line.
+/// </summary>
+internal static class Consuming
+{
+    public static async Task RunAsync(WorkerOptions options)
+    {
+        var failing = options.List("--fail");
+        var failures = int.Parse(options.Get("--fail-times", "1000000"), CultureInfo.InvariantCulture);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders().AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = options.Get("--bootstrap-servers"));
+        builder.Services.AddEventConsumer(options.Get("--topic"), options.Get("--group"), consumer =>
+        {
+            consumer.Configure(settings => settings.CommitInterval = TimeSpan.FromMilliseconds(int.Parse(options.Get("--commit-interval", "200"), CultureInfo.InvariantCulture)));
+            consumer.Handle(async (string _, EventContext context, CancellationToken cancellationToken) =>
+            {
+                var key = context.TryGetKey<string>(out var named) ? named : "-";
+                var attempt = context.Attempt;
+                var line = $"{key} {context.Partition} {context.Offset} {attempt}";
+                Say(options, "start", key, attempt, line);
+                await Task.Delay(int.Parse(options.Get("--handle-ms", "0"), CultureInfo.InvariantCulture), cancellationToken);
+                if (failing.Contains(key) && attempt <= failures)
+                {
+                    Say(options, "fail", key, attempt, line);
+                    throw new InvalidOperationException("told to fail");
+                }
+
+                Say(options, "end", key, attempt, line);
+            });
+            if (options.Get("--ordering", "key") == "key")
+            {
+                consumer.InKeyOrder(maxConcurrency: 16);
+            }
+
+            consumer.OnFailure(policy => Chain(policy, options));
+        });
+        using var host = builder.Build();
+        await host.StartAsync();
+        Console.WriteLine("ready");
+        await host.WaitForShutdownAsync();
+    }
+
+    private static void Chain(FailurePolicyBuilder policy, WorkerOptions options)
+    {
+        var delays = options.List("--delays");
+        switch (options.Get("--policy"))
+        {
+            case "keep-order":
+                policy.ThenRetryTopics(delays).KeepKeyOrder().ThenDeadLetter();
+                break;
+
+            case "reorder":
+                policy.ThenRetryTopics(delays).AllowReordering().ThenDeadLetter();
+                break;
+
+            case "dead-letter":
+                policy.ThenDeadLetter();
+                break;
+        }
+    }
+
+    private static void Say(WorkerOptions options, string what, string key, int attempt, string line)
+    {
+        Console.WriteLine($"{what} {line}");
+        if (options.Get("--die-at", "") == $"{what}:{key}:{attempt}")
+        {
+            Process.GetCurrentProcess().Kill();
+        }
+    }
+}
