@@ -62,6 +62,9 @@ internal sealed partial class EventConsumer
     /// <summary>Called, on the poll thread, each time the consumer has ended by itself. Set before the start.</summary>
     public Action<ConsumerEnd>? OnEnded { get; set; }
 
+    /// <summary>Whether an event is held, which is not being stuck. Set before the start.</summary>
+    public Func<PartitionId, long, bool>? IsHeld { get; init; }
+
     /// <summary>Starts the consumer, or starts it again once it has ended: one that is stopping, when it has stopped. Does nothing while it runs.</summary>
     public void Start()
     {

@@ -48,6 +48,7 @@ internal static class EventDrivenServices
     {
         services.AddSingleton(ProducerClientPools.Create);
         services.AddSingleton<IStopAfterConsumers>(static provider => provider.GetRequiredService<ProducerClientPool>());
+        services.AddSingleton<HeldEvents>();
         services.AddSingleton<TopicPartitions>();
         services.AddSingleton<HandOverLogs>();
         services.TryAddSingleton<ITopicInspector, AdminTopicInspector>();
