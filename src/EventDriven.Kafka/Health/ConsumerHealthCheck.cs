@@ -70,6 +70,8 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
                 : string.Create(CultureInfo.InvariantCulture, $"No broker answers since {since:u}; it goes on by itself when one does.");
         }
 
+        foreach (var (topic, problem) in status.Unprepared) yield return $"it does not read '{topic}': {problem}";
+
         foreach (var held in status.HeldEvents.Where(static held => held.Reason is HoldReason.HandOver).GroupBy(static held => (held.Topic, held.Partition)))
         {
             var oldest = held.First();
@@ -112,6 +114,7 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
             $"buffered {partition.Buffered}",
         };
         if (partition.Lag is not null) parts.Add($"lag {Number(partition.Lag)}");
+        if (partition.Waiting > 0) parts.Add($"waiting {partition.Waiting}");
         if (partition.OldestInFlight is not null) parts.Add($"oldest in flight for {Seconds(partition.OldestInFlight)}");
         if (partition.PauseReasons.Count > 0) parts.Add($"paused by {string.Join(" and ", partition.PauseReasons)}");
         if (partition.StoppedAt is not null) parts.Add($"stopped at {Number(partition.StoppedAt)} by {partition.StoppedBy}");

@@ -26,6 +26,9 @@ public sealed class ConsumerStatus
     /// </summary>
     public IReadOnlyList<HeldEvent> HeldEvents { get; init; } = [];
 
+    /// <summary>The topics found by patterns that are not read since the topics for their failed events are not as they must be, and why.</summary>
+    internal IReadOnlyDictionary<string, string> Unprepared { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The partitions that are assigned to it.</summary>
     public IReadOnlyList<PartitionStatus> Partitions { get; init; } = [];
 }

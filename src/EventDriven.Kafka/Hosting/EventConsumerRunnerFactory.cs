@@ -1,8 +1,10 @@
+using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Hosting;
@@ -27,9 +29,16 @@ internal sealed class EventConsumerRunnerFactory(IServiceProvider services, Time
                 logger,
                 new ConsumerTelemetry(instruments, settings.Name, settings.Group))
             {
+                PrepareTopics = Preparation(settings, pipeline.Failures.Build()),
                 IsHeld = (partition, offset) => held.IsHeld(settings.Name, partition, offset),
             },
             held,
             stopHost);
     }
+
+    /// <summary>What is to be done before a topic is read that a pattern has found; null where that is nothing.</summary>
+    private Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyDictionary<string, string>>>? Preparation(ConsumerSettings settings, FailurePolicy policy) =>
+        policy.HasSteps && settings.Options.Topics.Any(TopicPattern.Is)
+            ? new PatternPreparation(services.GetRequiredService<FailureTopicProvisioner>(), settings, policy).PrepareAsync
+            : null;
 }

@@ -52,6 +52,8 @@ internal static class EventDrivenServices
         services.AddSingleton<TopicPartitions>();
         services.AddSingleton<HandOverLogs>();
         services.TryAddSingleton<ITopicInspector, AdminTopicInspector>();
+        services.AddSingleton<ClusterTopicAdmin>();
+        services.AddSingleton<FailureTopicProvisioner>();
         services.TryAddSingleton<IEventConsumerRunnerFactory, EventConsumerRunnerFactory>();
         services.AddSingleton<HostStopper>();
         services.AddSingleton<HostedConsumers>();

@@ -71,7 +71,7 @@ internal sealed class PipelineComposer(
     private FailureChain CreateChain(FailurePolicy policy, ProcessTelemetry telemetry)
     {
         var logger = Loggers.CreateLogger<FailureChain>();
-        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Name, settings.Group, logger, time, Held, telemetry);
+        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Topics, settings.Name, settings.Group, logger, time, Held, telemetry);
     }
 
     private EventDelegate Chain(EventRoute[] routes)

@@ -268,7 +268,7 @@ public sealed class FailureChainTests : IDisposable
     {
         var builder = new FailurePolicyBuilder();
         configure(builder);
-        var chain = new FailureChain(builder.Build(), _log, "billing", "billing", _logs, _time, _held);
+        var chain = new FailureChain(builder.Build(), _log, new FailureTopics("billing"), "billing", "billing", _logs, _time, _held);
         var failure = new EventFailure
         {
             Class = failureClass,

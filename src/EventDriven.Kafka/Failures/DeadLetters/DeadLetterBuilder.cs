@@ -55,6 +55,9 @@ public sealed class DeadLetterBuilder
         return this;
     }
 
+    /// <summary>Whether no dead letter goes to a topic that is named after group and source.</summary>
+    internal bool IsNamed => _topic is not null;
+
     internal DeadLetterSettings Build() => new() { Topic = _topic, Routes = [.. _routes], WithStack = !_withoutStack, WithSpringHeaders = _withSpringHeaders };
 
     internal void Check(string subject, ICollection<ConfigurationError> errors)

@@ -11,6 +11,7 @@ namespace EventDriven.Kafka.Failures;
 /// </summary>
 /// <param name="policy">Says the steps.</param>
 /// <param name="log">Where records are written.</param>
+/// <param name="topics">Names the topics.</param>
 /// <param name="consumer">The name of the consumer.</param>
 /// <param name="group">Its group.</param>
 /// <param name="logger">Is told.</param>
@@ -21,6 +22,7 @@ namespace EventDriven.Kafka.Failures;
 internal sealed partial class FailureChain(
     FailurePolicy policy,
     IHandOverLog log,
+    FailureTopics topics,
     string consumer,
     string group,
     ILogger logger,
@@ -36,14 +38,14 @@ internal sealed partial class FailureChain(
     /// <returns>What has become of it: never <see cref="Outcome.Failed"/>. The task never faults.</returns>
     public async ValueTask<ProcessingResult> NextAsync(ConsumedRecord record, EventFailure failure, ProcessingTokens tokens)
     {
-        var source = record.Origin?.Partition.Topic ?? record.Topic;
+        var source = record.Origin?.Source ?? record.Origin?.Partition.Topic ?? record.Topic;
         switch (policy.Next(failure.Class, record.Origin?.Step ?? -1))
         {
             case FailureStep.Retry:
-                return await WriteAsync(record, failure, DerivedTopics.Retry(group, source, policy.Delays[StepOf(record)]), Outcome.Parked, tokens).ConfigureAwait(false);
+                return await WriteAsync(record, failure, topics.Retry(source, policy.Delays[StepOf(record)]), Outcome.Parked, tokens).ConfigureAwait(false);
 
             case FailureStep.DeadLetter:
-                var topic = policy.DeadLetters.TopicOf(failure.Error, group, source);
+                var topic = policy.DeadLetters.TopicOf(failure.Error, topics, source);
                 if (topic == source || topic == record.Topic || policy.DeadLetters.IsNamed(source))
                 {
                     // From there it would come here again, for ever.
@@ -144,7 +146,9 @@ internal sealed partial class FailureChain(
         {
             var step = StepOf(record);
             FailureHeaders.Add(headers, FailureHeaders.Step, step);
-            FailureHeaders.Add(headers, FailureHeaders.DueAt, (failure.FailedAt + policy.Delays[step].Time).ToUnixTimeMilliseconds());
+
+            // Up to the next whole millisecond: never early.
+            FailureHeaders.Add(headers, FailureHeaders.DueAt, (failure.FailedAt + policy.Delays[step].Time).AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds());
         }
 
         return headers;

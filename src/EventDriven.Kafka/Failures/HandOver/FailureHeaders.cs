@@ -30,7 +30,7 @@ internal static class FailureHeaders
     public const string Redriven = Prefix + "redriven";
 
     /// <summary>An attempt count that is not believed beyond this.</summary>
-    private const int MostAttempts = 1_000_000;
+    public const int MostAttempts = 1_000_000;
 
     /// <summary>What all of ours take at most, without the exception's message and stack: room that a topic needs beyond what its source takes.</summary>
     public const int Room = 4 * 1024;
