@@ -89,6 +89,19 @@ public sealed class EventConsumerOptions
     /// <summary>What to do when events at the consumer's position have expired on the broker. The default value is <see cref="ExpiredEventsAction.Continue"/>.</summary>
     public ExpiredEventsAction WhenExpired { get; set; } = ExpiredEventsAction.Continue;
 
+    /// <summary>
+    /// Whether the topics that the failure policy writes to (retry, parked, dead letters) are created when the consumer starts, and extended, where they are missing or too
+    /// small: with as many partitions and replicas as their source. Needs the right to create topics. The default value is false: what is missing is an error that says
+    /// the command which creates it.
+    /// </summary>
+    public bool ProvisionTopics { get; set; }
+
+    /// <summary>
+    /// What to do with retry topics of earlier policies of this consumer, whose delays were removed or changed since. They are found by their names when the consumer starts.
+    /// The default value is <see cref="OldRetryTopicsAction.Drain"/>.
+    /// </summary>
+    public OldRetryTopicsAction OldRetryTopics { get; set; } = OldRetryTopicsAction.Drain;
+
     /// <summary>The group protocol. The default value is <see cref="ConsumerGroupProtocol.Auto"/>.</summary>
     public ConsumerGroupProtocol GroupProtocol { get; set; } = ConsumerGroupProtocol.Auto;
 

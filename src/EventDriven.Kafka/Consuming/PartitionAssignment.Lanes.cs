@@ -1,3 +1,5 @@
+using EventDriven.Kafka.Failures;
+
 namespace EventDriven.Kafka.Consuming;
 
 /// <content>Lanes: which record may start when (I2), and what its end sets free.</content>
@@ -104,7 +106,7 @@ internal sealed partial class PartitionAssignment
                 _waitingForRetry.Add(lane);
                 if (_stoppedAt is null)
                 {
-                    stopped = new StoppedAt(_ledger.OffsetOf(lane.Head), result.Attempts, result.Error!);
+                    stopped = new StoppedAt(_ledger.OffsetOf(lane.Head), result.Attempts, result.Error!, result.Class is FailureClass.Lethal);
                     Volatile.Write(ref _stoppedAt, stopped);
                 }
 
@@ -147,6 +149,11 @@ internal sealed partial class PartitionAssignment
             return false;
         }
 
+        if (TryWaitForTime(lane))
+        {
+            return false;
+        }
+
         if (lane.Head - _ledger.Head >= _maxReplay)
         {
             Hold(lane, LaneState.Held);
@@ -181,7 +188,7 @@ internal sealed partial class PartitionAssignment
             }
 
             SetReady(lane);
-            return lane;
+            return lane.State == LaneState.Ready ? lane : null;
         }
 
         _records.Link(lane.Tail, number);
@@ -289,7 +296,7 @@ internal sealed partial class PartitionAssignment
         }
 
         SetReady(lane);
-        return LaneStep.Requeue;
+        return lane.State == LaneState.Ready ? LaneStep.Requeue : LaneStep.Release;
     }
 
     private void MakeReady(Lane lane)
@@ -307,7 +314,7 @@ internal sealed partial class PartitionAssignment
 
     private void SetReady(Lane lane)
     {
-        if (_nextBatch is not null && TryGather(lane))
+        if (TryWaitForTime(lane) || (_nextBatch is not null && TryGather(lane)))
         {
             return;
         }

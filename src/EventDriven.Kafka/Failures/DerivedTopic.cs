@@ -11,21 +11,21 @@ internal sealed record DerivedTopic(string Name, DerivedTopicKind Kind, string S
     public bool IsRead => Kind is not DerivedTopicKind.DeadLetter;
 
     /// <summary>All topics that a policy may write the events of one source to, each once.</summary>
-    public static IReadOnlyList<DerivedTopic> Of(FailurePolicy policy, string group, string source)
+    public static IReadOnlyList<DerivedTopic> Of(FailurePolicy policy, FailureTopics names, string source)
     {
         var topics = new List<DerivedTopic>();
         if (policy.KeepsKeyOrder && policy.Delays.Count > 0)
         {
-            topics.Add(new DerivedTopic(DerivedTopics.Parked(group, source), DerivedTopicKind.Parked, source));
+            topics.Add(new DerivedTopic(names.Parked(source), DerivedTopicKind.Parked, source));
         }
         else
         {
-            topics.AddRange(policy.Delays.Select(delay => new DerivedTopic(DerivedTopics.Retry(group, source, delay), DerivedTopicKind.Retry, source, delay)));
+            topics.AddRange(policy.Delays.Select(delay => new DerivedTopic(names.Retry(source, delay), DerivedTopicKind.Retry, source, delay)));
         }
 
         if (policy.End is FailureStep.DeadLetter)
         {
-            topics.AddRange(policy.DeadLetters.TopicsFor(group, source).Select(topic => new DerivedTopic(topic, DerivedTopicKind.DeadLetter, source)));
+            topics.AddRange(policy.DeadLetters.TopicsFor(names, source).Select(topic => new DerivedTopic(topic, DerivedTopicKind.DeadLetter, source)));
         }
 
         return [.. topics.DistinctBy(static topic => topic.Name)];

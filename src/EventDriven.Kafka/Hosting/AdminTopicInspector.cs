@@ -15,19 +15,11 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
     public async Task<TopicInspection> InspectAsync(string cluster, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
         var problems = new ContactProblems();
-        IAdminClient? client = null;
-        ClientTokens? tokens = null;
+        AdminConnection? connection = null;
         try
         {
-            var config = clients.CreateAdminConfig(clusters.Get(cluster));
-            var builder = new AdminClientBuilder(config).SetErrorHandler((_, error) => problems.Note(error)).SetLogHandler((_, line) => problems.Note(line));
-            if (tokenSources?.For(cluster, config) is { } source)
-            {
-                tokens = new ClientTokens(source);
-                builder.SetOAuthBearerTokenRefreshHandler((asking, _) => tokens.Refresh(asking));
-            }
-
-            client = builder.Build();
+            connection = new AdminConnection(cluster, clients.CreateAdminConfig(clusters.Get(cluster)), problems, tokenSources);
+            var client = connection.Client;
             if (topics.Count == 0)
             {
                 return await UnlessRefused(client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Timeout }), problems, cancellationToken).ConfigureAwait(false) is null
@@ -51,8 +43,7 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
         }
         finally
         {
-            // Its own thread takes a moment to end, which is no part of the answer.
-            if (client is not null) _ = Task.Run(() => Dispose(client, tokens), CancellationToken.None);
+            connection?.CloseSoon();
         }
     }
 
@@ -64,12 +55,6 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
         _ = asking.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         await Task.WhenAny(asking, problems.Refused).WaitAsync(cancellationToken).ConfigureAwait(false);
         return asking.IsCompleted ? await asking.ConfigureAwait(false) : null;
-    }
-
-    private static void Dispose(IAdminClient client, ClientTokens? tokens)
-    {
-        tokens?.Close();
-        client.Dispose();
     }
 
     private static TopicInspection Read(IReadOnlyCollection<TopicDescription> topics) => new()

@@ -10,12 +10,21 @@ internal sealed record PartitionReading
     /// <summary>Records between the finished position and the end of the log; null while one of the two is unknown.</summary>
     public required long? Lag { get; init; }
 
+    /// <summary>The lag without records whose time has not come.</summary>
+    public required long? DueLag { get; init; }
+
     public required int InFlight { get; init; }
 
     public required int Buffered { get; init; }
 
     /// <summary>Why it is paused; empty while it is read.</summary>
     public required IReadOnlyList<string> PauseReasons { get; init; }
+
+    /// <summary>Events that wait for the end of an outage.</summary>
+    public required int HeldByOutage { get; init; }
+
+    /// <summary>Events that wait for a retry or dead-letter topic that can't be written to.</summary>
+    public required int HeldForHandOver { get; init; }
 
     public required TimeSpan OldestInFlight { get; init; }
 

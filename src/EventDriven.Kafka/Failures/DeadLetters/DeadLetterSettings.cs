@@ -17,7 +17,7 @@ internal sealed class DeadLetterSettings
     public bool WithSpringHeaders { get; init; }
 
     /// <summary>The topic of an event that has failed with an exception.</summary>
-    public string TopicOf(Exception error, string group, string source)
+    public string TopicOf(Exception error, FailureTopics names, string source)
     {
         var thrown = FailureClassifier.Unwrap(error);
         foreach (var (type, topic) in Routes)
@@ -28,12 +28,12 @@ internal sealed class DeadLetterSettings
             }
         }
 
-        return Topic ?? DerivedTopics.DeadLetter(group, source);
+        return Topic ?? names.DeadLetter(source);
     }
 
     /// <summary>All topics that dead letters of a source may go to.</summary>
-    public IEnumerable<string> TopicsFor(string group, string source) =>
-        Routes.Select(static route => route.Topic).Append(Topic ?? DerivedTopics.DeadLetter(group, source)).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> TopicsFor(FailureTopics names, string source) =>
+        Routes.Select(static route => route.Topic).Append(Topic ?? names.DeadLetter(source)).Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether dead letters go to a topic whatever their source is.</summary>
     public bool IsNamed(string topic) => topic == Topic || Routes.Any(route => route.Topic == topic);
