@@ -35,9 +35,11 @@ internal sealed class BenchmarkRun : IAsyncDisposable
     /// <summary>How many events a round has. The embedded Kafka keeps only 5 MiB in a partition.</summary>
     public int Events(int real, int embedded) => Options.Events ?? (IsEmbedded ? embedded : real);
 
-    public async Task<string> CreateTopicAsync(int partitions)
+    /// <param name="partitions">How many partitions it has.</param>
+    /// <param name="name">Its name; a new one where it does not matter.</param>
+    public async Task<string> CreateTopicAsync(int partitions, string? name = null)
     {
-        var topic = $"benchmark-{Guid.NewGuid():N}";
+        var topic = name ?? NewName();
         if (_embedded is not null)
         {
             _embedded.CreateTopic(topic, partitions);
@@ -48,6 +50,8 @@ internal sealed class BenchmarkRun : IAsyncDisposable
         await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1 }]);
         return topic;
     }
+
+    public static string NewName() => $"benchmark-{Guid.NewGuid():N}";
 
     public void CreateEmbeddedTopic(string topic) => _embedded!.CreateTopic(topic, partitions: 1);
 
@@ -64,9 +68,9 @@ internal sealed class BenchmarkRun : IAsyncDisposable
     }
 
     /// <summary>Makes a topic that holds records, spread over its partitions evenly.</summary>
-    public async Task<string> FillTopicAsync(int partitions, int count, Func<int, Message<byte[]?, byte[]>> create)
+    public async Task<string> FillTopicAsync(int partitions, int count, Func<int, Message<byte[]?, byte[]>> create, string? name = null)
     {
-        var topic = await CreateTopicAsync(partitions);
+        var topic = await CreateTopicAsync(partitions, name);
         Say($"filling a topic with {count:N0} records");
         using var producer = new ProducerBuilder<byte[]?, byte[]>(new ProducerConfig
         {
