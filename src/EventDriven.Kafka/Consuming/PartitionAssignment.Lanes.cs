@@ -1,3 +1,5 @@
+using EventDriven.Kafka.Failures;
+
 namespace EventDriven.Kafka.Consuming;
 
 /// <content>Lanes: which record may start when (I2), and what its end sets free.</content>
@@ -104,7 +106,7 @@ internal sealed partial class PartitionAssignment
                 _waitingForRetry.Add(lane);
                 if (_stoppedAt is null)
                 {
-                    stopped = new StoppedAt(_ledger.OffsetOf(lane.Head), result.Attempts, result.Error!);
+                    stopped = new StoppedAt(_ledger.OffsetOf(lane.Head), result.Attempts, result.Error!, result.Class is FailureClass.Lethal);
                     Volatile.Write(ref _stoppedAt, stopped);
                 }
 

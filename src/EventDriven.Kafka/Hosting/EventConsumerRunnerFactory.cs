@@ -1,13 +1,16 @@
+using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Hosting;
 
 /// <summary>Makes consumers on the engine.</summary>
-internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments)
+internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments, HeldEvents held)
     : IEventConsumerRunnerFactory
 {
     public IEventConsumerRunner Create(ConsumerSettings settings, PipelineBlueprint pipeline, Action<string> stopHost)
@@ -24,7 +27,18 @@ internal sealed class EventConsumerRunnerFactory(IServiceProvider services, Time
                 scheduler,
                 time,
                 logger,
-                new ConsumerTelemetry(instruments, settings.Name, settings.Group)),
+                new ConsumerTelemetry(instruments, settings.Name, settings.Group))
+            {
+                PrepareTopics = Preparation(settings, pipeline.Failures.Build()),
+                IsHeld = (partition, offset) => held.IsHeld(settings.Name, partition, offset),
+            },
+            held,
             stopHost);
     }
+
+    /// <summary>What is to be done before a topic is read that a pattern has found; null where that is nothing.</summary>
+    private Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyDictionary<string, string>>>? Preparation(ConsumerSettings settings, FailurePolicy policy) =>
+        policy.HasSteps && settings.Options.Topics.Any(TopicPattern.Is)
+            ? new PatternPreparation(services.GetRequiredService<FailureTopicProvisioner>(), settings, policy).PrepareAsync
+            : null;
 }

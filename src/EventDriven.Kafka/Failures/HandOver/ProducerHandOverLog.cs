@@ -5,20 +5,36 @@ using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Failures;
 
-/// <summary>Writes by the client that the host's producers of the same cluster and settings share. Thread-safe.</summary>
-internal sealed class ProducerHandOverLog(ProducerClient client, string consumer, ILogger logger, TimeProvider time) : IHandOverLog
+/// <summary>Writes by a client that the consumers of one cluster share, with settings of its own. Thread-safe.</summary>
+internal sealed class ProducerHandOverLog(ProducerClient client, TopicPartitions partitions, string consumer, ILogger logger, TimeProvider time) : IHandOverLog
 {
     private readonly ConcurrentDictionary<string, FlushEpochs> _topics = new(StringComparer.Ordinal);
 
-    public Task<EventReceipt> AppendAsync(string topic, int? partition, byte[]? key, byte[]? value, Headers headers)
+    public async Task<EventReceipt> AppendAsync(string topic, int partition, byte[]? key, byte[]? value, Headers headers)
     {
-        var epochs = _topics.GetOrAdd(topic, name => new FlushEpochs(new ProducerFailures(new ProduceTarget(consumer, name, typeof(byte[])), logger, time)));
+        var count = await partitions.CountAsync(client.Cluster, topic).ConfigureAwait(false);
+        try
+        {
+            return await SendAsync(new TopicPartition(topic, partition % count), key, value, headers).ConfigureAwait(false);
+        }
+        catch (EventProduceException refused) when (refused.Reason is ProduceFailureReason.UnknownTopicOrPartition)
+        {
+            partitions.Forget(client.Cluster, topic);
+            throw;
+        }
+    }
+
+    private Task<EventReceipt> SendAsync(TopicPartition destination, byte[]? key, byte[]? value, Headers headers)
+    {
+        var epochs = _topics.GetOrAdd(destination.Topic, name => new FlushEpochs(new ProducerFailures(new ProduceTarget(consumer, name, typeof(byte[])), logger, time)));
         var pending = new AwaitedRecord(epochs.Begin(), CancellationToken.None);
         var record = client.Rent();
-        record.Destination = new TopicPartition(topic, partition is { } number ? new Partition(number) : Partition.Any);
+        record.Destination = destination;
         record.Message.Key = key!;
         record.Message.Value = value!;
         record.Message.Headers = headers;
+
+        // The time of writing: with an old timestamp retention would delete it within seconds.
         record.Message.Timestamp = new Timestamp(time.GetUtcNow().ToUnixTimeMilliseconds(), TimestampType.CreateTime);
         try
         {
