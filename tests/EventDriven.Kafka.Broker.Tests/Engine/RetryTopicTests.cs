@@ -18,7 +18,7 @@ public sealed class RetryTopicTests(SharedBroker broker)
     {
         KafkaCluster kafka = await broker.Cluster;
         var topic = $"waiting-{protocol}".ToLowerInvariant();
-        await CreateAsync(kafka, topic, "8s", partitions: 4);
+        await kafka.CreateTopicAsync(topic, partitions: 4);
         await ProduceAsync(kafka, topic, "fails", 100);
         await using var first = await RetryingService.StartAsync(kafka, topic, "8s", _attempts, options => options.GroupProtocol = protocol);
         await first.UntilAsync(static state => state.Assignments.Sum(static assignment => assignment.Waiting) > 0);
@@ -40,7 +40,7 @@ public sealed class RetryTopicTests(SharedBroker broker)
     public async Task A_crash_of_the_broker_while_events_wait_makes_none_early_and_loses_none()
     {
         await using KafkaCluster kafka = await KafkaCluster.StartAsync();
-        await CreateAsync(kafka, "crash", "5s", partitions: 2);
+        await kafka.CreateTopicAsync("crash", partitions: 2);
         await ProduceAsync(kafka, "crash", "fails", 50);
         await using var service = await RetryingService.StartAsync(kafka, "crash", "5s", _attempts);
         await service.UntilAsync(static state => state.Assignments.Sum(static assignment => assignment.Waiting) == 50);
@@ -58,7 +58,7 @@ public sealed class RetryTopicTests(SharedBroker broker)
     public async Task A_retry_topic_deleted_while_events_wait_neither_ends_nor_wedges_the_consumer()
     {
         KafkaCluster kafka = await broker.Cluster;
-        await CreateAsync(kafka, "deleted", "1s", partitions: 1);
+        await kafka.CreateTopicAsync("deleted", partitions: 1);
         await ProduceAsync(kafka, "deleted", "fails", 1);
         await using var service = await RetryingService.StartAsync(kafka, "deleted", "1s", _attempts);
         await service.UntilAsync(_ => Distinct.Contains(("fails 0", 2)));
@@ -79,12 +79,6 @@ public sealed class RetryTopicTests(SharedBroker broker)
         await kafka.CreateTopicAsync("deleted--deleted--retry-1s", partitions: 1);
         await service.UntilAsync(_ => Distinct.Contains(("fails later 0", 2)));
         await service.UntilAsync(static state => state.Assignments.Count == 2 && state.Assignments.All(static assignment => assignment.IsAtEnd));
-    }
-
-    private static async Task CreateAsync(KafkaCluster kafka, string topic, string delay, int partitions)
-    {
-        await kafka.CreateTopicAsync(topic, partitions);
-        await kafka.CreateTopicAsync($"{topic}--{topic}--retry-{delay}", partitions);
     }
 
     private static async Task ProduceAsync(KafkaCluster kafka, string topic, string text, int count)

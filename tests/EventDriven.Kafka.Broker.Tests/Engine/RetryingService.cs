@@ -28,6 +28,7 @@ internal sealed class RetryingService(IHost host, string group) : IAsyncDisposab
             kafka,
             services => services.AddEventConsumer(topic, topic, consumer => consumer
                 .Unordered(16)
+                .ProvisionTopics()
                 .Configure(static options =>
                 {
                     options.CommitInterval = TimeSpan.FromMilliseconds(100);
