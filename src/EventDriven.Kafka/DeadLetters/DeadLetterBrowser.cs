@@ -47,25 +47,19 @@ internal sealed class DeadLetterBrowser(
             return null;
         }
 
-        foreach (var consumer in consumers)
+        if (Find(letter.Group, topic) is not { } consumer)
         {
-            if (settings.Compose(consumer, []) is not { } composed || composed.Cluster != clients.Cluster || composed.Group != letter.Group
-                || !composed.Options.Topics.Any(read => TopicPattern.Overlap(read, topic)))
-            {
-                continue;
-            }
-
-            var handlers = consumer.Pipeline.Handlers;
-            var named = letter.Headers.GetText(CloudEventNames.Type);
-            var handler = handlers is [var only]
-                ? only
-                : handlers.Find(one => one.EventType.FullName == named) ?? handlers.Find(one => consumer.Pipeline.EventTypeNames.Contains(KeyValuePair.Create(named ?? "", one.EventType)));
-            return handler is null
-                ? null
-                : await handler.ReadAsync(consumer.Pipeline, services, value, new EventSerializationContext(topic, EventComponent.Value, letter.Headers), cancellationToken).ConfigureAwait(false);
+            return null;
         }
 
-        return null;
+        var handlers = consumer.Pipeline.Handlers;
+        var named = letter.Headers.GetText(CloudEventNames.Type);
+        var handler = handlers is [var only]
+            ? only
+            : handlers.Find(one => one.EventType.FullName == named) ?? handlers.Find(one => consumer.Pipeline.EventTypeNames.Contains(KeyValuePair.Create(named ?? "", one.EventType)));
+        return handler is null
+            ? null
+            : await handler.ReadAsync(consumer.Pipeline, services, value, new EventSerializationContext(topic, EventComponent.Value, letter.Headers), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<RedriveResult> RedriveAsync(RedriveRequest request, IProgress<RedriveResult>? progress = null, CancellationToken cancellationToken = default)
@@ -74,7 +68,7 @@ internal sealed class DeadLetterBrowser(
         Check(request);
         var bounds = await DeadLetterTopic.DescribeAsync(clients, request.Topic, cancellationToken).ConfigureAwait(false);
         var log = logs.For(clients.Cluster, "dead letters", logger);
-        var run = new RedriveRun(clients, request, new RedriveWriter(clients, request.Target, log, time), bounds, time, progress);
+        var run = new RedriveRun(clients, request, new RedriveWriter(clients, request.Target, log, NamesOf, time), bounds, time, progress);
         return await run.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -136,6 +130,14 @@ internal sealed class DeadLetterBrowser(
 
         return all[partition] with { End = Math.Min(all[partition].End, before) };
     }
+
+    /// <summary>The consumer of this host that is of a group, and reads a topic where one is named.</summary>
+    private ConsumerRegistration? Find(string? group, string? topic = null) => consumers.FirstOrDefault(consumer =>
+        settings.Compose(consumer, []) is { } composed && composed.Cluster == clients.Cluster && composed.Group == group
+        && (topic is null || composed.Options.Topics.Any(read => TopicPattern.Overlap(read, topic))));
+
+    /// <summary>As the consumer of this host names them that is of the group; else by group and topic.</summary>
+    private FailureTopics NamesOf(string group) => Find(group) is { } consumer ? settings.Compose(consumer, [])!.Topics : new FailureTopics(group);
 
     private static void Check(RedriveRequest request)
     {

@@ -7,10 +7,11 @@ internal sealed record RedriveDestination(RedriveDestinationKind Kind, string To
 {
     /// <param name="clients">The cluster.</param>
     /// <param name="group">The group that alone is to get them; null for all who read the topic.</param>
+    /// <param name="names">How the group's topics are named.</param>
     /// <param name="topic">The topic that they were read from first.</param>
     /// <param name="cancellationToken">Ends the asking.</param>
     /// <exception cref="DeadLetterException">There is no such topic.</exception>
-    public static async Task<RedriveDestination> FindAsync(DeadLetterClients clients, string? group, string topic, CancellationToken cancellationToken)
+    public static async Task<RedriveDestination> FindAsync(DeadLetterClients clients, string? group, FailureTopics names, string topic, CancellationToken cancellationToken)
     {
         if (group is null)
         {
@@ -19,19 +20,20 @@ internal sealed record RedriveDestination(RedriveDestinationKind Kind, string To
             return new RedriveDestination(RedriveDestinationKind.Source, topic);
         }
 
-        var parked = DerivedTopics.Parked(group, topic);
+        var parked = names.Parked(topic);
         var topics = await ListAsync(clients, cancellationToken).ConfigureAwait(false);
         if (topics.Contains(parked))
         {
             return new RedriveDestination(RedriveDestinationKind.Parked, parked);
         }
 
-        var retries = from existing in topics
-                      let delay = DerivedTopics.DelayOf(@group, topic, existing)
-                      where delay is not null
-                      orderby delay.Value.Time
-                      select new RedriveDestination(RedriveDestinationKind.Retry, existing);
-        return retries.FirstOrDefault() ?? throw new DeadLetterException(
+        var prefix = names.Prefix(topic) + DerivedTopics.RetryKind;
+        var first = topics.Where(existing => existing.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(existing => (Topic: existing, IsRetry: RetryDelay.TryParse(existing[prefix.Length..], out var delay), Delay: delay.Time))
+            .Where(static retry => retry.IsRetry)
+            .OrderBy(static retry => retry.Delay)
+            .FirstOrDefault();
+        return first.Topic is not null ? new RedriveDestination(RedriveDestinationKind.Retry, first.Topic) : throw new DeadLetterException(
             $"The group '{group}' has neither a parked nor a retry topic for '{topic}' on the cluster '{clients.Cluster}', so dead letters can't be put back to it alone. Put them back to their original topic.");
     }
 

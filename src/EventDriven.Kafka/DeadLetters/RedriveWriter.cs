@@ -5,7 +5,12 @@ using EventDriven.Kafka.Serialization;
 namespace EventDriven.Kafka.DeadLetters;
 
 /// <summary>Writes dead letters to where they are put back. Not thread-safe.</summary>
-internal sealed class RedriveWriter(DeadLetterClients clients, RedriveTarget target, IHandOverLog log, TimeProvider time)
+/// <param name="clients">The cluster.</param>
+/// <param name="target">Where to.</param>
+/// <param name="log">What writes.</param>
+/// <param name="namesOf">How the topics of a group are named.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RedriveWriter(DeadLetterClients clients, RedriveTarget target, IHandOverLog log, Func<string, FailureTopics> namesOf, TimeProvider time)
 {
     private readonly Dictionary<(string? Group, string Topic), RedriveDestination> _destinations = [];
 
@@ -23,7 +28,7 @@ internal sealed class RedriveWriter(DeadLetterClients clients, RedriveTarget tar
             $"The dead letter at {Coordinates(letter)} does not say which group it failed in ({FailureHeaders.Group}). Put it back to its original topic, or pass it over with a filter.") : null;
         if (!_destinations.TryGetValue((group, topic), out var destination))
         {
-            destination = await RedriveDestination.FindAsync(clients, group, topic, cancellationToken).ConfigureAwait(false);
+            destination = await RedriveDestination.FindAsync(clients, group, namesOf(group ?? ""), topic, cancellationToken).ConfigureAwait(false);
             _destinations.Add((group, topic), destination);
         }
 
