@@ -27,7 +27,7 @@ public sealed class HandOverLogTests
         await using var provider = services.BuildServiceProvider();
 
         var settings = provider.GetRequiredService<HandOverLogs>()
-            .SettingsFor(new ConsumerSettings { Name = "billing", Cluster = "Kafka", Options = new EventConsumerOptions(), CreateClientConfig = static () => new() })
+            .SettingsFor("Kafka")
             .ToDictionary();
 
         Assert.Equal(
