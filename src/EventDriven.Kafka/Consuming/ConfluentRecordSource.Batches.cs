@@ -5,6 +5,9 @@ internal sealed partial class ConfluentRecordSource
 {
     private readonly ClientQueue? _queue;
 
+    /// <summary>Whether records are taken in batches; decided once, when the client is made.</summary>
+    internal bool TakesBatches => _queue is not null;
+
     /// <summary>
     /// Hands over what else is there, all that it takes from the client: the client's position is behind the whole batch, and that is where a resume after a pause
     /// goes on. So nothing stays here that a pause, a seek or a revocation would have to be told of (I1).
