@@ -11,7 +11,7 @@ namespace EventDriven.Kafka.Consuming;
 /// </summary>
 internal sealed unsafe class ClientLibrary : IDisposable
 {
-    // Where an end of partition counts as a message, as up to 2.12, a resume after it would leave a record out.
+    // What a batch does to positions was tried with this one. Some before it count an end of partition as a record: a resume then leaves one out.
     private const int OldestVersion = 0x02_10_00_00;
     private const int NextMajorVersion = 0x03_00_00_00;
 

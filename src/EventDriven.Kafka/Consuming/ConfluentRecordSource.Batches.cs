@@ -23,8 +23,8 @@ internal sealed partial class ConfluentRecordSource
             {
                 ref readonly var message = ref queue[i];
 
-                // An address means the same topic as long as a message of the batch refers to it.
-                if (message.Topic != lastTopic)
+                // An address means the same topic as long as a message of the batch refers to it. Errors of the client itself have none.
+                if (message.Topic != lastTopic && message.Topic != 0)
                 {
                     topic = queue.GetTopic(message);
                     lastTopic = message.Topic;

@@ -32,7 +32,7 @@ internal sealed partial class ConsumerLoop
 
     /// <summary>
     /// How many records to ask for: as many as there is room for, whichever partition they are of, since the client hands over all that it takes. By bytes that
-    /// is foreseen from the largest record of the poll before.
+    /// is foreseen from the largest record of the poll before. One that is nearly full must not make batches small for long.
     /// </summary>
     private int NextBatch()
     {
@@ -48,6 +48,10 @@ internal sealed partial class ConsumerLoop
             {
                 var (records, bytes) = assignment.Held;
                 most = Math.Min(most, Math.Min(_limits.Records - records, (_limits.Bytes - bytes) / _largestRecord));
+                if (_limits.IsNearlyFull(records, bytes))
+                {
+                    BeginToWaitForRoom();
+                }
             }
         }
 
@@ -65,13 +69,17 @@ internal sealed partial class ConsumerLoop
             return true;
         }
 
+        BeginToWaitForRoom();
+        return false;
+    }
+
+    private void BeginToWaitForRoom()
+    {
         if (_withoutRoomSince is null)
         {
             _withoutRoomSince = _time.GetTimestamp();
             _heldWithoutRoom = long.MaxValue;
         }
-
-        return false;
     }
 
     /// <summary>
@@ -106,7 +114,7 @@ internal sealed partial class ConsumerLoop
 
         var waited = _time.GetElapsedTime(since);
         var mayWait = othersAreRead
-            ? waited < LongestWaitBesideOthers && held <= _heldWithoutRoom - (_limits.Records / LeastHeadway)
+            ? _limits.Records >= MaxBatch && waited < LongestWaitBesideOthers && held <= _heldWithoutRoom - (_limits.Records / LeastHeadway)
             : waited < LongestWaitForRoom;
         _heldWithoutRoom = held;
         if (isFull && mayWait)

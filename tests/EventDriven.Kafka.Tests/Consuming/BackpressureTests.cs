@@ -160,6 +160,22 @@ public sealed class BackpressureTests : IDisposable
     }
 
     [Fact]
+    public void A_nearly_full_partition_that_is_not_handled_does_not_make_batches_small_for_long()
+    {
+        _loop.Dispose();
+        _loop = Start(maxRecords: 2_048);
+        _source.Assign(First, Second);
+        Add(First, 1_010);
+        for (var step = 0; step < 7; step++)
+        {
+            _loop.Step();
+        }
+
+        Assert.Equal([First], _source.Paused);
+        Assert.Equal([14, 256], _source.Asked[^2..]);
+    }
+
+    [Fact]
     public void Large_records_are_asked_for_as_far_as_there_is_room_for_their_bytes()
     {
         _loop.Dispose();

@@ -176,6 +176,21 @@ public sealed class ConfluentRecordSourceTests : IDisposable
         Assert.Equal(FromTo(0, 5), bench.Offsets);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Errors_are_told_beside_records(bool oneByOne)
+    {
+        await ProduceAsync("orders", 1_000);
+        using var bench = new SourceBench(_kafka, oneByOne, "orders", "missing");
+
+        bench.PollUntil(() => bench.Errors.Count > 0 && bench.Ends.Count > 0, maxRecords: 10);
+
+        Assert.Equal(FromTo(0, 1_000), bench.Offsets);
+        Assert.Contains(bench.Errors, static error => error is { Kind: SourceErrorKind.UnknownTopic, Code: nameof(ErrorCode.UnknownTopicOrPart) });
+        Assert.All(bench.Errors, static error => Assert.NotEmpty(error.Reason));
+    }
+
     [Fact]
     public async Task In_batches_a_record_costs_little_more_memory_than_its_value()
     {
