@@ -182,13 +182,16 @@ public sealed class ConfluentRecordSourceTests : IDisposable
     public async Task Errors_are_told_beside_records(bool oneByOne)
     {
         await ProduceAsync("orders", 1_000);
-        using var bench = new SourceBench(_kafka, oneByOne, "orders", "missing");
+        await ProduceAsync("payments", 1_000);
+        _kafka.Faults.FailNextOnPartition("payments", 0, KafkaRequest.Fetch, KafkaFault.TopicAuthorizationFailed);
+        using var bench = new SourceBench(_kafka, oneByOne, "orders", "payments");
 
-        bench.PollUntil(() => bench.Errors.Count > 0 && bench.Ends.Count > 0, maxRecords: 10);
+        bench.PollUntil(() => bench.Ends.Count == 2);
 
-        Assert.Equal(FromTo(0, 1_000), bench.Offsets);
-        Assert.Contains(bench.Errors, static error => error is { Kind: SourceErrorKind.UnknownTopic, Code: nameof(ErrorCode.UnknownTopicOrPart) });
-        Assert.All(bench.Errors, static error => Assert.NotEmpty(error.Reason));
+        Assert.All(bench.Records.GroupBy(static record => record.Topic), static records => Assert.Equal(FromTo(0, 1_000), records.Select(static record => record.Offset)));
+        var error = Assert.Single(bench.Errors);
+        Assert.Equal((SourceErrorKind.TopicRefused, nameof(ErrorCode.TopicAuthorizationFailed)), (error.Kind, error.Code));
+        Assert.Contains("payments", error.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
