@@ -24,9 +24,9 @@ internal sealed class Simulation
 
     /// <summary>Runs the schedule of a seed.</summary>
     /// <returns>What went wrong; null where nothing did.</returns>
-    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null)
+    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null, bool? takesMany = null)
     {
-        var world = new World(seed, mutation, trace, batches);
+        var world = new World(seed, mutation, trace, batches, takesMany);
         try
         {
             new Simulation(world).Run();

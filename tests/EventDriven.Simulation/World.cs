@@ -17,11 +17,13 @@ internal sealed class World
     /// <param name="mutation">The deliberate bug that is switched on.</param>
     /// <param name="trace">Whether to write down what happens.</param>
     /// <param name="batches">Whether events are handled in batches; null leaves that to the seed.</param>
-    public World(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null)
+    /// <param name="takesMany">Whether clients hand out many records at a time; null leaves that to the seed.</param>
+    public World(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null, bool? takesMany = null)
     {
         // Of its own, so that what a seed decides about everything else does not depend on it.
         var ofBatches = new SimulationRandom(~seed * 3);
         var isForBatches = ofBatches.Chance(40);
+        TakesMany = takesMany ?? new SimulationRandom(~seed * 5).Chance(50);
         Random = new SimulationRandom(seed);
         Extra = new SimulationRandom(~seed);
         Schedule = new Schedule(Random, Extra, batches ?? isForBatches ? ofBatches : null);
@@ -38,6 +40,9 @@ internal sealed class World
     public SimulationRandom Extra { get; }
 
     public Schedule Schedule { get; }
+
+    /// <summary>Whether clients hand out many records at a time, all of which the engine takes.</summary>
+    public bool TakesMany { get; }
 
     public Mutation Mutation { get; }
 

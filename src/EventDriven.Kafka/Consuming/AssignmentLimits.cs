@@ -9,6 +9,9 @@ internal readonly record struct AssignmentLimits(int Records, long Bytes)
 
     public bool IsFull(int records, long bytes) => records >= Records || bytes >= Bytes;
 
+    /// <summary>Whether there is room for so little that it would be asked for in small pieces.</summary>
+    public bool IsNearlyFull(int records, long bytes) => records > Records - (Records / 32) || bytes > Bytes - (Bytes / 32);
+
     /// <summary>Whether a full partition that was not paused may go on: with room for more than a few records.</summary>
     public bool HasRoom(int records, long bytes) => records <= Records - (Records / 8) && bytes <= Bytes - (Bytes / 8) && !IsFull(records, bytes);
 

@@ -5,9 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
 
-/// <summary>A record source on the <c>Consume</c> loop of Confluent.Kafka's consumer.</summary>
+/// <summary>A record source on Confluent.Kafka's consumer: it waits in <c>Consume</c>, and takes what else is there in one batch.</summary>
 internal sealed partial class ConfluentRecordSource : IRecordSource
 {
+    private const int MaxBatch = 256;
+
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ILogger _logger;
     private readonly object _sideCallGate = new();
@@ -19,7 +21,11 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
     private bool _closing;
     private int _sideCalls;
 
-    public ConfluentRecordSource(ConsumerConfig config, ILogger logger, TokenSource? tokens = null)
+    /// <param name="config">The client's settings.</param>
+    /// <param name="logger">What the client says goes there.</param>
+    /// <param name="tokens">Where it gets its tokens from; null where it needs none.</param>
+    /// <param name="oneByOne">Whether to take records through the managed client alone.</param>
+    public ConfluentRecordSource(ConsumerConfig config, ILogger logger, TokenSource? tokens = null, bool oneByOne = false)
     {
         _logger = logger;
         _group = config.GroupId;
@@ -48,6 +54,10 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
             .SetLogHandler((_, message) => LogClient(message.Facility, message.Message));
         if (_tokens is { } ofClient) builder.SetOAuthBearerTokenRefreshHandler((client, _) => ofClient.Refresh(client));
         _consumer = builder.Build();
+        if (!oneByOne && !ClientQueue.TryOpen(_consumer.Handle, MaxBatch, out _queue, out var reason))
+        {
+            LogOneByOne(reason);
+        }
     }
 
     public void Subscribe(IReadOnlyCollection<string> topics)
@@ -74,51 +84,66 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
     {
         _listener = listener;
         _rebalanced = false;
-        var wait = (int)timeout.TotalMilliseconds;
-        for (var left = maxRecords; left > 0 && !_rebalanced; left--)
+        if (!HandOverNext(listener, (int)timeout.TotalMilliseconds))
         {
-            ConsumeResult<byte[]?, byte[]?>? result;
-            try
-            {
-                result = _consumer.Consume(wait);
-            }
-            catch (ConsumeException exception)
-            {
-                listener.OnError(ToSourceError(exception.Error, exception.ConsumerRecord?.Topic));
-                return;
-            }
+            return;
+        }
 
-            if (result is null)
-            {
-                return;
-            }
+        if (_queue is not null)
+        {
+            if (maxRecords > 1 && !_rebalanced) HandOverBatch(listener, _queue, maxRecords - 1);
+            return;
+        }
 
-            wait = 0;
-            if (result.IsPartitionEOF)
-            {
-                listener.OnEndOfPartition(ToId(result.TopicPartition), result.Offset.Value);
-                continue;
-            }
-
-            var message = result.Message;
-            var headers = message.Headers is { Count: > 0 } some ? some : null;
-            var hasRoom = listener.OnRecord(new ConsumedRecord
-            {
-                Topic = result.Topic,
-                Partition = result.Partition.Value,
-                Offset = result.Offset.Value,
-                LeaderEpoch = result.LeaderEpoch ?? -1,
-                TimestampMs = message.Timestamp.Type == TimestampType.NotAvailable ? -1 : message.Timestamp.UnixTimestampMs,
-                Key = message.Key,
-                Value = message.Value,
-                Headers = headers,
-                HeaderBytes = headers is null ? 0 : WeighHeaders(headers),
-            });
-            if (!hasRoom)
+        for (var left = maxRecords - 1; left > 0 && !_rebalanced; left--)
+        {
+            if (!HandOverNext(listener, wait: 0))
             {
                 return;
             }
         }
+    }
+
+    /// <summary>Waits for one record or event, and hands it over.</summary>
+    /// <returns>False where there is none, or no room for another.</returns>
+    private bool HandOverNext(IRecordListener listener, int wait)
+    {
+        ConsumeResult<byte[]?, byte[]?>? result;
+        try
+        {
+            result = _consumer.Consume(wait);
+        }
+        catch (ConsumeException exception)
+        {
+            listener.OnError(ToSourceError(exception.Error, exception.ConsumerRecord?.Topic));
+            return false;
+        }
+
+        if (result is null)
+        {
+            return false;
+        }
+
+        if (result.IsPartitionEOF)
+        {
+            listener.OnEndOfPartition(ToId(result.TopicPartition), result.Offset.Value);
+            return true;
+        }
+
+        var message = result.Message;
+        var headers = message.Headers is { Count: > 0 } some ? some : null;
+        return listener.OnRecord(new ConsumedRecord
+        {
+            Topic = result.Topic,
+            Partition = result.Partition.Value,
+            Offset = result.Offset.Value,
+            LeaderEpoch = result.LeaderEpoch ?? -1,
+            TimestampMs = message.Timestamp.Type == TimestampType.NotAvailable ? -1 : message.Timestamp.UnixTimestampMs,
+            Key = message.Key,
+            Value = message.Value,
+            Headers = headers,
+            HeaderBytes = headers is null ? 0 : WeighHeaders(headers),
+        });
     }
 
     /// <summary>Somebody else may have written large ones: they count against the budget (I7).</summary>
@@ -223,6 +248,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
     public void Dispose()
     {
         _tokens?.Close();
+        _queue?.Dispose();
         _consumer.Dispose();
     }
 
@@ -267,6 +293,9 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
 
     [LoggerMessage(131, LogLevel.Debug, "The Kafka client refused to {Call} {Topic}[{Partition}]: {Reason}")]
     private partial void LogRefused(string call, string topic, int partition, string reason);
+
+    [LoggerMessage(134, LogLevel.Information, "Records are taken from the Kafka client one by one, which is slower than in batches: {Reason}")]
+    private partial void LogOneByOne(string reason);
 
     [LoggerMessage(133, LogLevel.Warning, "The Kafka client could not subscribe: {Code}, {Reason}")]
     private partial void LogSubscribeFailed(string code, string reason);

@@ -8,12 +8,16 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>Makes record sources on Confluent.Kafka's consumer, with the settings that the engine stands on.</summary>
 internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings settings, ILogger logger, TokenSources? tokens = null) : IRecordSourceFactory
 {
+    /// <summary>A switch of the application context: set to true, records are taken from the client one by one.</summary>
+    internal const string OneByOneSwitch = "EventDriven.Kafka.ConsumeOneByOne";
+
     public IRecordSource Create(ConsumerGroupProtocol protocol)
     {
         var config = CreateConfig(protocol);
         try
         {
-            return new ConfluentRecordSource(config, logger, tokens?.For(settings.Cluster, config));
+            var oneByOne = AppContext.TryGetSwitch(OneByOneSwitch, out var isOn) && isOn;
+            return new ConfluentRecordSource(config, logger, tokens?.For(settings.Cluster, config), oneByOne);
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or KafkaException)
         {

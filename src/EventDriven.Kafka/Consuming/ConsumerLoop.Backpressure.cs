@@ -13,24 +13,79 @@ internal sealed partial class ConsumerLoop
     /// </summary>
     private static readonly TimeSpan LongestWaitForRoom = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// The same where others have room: they are not stalled by so little. It is for handlers that are only a little slower than the client, which reads one
+    /// partition for thousands of records before it turns to the next.
+    /// </summary>
+    private static readonly TimeSpan LongestWaitBesideOthers = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>In each turn of that wait the handlers must finish this part of what a partition may hold, or it is paused.</summary>
+    private const int LeastHeadway = 64;
+
+    /// <summary>What a record is taken to weigh before one was seen: the first poll is to be too small rather than too large.</summary>
+    private const int LargestUnseenRecord = 65_536;
+
     private long? _withoutRoomSince;
+    private long _heldWithoutRoom;
+    private int _largestRecord = LargestUnseenRecord;
+    private int _largestOfPoll;
+
+    /// <summary>
+    /// How many records to ask for: as many as there is room for, whichever partition they are of, since the client hands over all that it takes. By bytes that
+    /// is foreseen from the largest record of the poll before. One that is nearly full must not make batches small for long.
+    /// </summary>
+    private int NextBatch()
+    {
+        if (_largestOfPoll > 0)
+        {
+            (_largestRecord, _largestOfPoll) = (_largestOfPoll, 0);
+        }
+
+        long most = MaxBatch;
+        foreach (var assignment in _current)
+        {
+            if (assignment.Pauses == PauseReasons.None)
+            {
+                var (records, bytes) = assignment.Held;
+                most = Math.Min(most, Math.Min(_limits.Records - records, (_limits.Bytes - bytes) / _largestRecord));
+                if (_limits.IsNearlyFull(records, bytes))
+                {
+                    BeginToWaitForRoom();
+                }
+            }
+        }
+
+        return (int)Math.Max(1, most);
+    }
 
     /// <summary>Decides what becomes of a partition that has just got full.</summary>
     /// <returns>False where nothing more is to be taken from the client for now.</returns>
     private bool MakeWay(PartitionAssignment full)
     {
-        if (Array.Exists(_current, other => other != full && other.Pauses == PauseReasons.None))
+        // What holds little is full again at once: it must not stall the others (I6).
+        if (_limits.Records < MaxBatch && Array.Exists(_current, other => other != full && other.Pauses == PauseReasons.None))
         {
-            // It must not stall the others (I6).
             SetPause(full, PauseReasons.Backpressure, true);
             return true;
         }
 
-        _withoutRoomSince ??= _time.GetTimestamp();
+        BeginToWaitForRoom();
         return false;
     }
 
-    /// <summary>Whether no partition that is read has room. Nobody is stalled then by a poll thread that takes nothing for a moment, commands and commits go on, and no prefetch is lost.</summary>
+    private void BeginToWaitForRoom()
+    {
+        if (_withoutRoomSince is null)
+        {
+            _withoutRoomSince = _time.GetTimestamp();
+            _heldWithoutRoom = long.MaxValue;
+        }
+    }
+
+    /// <summary>
+    /// Whether a partition that is read has no room, but its handlers will soon have made some. Nobody is stalled by a poll thread that takes nothing for a
+    /// moment, commands and commits go on, and no prefetch is lost.
+    /// </summary>
     private bool IsWaitingForRoom()
     {
         if (_withoutRoomSince is not { } since)
@@ -40,6 +95,7 @@ internal sealed partial class ConsumerLoop
 
         var othersAreRead = false;
         var isFull = false;
+        long held = 0;
         foreach (var assignment in _current)
         {
             if (assignment.Pauses == PauseReasons.None)
@@ -51,11 +107,17 @@ internal sealed partial class ConsumerLoop
                 else
                 {
                     isFull = true;
+                    held += assignment.Held.Records;
                 }
             }
         }
 
-        if (isFull && !othersAreRead && _time.GetElapsedTime(since) < LongestWaitForRoom)
+        var waited = _time.GetElapsedTime(since);
+        var mayWait = othersAreRead
+            ? _limits.Records >= MaxBatch && waited < LongestWaitBesideOthers && held <= _heldWithoutRoom - (_limits.Records / LeastHeadway)
+            : waited < LongestWaitForRoom;
+        _heldWithoutRoom = held;
+        if (isFull && mayWait)
         {
             return true;
         }

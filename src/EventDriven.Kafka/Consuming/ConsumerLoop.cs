@@ -98,7 +98,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         }
         else
         {
-            _source.Poll(this, MaxBatch, NextWait());
+            _source.Poll(this, NextBatch(), NextWait());
         }
 
         EnqueueReady();
@@ -168,6 +168,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     bool IRecordListener.OnRecord(in ConsumedRecord record)
     {
         HasWorked = true;
+        _largestOfPoll = Math.Max(_largestOfPoll, record.Size);
         if (Find(record.Topic, record.Partition) is not { } assignment)
         {
             return true;

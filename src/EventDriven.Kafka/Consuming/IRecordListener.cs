@@ -5,7 +5,7 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>What a record source reports, on the thread that polls it (or closes it).</summary>
 internal interface IRecordListener
 {
-    /// <returns>False where there is no room for another record: the poll is to end.</returns>
+    /// <returns>False where there is no room for another record: the poll is to end, once all that was taken from the client is handed over.</returns>
     bool OnRecord(in ConsumedRecord record);
 
     /// <summary>The client has reached the end of a partition: nothing visible lies below this offset that was not reported.</summary>

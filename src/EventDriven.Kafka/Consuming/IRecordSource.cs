@@ -17,7 +17,8 @@ internal interface IRecordSource : IDisposable
 
     /// <summary>
     /// Hands records and events to the listener, on the calling thread, until none is left, the maximum is reached, the listener has no room for another, or,
-    /// where there is none at first, the time is up.
+    /// where there is none at first, the time is up. A source that takes many at a time from the client hands over all that it has taken, also where the listener
+    /// has no room: a pause then does not drop any of them, and a resume does not bring them again.
     /// </summary>
     void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout);
 

@@ -171,6 +171,18 @@ internal sealed partial class PartitionAssignment
         }
     }
 
+    /// <summary>How much it holds that is not finished.</summary>
+    public (int Records, long Bytes) Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_records.Count, _records.Bytes);
+            }
+        }
+    }
+
     /// <summary>Whether the partition, once full but not paused, holds little enough to go on.</summary>
     public bool HasRoom(AssignmentLimits limits)
     {

@@ -52,6 +52,26 @@ public class ConfluentRecordSourceFactoryTests
         Assert.Equal(strategy, settings.GetValueOrDefault("partition.assignment.strategy"));
     }
 
+    [Fact]
+    public void Records_are_taken_many_at_a_time_unless_the_switch_of_the_application_says_otherwise()
+    {
+        var factory = Factory(("bootstrap.servers", "127.0.0.1:1"));
+        using var many = Assert.IsType<ConfluentRecordSource>(factory.Create(ConsumerGroupProtocol.Consumer));
+        AppContext.SetSwitch(ConfluentRecordSourceFactory.OneByOneSwitch, true);
+        try
+        {
+            using var oneByOne = Assert.IsType<ConfluentRecordSource>(factory.Create(ConsumerGroupProtocol.Consumer));
+            Assert.False(oneByOne.TakesBatches);
+        }
+        finally
+        {
+            AppContext.SetSwitch(ConfluentRecordSourceFactory.OneByOneSwitch, false);
+        }
+
+        Assert.True(many.TakesBatches);
+        Assert.Equal(0, _log.Count(134));
+    }
+
     private ConfluentRecordSourceFactory Factory(params (string Name, string Value)[] client) => new(
         new ConsumerSettings
         {

@@ -13,14 +13,21 @@ internal sealed class ScriptedSource : IRecordSource
 
     public int Idles { get; private set; }
 
+    /// <summary>Whether it hands over all that it has taken, as a client does from which many are taken at a time.</summary>
+    public bool TakesMany { get; set; }
+
+    /// <summary>How many records it was asked for at most, by poll.</summary>
+    public List<int> Asked { get; } = [];
+
     public void Assign(params PartitionId[] partitions) => _assigned.Enqueue(partitions);
 
-    public void Add(PartitionId partition, long offset) => _records.Enqueue(new ConsumedRecord
+    public void Add(PartitionId partition, long offset, int bytes = 0) => _records.Enqueue(new ConsumedRecord
     {
         Topic = partition.Topic,
         Partition = partition.Partition,
         Offset = offset,
         TimestampMs = 0,
+        Value = new byte[bytes],
     });
 
     public int Left => _records.Count;
@@ -31,6 +38,7 @@ internal sealed class ScriptedSource : IRecordSource
 
     public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
     {
+        Asked.Add(maxRecords);
         while (_assigned.TryDequeue(out var assigned))
         {
             listener.OnAssigned(assigned);
@@ -38,13 +46,13 @@ internal sealed class ScriptedSource : IRecordSource
 
         for (var left = maxRecords; left > 0 && _records.TryPeek(out var record); left--)
         {
-            if (Paused.Contains(new PartitionId(record.Topic, record.Partition)))
+            if (Paused.Contains(new PartitionId(record.Topic, record.Partition)) && !TakesMany)
             {
                 return;
             }
 
             _records.Dequeue();
-            if (!listener.OnRecord(record))
+            if (!listener.OnRecord(record) && !TakesMany)
             {
                 return;
             }

@@ -89,6 +89,9 @@ internal sealed partial class Oracle(World world)
         }
     }
 
+    /// <summary>By how much records that are taken at one time may be heavier than was foreseen.</summary>
+    private long BytesBeyond => world.TakesMany ? 12 * 64 : 0;
+
     /// <summary>I7: the engine must have paused what it has no room for; nothing comes while the user or a stop wants none.</summary>
     public Delivery Deliver(Epoch epoch, LogEntry entry, int assigned)
     {
@@ -105,7 +108,7 @@ internal sealed partial class Oracle(World world)
         var limits = ShareOf(assigned);
         Check(
             epoch.Deliveries.Count == 0
-                || (epoch.Held < Math.Max(limits.Records, epoch.LastLimits.Records) && epoch.HeldBytes < Math.Max(limits.Bytes, epoch.LastLimits.Bytes)),
+                || (epoch.Held < Math.Max(limits.Records, epoch.LastLimits.Records) && epoch.HeldBytes < Math.Max(limits.Bytes, epoch.LastLimits.Bytes) + BytesBeyond),
             "I7",
             $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} on top of {epoch.Held} records of {epoch.HeldBytes} bytes");
         epoch.LastLimits = limits;

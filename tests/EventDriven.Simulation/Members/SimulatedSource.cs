@@ -9,6 +9,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 {
     private readonly List<ClientPartition> _assigned = [];
     private readonly List<PartitionId> _told = [];
+    private readonly List<(ClientPartition Partition, LogEntry? Entry, long End)> _taken = [];
     private bool _isFatal;
 
     public SimulatedMember Member { get; } = member;
@@ -31,7 +32,12 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         }
 
         var delivered = 0;
-        var max = Math.Min(maxRecords, world.Random.Between(1, 12));
+        var max = world.Random.Between(1, 12);
+        if (world.TakesMany)
+        {
+            max = Math.Min(max, maxRecords);
+        }
+
         for (var turn = 0; turn < _assigned.Count && delivered < max; turn++)
         {
             var partition = _assigned[(turn + world.Steps) % _assigned.Count];
@@ -44,13 +50,19 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             while (delivered < max && partition.HasFetched && (!partition.IsPaused || world.Mutation == Mutation.EndIsReportedAboveDroppedRecords))
             {
                 delivered++;
-                if (!Deliver(listener, partition))
+                var (entry, end) = partition.Next();
+                if (world.TakesMany)
+                {
+                    _taken.Add((partition, entry, end));
+                }
+                else if (!Deliver(listener, partition, entry, end))
                 {
                     return;
                 }
             }
         }
 
+        HandOverTaken(listener);
         if (delivered == 0)
         {
             world.Advance(world.Random.Between(0, (int)timeout.TotalMilliseconds));
@@ -136,10 +148,20 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         }
     }
 
-    /// <returns>Whether the engine has room for more.</returns>
-    private bool Deliver(IRecordListener listener, ClientPartition partition)
+    /// <summary>The client's position is behind all of these already: no pause drops them, and no resume brings them again.</summary>
+    private void HandOverTaken(IRecordListener listener)
     {
-        var (entry, end) = partition.Next();
+        foreach (var (partition, entry, end) in _taken)
+        {
+            Deliver(listener, partition, entry, end);
+        }
+
+        _taken.Clear();
+    }
+
+    /// <returns>Whether the engine has room for more.</returns>
+    private bool Deliver(IRecordListener listener, ClientPartition partition, LogEntry? entry, long end)
+    {
         if (entry is null)
         {
             world.Trace?.Add($"{this} reports the end of {partition.Partition} at {end}");
