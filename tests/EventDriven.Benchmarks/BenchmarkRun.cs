@@ -35,19 +35,25 @@ internal sealed class BenchmarkRun : IAsyncDisposable
     /// <summary>How many events a round has. The embedded Kafka keeps only 5 MiB in a partition.</summary>
     public int Events(int real, int embedded) => Options.Events ?? (IsEmbedded ? embedded : real);
 
-    public async Task<string> CreateTopicAsync(int partitions)
+    /// <param name="partitions">How many partitions it has.</param>
+    /// <param name="name">Its name; a new one where it does not matter.</param>
+    public async Task<string> CreateTopicAsync(int partitions, string? name = null)
     {
-        var topic = $"benchmark-{Guid.NewGuid():N}";
+        var topic = name ?? NewName();
         if (_embedded is not null)
         {
             _embedded.CreateTopic(topic, partitions);
             return topic;
         }
 
+        // What has a name is for failed events: those get headers beside what they have.
+        var config = name is null ? null : new Dictionary<string, string> { ["max.message.bytes"] = "2097152" };
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1 }]);
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1, Configs = config }]);
         return topic;
     }
+
+    public static string NewName() => $"benchmark-{Guid.NewGuid():N}";
 
     public void CreateEmbeddedTopic(string topic) => _embedded!.CreateTopic(topic, partitions: 1);
 
@@ -64,9 +70,9 @@ internal sealed class BenchmarkRun : IAsyncDisposable
     }
 
     /// <summary>Makes a topic that holds records, spread over its partitions evenly.</summary>
-    public async Task<string> FillTopicAsync(int partitions, int count, Func<int, Message<byte[]?, byte[]>> create)
+    public async Task<string> FillTopicAsync(int partitions, int count, Func<int, Message<byte[]?, byte[]>> create, string? name = null)
     {
-        var topic = await CreateTopicAsync(partitions);
+        var topic = await CreateTopicAsync(partitions, name);
         Say($"filling a topic with {count:N0} records");
         using var producer = new ProducerBuilder<byte[]?, byte[]>(new ProducerConfig
         {

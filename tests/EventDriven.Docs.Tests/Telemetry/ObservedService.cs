@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Confluent.Kafka;
 using EventDriven.Kafka;
 using EventDriven.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,7 @@ namespace EventDriven.Docs.Tests.Telemetry;
 public sealed class ObservedService : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const string RetryTopic = "shipping--orders--retry-5ms";
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -38,6 +40,8 @@ public sealed class ObservedService : IAsyncLifetime
         kafka.CreateTopic("orders", partitions: 2);
         kafka.CreateTopic("poison", partitions: 1);
         kafka.CreateTopic("lost", partitions: 1);
+        kafka.CreateTopic(RetryTopic, partitions: 1);
+        await WriteForeignRetryAsync(kafka);
         var port = FreePort();
         using var host = Build(kafka, port);
         using var other = Build(kafka, null);
@@ -83,7 +87,7 @@ public sealed class ObservedService : IAsyncLifetime
                 return ValueTask.CompletedTask;
             })
             .Handle(static (string text, Signals signals, CancellationToken _) => signals.HandleAsync(text))
-            .OnFailure(static f => f.Retry(1, TimeSpan.Zero)));
+            .OnFailure(static f => f.Retry(1, TimeSpan.Zero).ThenRetryTopics("5ms").AllowReordering()));
         builder.Services.AddEventConsumer("poison", "broken", static c => c
             .Handle(static (string _, Signals signals, CancellationToken _) => signals.BreakAsync()));
         builder.Services.AddEventConsumer("lost", "hopeless", c => c
@@ -106,12 +110,21 @@ public sealed class ObservedService : IAsyncLifetime
         var orders = host.Services.GetRequiredService<IEventProducer<string>>();
         await orders.ProduceAsync("handled", cancellationToken);
         await orders.ProduceAsync("fails once", cancellationToken);
+        await orders.ProduceAsync("fails twice", cancellationToken);
         await orders.ProduceTombstoneAsync("handled", null, cancellationToken);
         await host.Services.GetRequiredKeyedService<IEventProducer<string>>("poison").ProduceAsync("poison", cancellationToken);
         await host.Services.GetRequiredKeyedService<IEventProducer<string>>("lost").ProduceAsync("lost", cancellationToken);
         await host.Services.WaitUntilCaughtUpAsync("shipping", cancellationToken);
         await host.Services.WaitUntilCaughtUpAsync("hopeless", cancellationToken);
         await host.Services.GetRequiredService<Signals>().Broken.Task.WaitAsync(cancellationToken);
+        await host.Services.GetRequiredService<Signals>().Retried.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>An event of another group, where only those of this one belong.</summary>
+    private static async Task WriteForeignRetryAsync(EmbeddedKafka kafka)
+    {
+        using var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, LingerMs = 0 }).Build();
+        await producer.ProduceAsync(RetryTopic, new Message<Null, string> { Value = "foreign", Headers = new Headers { { "eventdriven-group", "billing"u8.ToArray() } } });
     }
 
     private static async Task FailToSendAsync(IHost host, EmbeddedKafka kafka, CancellationToken cancellationToken)
@@ -183,11 +196,20 @@ public sealed class ObservedService : IAsyncLifetime
     {
         private bool _failed;
         private bool _timedOut;
+        private int _attempts;
 
         public TaskCompletionSource Broken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public TaskCompletionSource Retried { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public ValueTask HandleAsync(string text)
         {
+            if (text == "fails twice")
+            {
+                if (Interlocked.Increment(ref _attempts) < 3) throw new InvalidOperationException("Not in place.");
+                Retried.SetResult();
+            }
+
             if (text != "fails once" || _failed) return ValueTask.CompletedTask;
             _failed = true;
             throw new InvalidOperationException("Not yet.");
