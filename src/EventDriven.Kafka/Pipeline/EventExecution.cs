@@ -145,7 +145,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
             _cancellation = pipeline.AttemptTimeout is null && !strategy.CanBeCanceled
                 ? null
                 : new AttemptCancellation(pipeline.AttemptTimeout, pipeline.Time, Tokens.Cancelled, strategy);
-            if (_earlierAttempts + Attempts > 0) pipeline.Telemetry.Retry(_record.Topic);
+            if (_earlierAttempts + Attempts > 0 && !_repeats) pipeline.Telemetry.Retry(_record.Topic);
             BeginAttempt(_cancellation?.Token ?? Tokens.Cancelled);
             return pipeline.Chain(_context);
         }

@@ -41,6 +41,7 @@ public sealed class ObservedService : IAsyncLifetime
         kafka.CreateTopic("poison", partitions: 1);
         kafka.CreateTopic(RetryTopic, partitions: 1);
         await WriteForeignRetryAsync(kafka);
+        kafka.CreateTopic("lost", partitions: 1);
         var port = FreePort();
         using var host = Build(kafka, port);
         using var other = Build(kafka, null);
@@ -71,6 +72,7 @@ public sealed class ObservedService : IAsyncLifetime
         builder.Services.AddSingleton<Signals>();
         builder.Services.AddEventProducer<string>("orders", static p => p.KeyedBy(static text => text));
         builder.Services.AddKeyedEventProducer<string>("poison", "poison");
+        builder.Services.AddKeyedEventProducer<string>("lost", "lost");
         builder.Services.AddKeyedEventProducer<string>("impatient", "orders", static p => p.Named("impatient").Configure(static options =>
         {
             options.DeliveryTimeout = TimeSpan.FromSeconds(1);
@@ -88,6 +90,11 @@ public sealed class ObservedService : IAsyncLifetime
             .OnFailure(static f => f.Retry(1, TimeSpan.Zero).ThenRetryTopics("5ms").AllowReordering()));
         builder.Services.AddEventConsumer("poison", "broken", static c => c
             .Handle(static (string _, Signals signals, CancellationToken _) => signals.BreakAsync()));
+        builder.Services.AddEventConsumer("lost", "hopeless", c => c
+            .Configure(static options => options.CommitInterval = TimeSpan.FromMilliseconds(50))
+            .ProvisionTopics()
+            .Handle((string _, Signals signals, CancellationToken _) => signals.LoseAsync(kafka))
+            .OnFailure(static f => f.TreatAsOutage<TimeoutException>().ThenDeadLetter()));
         if (port is not null)
         {
             builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
@@ -106,7 +113,9 @@ public sealed class ObservedService : IAsyncLifetime
         await orders.ProduceAsync("fails twice", cancellationToken);
         await orders.ProduceTombstoneAsync("handled", null, cancellationToken);
         await host.Services.GetRequiredKeyedService<IEventProducer<string>>("poison").ProduceAsync("poison", cancellationToken);
+        await host.Services.GetRequiredKeyedService<IEventProducer<string>>("lost").ProduceAsync("lost", cancellationToken);
         await host.Services.WaitUntilCaughtUpAsync("shipping", cancellationToken);
+        await host.Services.WaitUntilCaughtUpAsync("hopeless", cancellationToken);
         await host.Services.GetRequiredService<Signals>().Broken.Task.WaitAsync(cancellationToken);
         await host.Services.GetRequiredService<Signals>().Retried.Task.WaitAsync(cancellationToken);
     }
@@ -187,6 +196,7 @@ public sealed class ObservedService : IAsyncLifetime
     {
         private bool _failed;
         private int _attempts;
+        private bool _timedOut;
 
         public TaskCompletionSource Broken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -203,6 +213,19 @@ public sealed class ObservedService : IAsyncLifetime
             if (text != "fails once" || _failed) return ValueTask.CompletedTask;
             _failed = true;
             throw new InvalidOperationException("Not yet.");
+        }
+
+        /// <summary>Fails for want of something, then for good, and can't be handed over at first.</summary>
+        public ValueTask LoseAsync(EmbeddedKafka kafka)
+        {
+            if (!_timedOut)
+            {
+                _timedOut = true;
+                throw new TimeoutException("Not yet.");
+            }
+
+            kafka.Faults.FailNext(KafkaRequest.Produce, KafkaFault.TopicAuthorizationFailed, 1);
+            throw new InvalidOperationException("Never.");
         }
 
         public ValueTask BreakAsync()

@@ -179,6 +179,21 @@ public sealed class EmbeddedDeadLetterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_lack_of_memory_ends_the_consumer_and_hands_nothing_over()
+    {
+        _kafka.CreateTopic("orders", 1);
+        await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 1);
+        await using var service = await EmbeddedService.StartAsync(
+            _kafka, ["orders"], c => c.OnFailure(f => f.Retry(3, TimeSpan.Zero).ThenSkip().TreatAsTransient<Exception>()), (_, _) => throw new InsufficientMemoryException());
+
+        await service.UntilAsync(static state => state.IsCompleted);
+
+        Assert.Equal(ConsumerState.Failed, service.Control.State);
+        Assert.Contains("the process is in trouble", service.Control.Status.Reason, StringComparison.Ordinal);
+        Assert.Empty(service.Logs.Of(2042));
+    }
+
+    [Fact]
     public async Task A_batch_loses_no_neighbour_of_an_event_that_goes_to_the_dead_letters()
     {
         _kafka.CreateTopic("orders", 1);

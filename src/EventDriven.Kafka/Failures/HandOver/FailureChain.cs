@@ -90,7 +90,7 @@ internal sealed partial class FailureChain(
                     continue;
                 }
 
-                if (problem is not OperationCanceledException)
+                if (problem is not OperationCanceledException || !(tokens.Draining.IsCancellationRequested || tokens.Cancelled.IsCancellationRequested))
                 {
                     Hold(record, topic, problem, isFirst: !isHeld);
                     isHeld = true;
