@@ -19,9 +19,10 @@ internal sealed partial class ConsumerLoop
     /// <returns>False where nothing more is to be taken from the client for now.</returns>
     private bool MakeWay(PartitionAssignment full)
     {
-        if (Array.Exists(_current, other => other != full && other.Pauses == PauseReasons.None))
+        if (Array.Exists(_current, other => other != full && other.RetryTopic is null && other.Pauses == PauseReasons.None))
         {
-            // It must not stall the others (I6).
+            // It must not stall the others (I6). Retry topics are not among those: mostly empty, they would have every full partition paused, and its prefetch lost,
+            // and what waits in them can wait a moment longer to be read.
             SetPause(full, PauseReasons.Backpressure, true);
             return true;
         }
@@ -46,7 +47,7 @@ internal sealed partial class ConsumerLoop
             {
                 if (assignment.HasRoom(_limits))
                 {
-                    othersAreRead = true;
+                    othersAreRead |= assignment.RetryTopic is null;
                 }
                 else
                 {

@@ -39,9 +39,9 @@ public sealed class ObservedService : IAsyncLifetime
         using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic("orders", partitions: 2);
         kafka.CreateTopic("poison", partitions: 1);
-        kafka.CreateTopic("lost", partitions: 1);
         kafka.CreateTopic(RetryTopic, partitions: 1);
         await WriteForeignRetryAsync(kafka);
+        kafka.CreateTopic("lost", partitions: 1);
         var port = FreePort();
         using var host = Build(kafka, port);
         using var other = Build(kafka, null);
@@ -195,8 +195,8 @@ public sealed class ObservedService : IAsyncLifetime
     private sealed class Signals
     {
         private bool _failed;
-        private bool _timedOut;
         private int _attempts;
+        private bool _timedOut;
 
         public TaskCompletionSource Broken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -268,12 +268,15 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_retry_topic_that_is_not_there_yet_is_read_once_it_is()
+    public async Task A_retry_topic_that_is_deleted_is_read_again_once_it_is_back()
     {
-        Create("orders", 1);
-        await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 1);
+        Create("orders", 1, "inventory--orders--retry-20ms");
         await using var service = await StartAsync(["orders"], static f => f.ThenRetryTopics("20ms"), static context => context.Attempt == 1);
-        await service.Logs.UntilAsync(1000);
+        await service.UntilAssignedAsync("orders", "inventory--orders--retry-20ms");
+        _kafka.DeleteTopic("inventory--orders--retry-20ms");
+        await service.UntilAsync(_ => service.Logs.Of(117).Any());
+        await service.UntilAssignedAsync("orders");
+        await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 1);
 
         Create("inventory--orders--retry-20ms", 1);
         await service.UntilCommittedAsync("inventory--orders--retry-20ms", 0, 1);
