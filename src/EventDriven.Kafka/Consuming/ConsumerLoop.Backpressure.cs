@@ -62,8 +62,9 @@ internal sealed partial class ConsumerLoop
     /// <returns>False where nothing more is to be taken from the client for now.</returns>
     private bool MakeWay(PartitionAssignment full)
     {
-        // What holds little is full again at once: it must not stall the others (I6).
-        if (_limits.Records < MaxBatch && Array.Exists(_current, other => other != full && other.Pauses == PauseReasons.None))
+        // What holds little is full again at once: it must not stall the others (I6). Retry topics are not among those: mostly empty, they would have every full partition
+        // paused, and its prefetch lost, and what waits in them can wait a moment longer to be read.
+        if (_limits.Records < MaxBatch && Array.Exists(_current, other => other != full && other.RetryTopic is null && other.Pauses == PauseReasons.None))
         {
             SetPause(full, PauseReasons.Backpressure, true);
             return true;
@@ -102,7 +103,7 @@ internal sealed partial class ConsumerLoop
             {
                 if (assignment.HasRoom(_limits))
                 {
-                    othersAreRead = true;
+                    othersAreRead |= assignment.RetryTopic is null;
                 }
                 else
                 {

@@ -12,7 +12,7 @@ namespace EventDriven.Kafka.Broker.Tests.Engine;
 /// <summary>A service whose handler fails at the first attempt at events that say so, and lets them wait in a retry topic.</summary>
 internal sealed class RetryingService(IHost host, string group) : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private EventConsumer Engine => host.Services.GetRequiredService<HostedConsumers>().Get(group).Engine!;
 

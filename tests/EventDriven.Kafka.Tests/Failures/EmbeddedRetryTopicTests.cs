@@ -132,7 +132,7 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
     [Fact]
     public async Task What_waits_when_the_delays_change_is_drained_by_the_next_policy()
     {
-        Create("orders", 1, "inventory--orders--retry-2s", "inventory--orders--retry-20ms", "inventory--orders--dlq");
+        Create("orders", 1, "inventory--orders--retry-2s", "inventory--orders--retry-5ms", "inventory--orders--retry-20ms", "inventory--orders--dlq");
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 2);
         await using (var before = await StartAsync(["orders"], static f => f.ThenRetryTopics("2s").ThenDeadLetter(), static _ => true))
         {
@@ -268,12 +268,15 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_retry_topic_that_is_not_there_yet_is_read_once_it_is()
+    public async Task A_retry_topic_that_is_deleted_is_read_again_once_it_is_back()
     {
-        Create("orders", 1);
-        await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 1);
+        Create("orders", 1, "inventory--orders--retry-20ms");
         await using var service = await StartAsync(["orders"], static f => f.ThenRetryTopics("20ms"), static context => context.Attempt == 1);
+        await service.UntilAssignedAsync("orders", "inventory--orders--retry-20ms");
+        _kafka.DeleteTopic("inventory--orders--retry-20ms");
         await service.UntilAsync(_ => service.Logs.Of(117).Any());
+        await service.UntilAssignedAsync("orders");
+        await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 1);
 
         Create("inventory--orders--retry-20ms", 1);
         await service.UntilCommittedAsync("inventory--orders--retry-20ms", 0, 1);
