@@ -100,10 +100,13 @@ public class EmbeddedControlTests
         await using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic("orders", partitions: 1);
         await EmbeddedService.ProduceAsync(kafka, "orders", 0, 10);
-        var gate = new Gate(static context => context.Offset == 4);
+        var sought = false;
+        var gate = new Gate(context => context.Offset == 4 || Volatile.Read(ref sought));
         await using var service = await EmbeddedService.StartAsync(kafka, ["orders"], handle: gate.PassAsync);
         await gate.Reached;
 
+        // What is read from the new position on waits as well: it must not move the position that is looked at.
+        Volatile.Write(ref sought, true);
         await service.Control.SeekAsync("orders", 0, offset).WaitAsync(EmbeddedService.Patience);
         Assert.Equal(from, await kafka.Observer.CommittedAsync("inventory", new Confluent.Kafka.TopicPartition("orders", 0), CancellationToken.None));
         gate.Open();
