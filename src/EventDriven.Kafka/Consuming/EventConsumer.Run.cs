@@ -86,7 +86,7 @@ internal sealed partial class EventConsumer
             return new ConsumerEnd(ConsumerEndReason.FatalError, exception.Error.Reason);
         }
 
-        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger, _telemetry);
+        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger, _telemetry, _parking);
         lock (_gate)
         {
             if (run.Stop is { } stop)

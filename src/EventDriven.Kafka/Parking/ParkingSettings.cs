@@ -1,0 +1,16 @@
+using EventDriven.Kafka.Consuming;
+
+namespace EventDriven.Kafka.Parking;
+
+/// <summary>What a consumer that keeps key order through retries parks with.</summary>
+internal sealed class ParkingSettings
+{
+    /// <summary>Opens the parked log of a source partition.</summary>
+    public required Func<PartitionId, IParkedLog> OpenLog { get; init; }
+
+    /// <summary>Which rules hold: all, but in the simulator and tests.</summary>
+    public ParkingRules Rules { get; init; } = ParkingRules.All;
+
+    /// <summary>After how many entries an owner claims anew, so that the log can be trimmed up to there.</summary>
+    public int ClaimAnewAfter { get; init; } = 50_000;
+}
