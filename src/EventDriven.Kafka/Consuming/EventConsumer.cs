@@ -29,7 +29,7 @@ internal sealed partial class EventConsumer
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConsumerTelemetry? _telemetry;
-    private readonly ParkingSettings? _parking;
+    private readonly Func<ParkingSettings>? _parking;
     private readonly DrainSignal _drain;
     private readonly LingeringAssignments _lingering = new();
     private readonly ConsumerWaiters _waiters = new();
@@ -43,7 +43,7 @@ internal sealed partial class EventConsumer
     private long _expiredBefore;
     private bool _paused;
 
-    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger, ConsumerTelemetry? telemetry = null, ParkingSettings? parking = null)
+    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger, ConsumerTelemetry? telemetry = null, Func<ParkingSettings>? parking = null)
     {
         _parking = parking;
         _settings = settings;

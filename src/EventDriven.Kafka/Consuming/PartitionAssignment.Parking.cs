@@ -72,7 +72,7 @@ internal sealed partial class PartitionAssignment : IParkingLanes
 
             if (lane.Parked is { } parked)
             {
-                waits = _parking!.AddStep(parked, step, attempts, dueAtMs, acknowledged);
+                waits = _parking!.AddStep(parked, headers, step, attempts, dueAtMs, acknowledged);
             }
             else
             {

@@ -30,16 +30,23 @@ internal sealed class ParkedLogReader(ParkingRules rules = ParkingRules.All)
             return false;
         }
 
-        Position = logStart;
         if ((rules & ParkingRules.StartAgainWhereTrimmed) == 0 && Counting is not null)
         {
+            Position = logStart;
             return false;
         }
 
+        BeginAt(logStart);
+        return true;
+    }
+
+    /// <summary>Forgets everything and reads from the start of the log: another log, or one that has lost its end.</summary>
+    public void BeginAt(long logStart)
+    {
+        Position = logStart;
         Counting = null;
         _seen.Clear();
-        _isTrimmed = true;
-        return true;
+        _isTrimmed = logStart > 0;
     }
 
     /// <summary>Judges the entry that comes next.</summary>

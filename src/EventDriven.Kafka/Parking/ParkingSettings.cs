@@ -1,12 +1,10 @@
-using EventDriven.Kafka.Consuming;
-
 namespace EventDriven.Kafka.Parking;
 
 /// <summary>What a consumer that keeps key order through retries parks with.</summary>
 internal sealed class ParkingSettings
 {
-    /// <summary>Opens the parked log of a source partition.</summary>
-    public required Func<PartitionId, IParkedLog> OpenLog { get; init; }
+    /// <summary>The parked logs, for one run of a client.</summary>
+    public required IParkedLogs Logs { get; init; }
 
     /// <summary>Which rules hold: all, but in the simulator and tests.</summary>
     public ParkingRules Rules { get; init; } = ParkingRules.All;

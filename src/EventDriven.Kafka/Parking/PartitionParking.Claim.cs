@@ -81,7 +81,7 @@ internal sealed partial class PartitionParking
     {
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            await ReadUntilAsync(static (_, read) => read.Next >= read.LogEnd, TimeSpan.Zero).ConfigureAwait(false);
+            await ReadToEndAsync(TimeSpan.Zero).ConfigureAwait(false);
             if ((_rules & ParkingRules.CommitBeforeClaim) != 0 && !await proveOwnership().ConfigureAwait(false))
             {
                 await PauseAsync(pause).ConfigureAwait(false);
@@ -92,16 +92,15 @@ internal sealed partial class PartitionParking
             lock (_gate)
             {
                 ThrowIfEnded();
+                _isRefused = false;
                 claim = new ParkedEntry { Kind = ParkedEntryKind.Claim, ClaimId = Guid.NewGuid(), PreviousClaim = _reader.Counting };
                 _sought = claim.ClaimId;
-                _isRefused = false;
             }
 
             await AppendAsync([claim]).ConfigureAwait(false);
 
-            // Where it is not found up to the end, somebody has trimmed it away or the end that brokers tell lags behind: a claim of its name may still come, and counts or not
-            // like any other.
-            await ReadUntilAsync(static (parking, read) => parking._own is not null || parking._isRefused || read.Next >= read.LogEnd, TailWait).ConfigureAwait(false);
+            // Where it is not found up to the end, somebody has trimmed it away, or the log has lost its end.
+            await ReadToEndAsync(TailWait).ConfigureAwait(false);
             if (_own is not null)
             {
                 return;
@@ -111,8 +110,47 @@ internal sealed partial class PartitionParking
         }
     }
 
-    /// <summary>Reads on until the condition holds, which is looked at under the gate after each read.</summary>
-    private async Task ReadUntilAsync(Func<PartitionParking, ParkedLogRead, bool> isEnough, TimeSpan wait)
+    /// <summary>Reads everything that is acknowledged by now.</summary>
+    private async Task ReadToEndAsync(TimeSpan wait)
+    {
+        var end = await GetEndAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            if (_reader.Position > end && _own is null)
+            {
+                Index.Clear();
+                _reader.BeginAt(0);
+            }
+        }
+
+        while (_reader.Position < end && !_isRefused && _own is null)
+        {
+            await ReadAsync(wait).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<long> GetEndAsync()
+    {
+        for (var pause = FirstPause; ; pause = Longer(pause))
+        {
+            try
+            {
+                var (_, end) = await _log.GetBoundsAsync(_ended.Token).ConfigureAwait(false);
+                SetTrouble(ref _readError, null);
+                return end;
+            }
+            catch (Exception exception) when (!IsOver)
+            {
+                SetTrouble(ref _readError, AsTrouble(exception));
+            }
+
+            await PauseAsync(pause).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads what comes next, as soon as the log answers.</summary>
+    private async Task ReadAsync(TimeSpan wait)
     {
         for (var pause = FirstPause; ;)
         {
@@ -123,14 +161,11 @@ internal sealed partial class PartitionParking
                 continue;
             }
 
-            pause = FirstPause;
             lock (_gate)
             {
                 ThrowIfEnded();
-                if (Take(read) && isEnough(this, read))
-                {
-                    return;
-                }
+                Take(read);
+                return;
             }
         }
     }
@@ -152,19 +187,26 @@ internal sealed partial class PartitionParking
     }
 
     /// <summary>Takes over what was read.</summary>
-    /// <returns>False where the log was trimmed beyond, so that reading begins again.</returns>
-    private bool Take(ParkedLogRead read)
+    private void Take(ParkedLogRead read)
     {
-        if (_reader.Position < read.LogStart && _own is { } own)
+        if (_own is { } own && (read.LogStart > own || read.LogEnd < _reader.Position))
         {
-            // Only an owner may trim, up to its own claim at most: somebody else has deleted records.
-            IsSuperseded |= read.LogStart > own;
-            _reader.MoveTo(read.LogStart);
+            // Only an owner trims, up to its own claim at most: somebody else has deleted records, or the log.
+            IsSuperseded = true;
+            return;
         }
-        else if (_reader.StartAgain(read.LogStart))
+
+        if (read.LogEnd < _reader.Position)
+        {
+            _reader.BeginAt(read.LogStart);
+            Index.Clear();
+            return;
+        }
+
+        if (_reader.StartAgain(read.LogStart))
         {
             Index.Clear();
-            return false;
+            return;
         }
 
         foreach (var record in read.Records)
@@ -176,7 +218,6 @@ internal sealed partial class PartitionParking
         }
 
         _reader.MoveTo(read.Next);
-        return true;
     }
 
     private void Take(in ParkedLogRecord record)

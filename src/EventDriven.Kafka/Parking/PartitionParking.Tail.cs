@@ -12,7 +12,7 @@ internal sealed partial class PartitionParking
     {
         while (!IsSuperseded)
         {
-            await ReadUntilAsync(static (_, _) => true, TailWait).ConfigureAwait(false);
+            await ReadAsync(TailWait).ConfigureAwait(false);
             TaskCompletionSource? claimedAnew = null;
             lock (_gate)
             {

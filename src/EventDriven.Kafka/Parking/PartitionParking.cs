@@ -42,7 +42,7 @@ internal sealed partial class PartitionParking
         _rules = settings.Rules;
         _options = options;
         _time = time;
-        _log = settings.OpenLog(source);
+        _log = settings.Logs.Open(source);
         _reader = new ParkedLogReader(_rules);
         _appends = new AppendQueue(_rules);
         _trims = new TrimSchedule(highestStored, _rules);
@@ -199,12 +199,12 @@ internal sealed partial class PartitionParking
 
     /// <summary>Notes that a parked event has failed again. Under the gate.</summary>
     /// <returns>Whether the caller waits for the acknowledgement.</returns>
-    public bool AddStep(ParkedItem item, int step, int attempts, long dueAtMs, TaskCompletionSource<bool> acknowledged)
+    public bool AddStep(ParkedItem item, object? headers, int step, int attempts, long dueAtMs, TaskCompletionSource<bool> acknowledged)
     {
         var waits = (_rules & ParkingRules.StepBeforeAttempt) != 0;
         _appends.Add(new PendingAppend
         {
-            Entry = new ParkedEntry { Kind = ParkedEntryKind.Step, About = item.Id, StepIndex = step, Attempts = attempts, DueAtMs = dueAtMs },
+            Entry = new ParkedEntry { Kind = ParkedEntryKind.Step, About = item.Id, Headers = headers, StepIndex = step, Attempts = attempts, DueAtMs = dueAtMs },
             Item = item,
             Acknowledged = waits ? acknowledged : null,
         });
@@ -229,7 +229,11 @@ internal sealed partial class PartitionParking
     }
 
     /// <summary>Ends what is under way. Outside of the gate, once fenced.</summary>
-    public void End() => _ended.Cancel();
+    public void End()
+    {
+        _ended.Cancel();
+        _log.Dispose();
+    }
 
     /// <summary>Under the gate.</summary>
     public ParkingSnapshot GetSnapshot() => new()
