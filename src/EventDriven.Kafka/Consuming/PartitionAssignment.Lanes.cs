@@ -162,6 +162,11 @@ internal sealed partial class PartitionAssignment
             return false;
         }
 
+        if (TryWaitForTime(lane))
+        {
+            return false;
+        }
+
         if (lane.Head - _ledger.Head >= _maxReplay)
         {
             Hold(lane, LaneWait.Replay);
@@ -227,7 +232,7 @@ internal sealed partial class PartitionAssignment
             }
 
             SetReady(lane);
-            return lane;
+            return lane.State == LaneState.Ready ? lane : null;
         }
 
         _records.Link(lane.Tail, number);
@@ -335,7 +340,7 @@ internal sealed partial class PartitionAssignment
         }
 
         SetReady(lane);
-        return LaneStep.Requeue;
+        return lane.State == LaneState.Ready ? LaneStep.Requeue : LaneStep.Release;
     }
 
     private void MakeReady(Lane lane)
@@ -354,7 +359,7 @@ internal sealed partial class PartitionAssignment
     private void SetReady(Lane lane)
     {
         lane.WaitsFor = LaneWait.None;
-        if (_nextBatch is not null && TryGather(lane))
+        if (TryWaitForTime(lane) || (_nextBatch is not null && TryGather(lane)))
         {
             return;
         }

@@ -150,6 +150,7 @@ internal sealed partial class PartitionAssignment
             }
 
             _records.Add(number, _ledger.Head, record);
+            _hasDueTimes |= record.Origin?.DueAt is not null;
             var isFull = limits.IsFull(_records.Count, HeldBytes);
             ready = _nextBatch is null ? AddToLane(LaneOf(record.Key), number) : AddForBatch(LaneOf(record.Key), number, isFull);
             result = isFull ? AppendResult.Full : AppendResult.Taken;
@@ -287,6 +288,7 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
+            var (waiting, newestWaits) = CountWaiting();
             return new AssignmentSnapshot
             {
                 Id = Id,
@@ -295,6 +297,8 @@ internal sealed partial class PartitionAssignment
                 IsAtEnd = _ledger.IsAtEnd,
                 Held = _records.Count,
                 HeldBytes = HeldBytes,
+                Waiting = waiting,
+                NewestWaits = newestWaits,
                 Running = _running.Count + _runningInSameLane,
                 Finished = _finished,
                 OldestRunningOffset = _fenced || _running.First is not { } oldest ? null : OffsetOf(oldest),
@@ -327,10 +331,12 @@ internal sealed partial class PartitionAssignment
             _records.Clear();
             _byKey?.Clear();
             _waitingForReplay.Clear();
+            _waitingForTime.Clear();
             _waitingForRetry.Clear();
             _waitingForResume.Clear();
             _blocked.Clear();
             _batchTimer?.Dispose();
+            _dueTimer?.Dispose();
             if (_parking is not null)
             {
                 abandoned = FenceParking();

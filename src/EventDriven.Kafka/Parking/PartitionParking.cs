@@ -169,6 +169,7 @@ internal sealed partial class PartitionParking
             Origin = new EventOrigin
             {
                 Partition = original,
+                Source = Index.Source.Topic,
                 Offset = item.OriginalOffset,
                 TimestampMs = item.OriginalTimestampMs,
                 Attempts = item.Attempts,
