@@ -165,14 +165,6 @@ internal sealed partial class ConfluentParkedReader
     /// <summary>How much of one log may be ready. To be called under the lock.</summary>
     private long Share => Math.Max(LeastShare, _prefetch / Math.Max(1, _positions.Count));
 
-    private void OnError(Error error)
-    {
-        if (_tokens?.HasTold(error) != true)
-        {
-            _lastError = error;
-        }
-    }
-
     private WatermarkOffsets? BoundsOf(ConfluentParkedPosition position)
     {
         try

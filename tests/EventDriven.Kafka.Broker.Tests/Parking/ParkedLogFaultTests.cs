@@ -37,7 +37,7 @@ public sealed class ParkedLogFaultTests
             await kafka.KillAsync(1);
             await kafka.StartNodeAsync(1, TestContext.Current.CancellationToken);
             // What is appended and read from here on shows that both go on by themselves.
-            var (_, end) = await log.GetBoundsAsync(CancellationToken.None).WaitAsync(ParkedService.Patience);
+            var (_, end) = await ParkedService.UntilAsync(() => log.GetBoundsAsync(CancellationToken.None));
             await ParkedService.ReadAsync(log, end, 100);
         }
 

@@ -53,9 +53,9 @@ public sealed class ParkedLogRightsTests(SecuredBroker broker)
         Assert.Contains($"--operation Read --topic {topic}", notRead.Message, StringComparison.Ordinal);
         Assert.Contains("--operation Write", notWritten.Message, StringComparison.Ordinal);
         await broker.AllowAsync(ResourceType.Topic, topic, AclOperation.Write);
-        await log.AppendAsync([ParkedService.Entry(1)], CancellationToken.None).WaitAsync(ParkedService.Patience);
+        await ParkedService.UntilAppendedAsync(log, ParkedService.Entry(1));
         await broker.AllowAsync(ResourceType.Topic, topic, AclOperation.Read);
-        Assert.Single(await ParkedService.ReadAsync(log, 0, 1));
+        Assert.Single(await ParkedService.UntilAsync(() => ParkedService.ReadAsync(log, 0, 1)));
     }
 
     private ParkedService Service(string topic) => new(broker.Cluster.BootstrapServersOf("SASL"), topic, Ways.Plain(broker));

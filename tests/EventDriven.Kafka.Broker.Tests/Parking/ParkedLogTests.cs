@@ -171,7 +171,7 @@ public sealed class ParkedLogTests(SharedBroker broker)
         Assert.True(gone.IsRefused, gone.Message);
         Assert.Contains($"--create --topic {topic}", gone.Message, StringComparison.Ordinal);
         await (await broker.Cluster).CreateTopicAsync(topic, 1);
-        var other = await UntilReadAsync(log, 10);
+        var other = await ParkedService.UntilAsync(() => log.ReadAsync(ParkedLogCursor.Tail, 10, 1, TimeSpan.Zero, CancellationToken.None));
         Assert.Equal((0, 10, 0), (other.Records.Count, other.Next, other.LogEnd));
     }
 
@@ -181,22 +181,5 @@ public sealed class ParkedLogTests(SharedBroker broker)
         var cluster = await broker.Cluster;
         await cluster.CreateTopicAsync(topic, partitions, config);
         return (new ParkedService(cluster.BootstrapServers, topic), topic);
-    }
-
-    /// <summary>Reads as the engine does: what fails is tried again. A client goes on to know for a while what it knew of the topic.</summary>
-    private static async Task<ParkedLogRead> UntilReadAsync(IParkedLog log, long from)
-    {
-        using var limit = new CancellationTokenSource(ParkedService.Patience);
-        while (true)
-        {
-            try
-            {
-                return await log.ReadAsync(ParkedLogCursor.Tail, from, 1, TimeSpan.Zero, limit.Token);
-            }
-            catch (ParkedLogException)
-            {
-                limit.Token.ThrowIfCancellationRequested();
-            }
-        }
     }
 }

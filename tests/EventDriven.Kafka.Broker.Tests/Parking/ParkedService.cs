@@ -69,6 +69,29 @@ internal sealed class ParkedService : IAsyncDisposable
         return records;
     }
 
+    /// <summary>Does what the engine does: tries again what fails, until it succeeds.</summary>
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> attempt)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                return await attempt().WaitAsync(limit.Token);
+            }
+            catch (ParkedLogException)
+            {
+                limit.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    public static Task UntilAppendedAsync(IParkedLog log, params ParkedEntry[] entries) => UntilAsync(async () =>
+    {
+        await log.AppendAsync(entries, CancellationToken.None);
+        return true;
+    });
+
     public async ValueTask DisposeAsync()
     {
         await Logs.DisposeAsync();
