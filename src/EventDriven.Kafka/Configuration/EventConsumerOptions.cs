@@ -89,6 +89,12 @@ public sealed class EventConsumerOptions
     /// <summary>What to do when events at the consumer's position have expired on the broker. The default value is <see cref="ExpiredEventsAction.Continue"/>.</summary>
     public ExpiredEventsAction WhenExpired { get; set; } = ExpiredEventsAction.Continue;
 
+    /// <summary>
+    /// What to do with retry topics of earlier policies of this consumer, whose delays were removed or changed since. They are found by their names when the consumer starts.
+    /// The default value is <see cref="OldRetryTopicsAction.Drain"/>.
+    /// </summary>
+    public OldRetryTopicsAction OldRetryTopics { get; set; } = OldRetryTopicsAction.Drain;
+
     /// <summary>The group protocol. The default value is <see cref="ConsumerGroupProtocol.Auto"/>.</summary>
     public ConsumerGroupProtocol GroupProtocol { get; set; } = ConsumerGroupProtocol.Auto;
 
@@ -103,6 +109,25 @@ public sealed class EventConsumerOptions
     /// moves on the others. Unique in the group; letters, digits, '.', '_' and '-'. The default value is null: a dynamic member.
     /// </summary>
     public string? InstanceId { get; set; }
+
+    /// <summary>
+    /// How many events of one partition may be parked, for a consumer that keeps key order through retries, before the partition waits until some of them are done: from 1 to
+    /// 10,000,000. Each takes about 120 bytes of memory. What is in handlers then may be parked beyond it. The default value is 100,000.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int MaxParkedEvents { get; set; } = 100_000;
+
+    /// <summary>
+    /// How many bytes the events parked of one partition may have in its parked log, as <see cref="MaxParkedEvents"/> says of their number: at least 1,024. The default value is 1 GiB.
+    /// </summary>
+    [Range(1024L, 1024L * 1024 * 1024 * 1024)]
+    public long MaxParkedBytes { get; set; } = 1024L * 1024 * 1024;
+
+    /// <summary>
+    /// Whether a consumer that keeps key order through retries goes on where it may not delete records of its parked topics, which then only grow. The default value is
+    /// false: it ends with an error.
+    /// </summary>
+    public bool AllowParkedLogToGrow { get; set; }
 
     /// <summary>How long one attempt at an event may take before its token fires and it counts as failed, from 1 millisecond to 1 day. The default value is null: no limit.</summary>
     [TimeRange("00:00:00.001", "1.00:00:00")]

@@ -26,6 +26,12 @@ internal sealed partial class ConsumerLoop
     /// <summary>Where a partition starts for which the group has no committed position.</summary>
     private StartRule StartOf(PartitionId id)
     {
+        // Whatever waits in a retry topic was read before: none of it may be left out.
+        if (_retries?.Get(id.Topic) is not null)
+        {
+            return StartRule.Earliest;
+        }
+
         if (_options.StartOffsets.TryGetValue(id.Topic, out var offsets) && offsets is not null && offsets.TryGetValue(id.Partition, out var offset))
         {
             return StartRule.AtOffset(offset);
@@ -163,7 +169,7 @@ internal sealed partial class ConsumerLoop
 
         foreach (var assignment in _assignments.Values)
         {
-            if (assignment.UncommittedStart is not { } start)
+            if ((assignment.UncommittedStart ?? ToProve(assignment)) is not { } start)
             {
                 continue;
             }
@@ -178,7 +184,7 @@ internal sealed partial class ConsumerLoop
 
         if (_starting.Count > 0)
         {
-            _ = CommitStartsAsync([.. _starting.Select(assignment => KeyValuePair.Create(assignment, assignment.UncommittedStart!.Value))]);
+            _ = CommitStartsAsync([.. _starting.Select(assignment => KeyValuePair.Create(assignment, assignment.Stored!.Value))]);
         }
     }
 
@@ -204,12 +210,22 @@ internal sealed partial class ConsumerLoop
         _starting.Clear();
         foreach (var (assignment, position) in starts)
         {
-            if (IsCurrent(assignment))
+            if (!IsCurrent(assignment))
+            {
+                continue;
+            }
+
+            Committed[assignment.Id] = position.Offset;
+            assignment.Parking?.OnCommitted(position.Offset);
+            if (assignment.UncommittedStart is not null)
             {
                 assignment.UncommittedStart = null;
-                Committed[assignment.Id] = position.Offset;
                 SeekTo(assignment, position.Offset);
                 assignment.Sought?.TrySetResult();
+            }
+            else
+            {
+                Prove(assignment, accepted: true);
             }
         }
 
@@ -223,6 +239,7 @@ internal sealed partial class ConsumerLoop
         foreach (var (assignment, position) in starts)
         {
             LogCommitFailed(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, position.Offset, error.Code, error.Reason);
+            Prove(assignment, accepted: false);
         }
     }
 

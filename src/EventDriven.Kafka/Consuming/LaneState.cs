@@ -12,8 +12,14 @@ internal enum LaneState
     /// <summary>Its next record may start, in the next batch of its assignment.</summary>
     Gathered,
 
+    /// <summary>Its next record is not due yet.</summary>
+    Waiting,
+
     /// <summary>A worker has its next record.</summary>
     Running,
+
+    /// <summary>Its next records are being parked, untried.</summary>
+    Parking,
 
     /// <summary>Its next record waits for a handler of an earlier assignment that still runs with the same key.</summary>
     Blocked,
