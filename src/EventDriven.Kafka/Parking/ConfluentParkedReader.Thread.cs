@@ -52,6 +52,12 @@ internal sealed partial class ConfluentParkedReader
             {
                 _failure = unforeseen;
                 EndReads();
+
+                // Requests go by this client too.
+                while (!_ending)
+                {
+                    Monitor.Wait(_gate);
+                }
             }
         }
 
