@@ -35,9 +35,9 @@ internal sealed class BenchmarkRun : IAsyncDisposable
     /// <summary>How many events a round has. The embedded Kafka keeps only 5 MiB in a partition.</summary>
     public int Events(int real, int embedded) => Options.Events ?? (IsEmbedded ? embedded : real);
 
-    public async Task<string> CreateTopicAsync(int partitions)
+    public async Task<string> CreateTopicAsync(int partitions, string? name = null)
     {
-        var topic = $"benchmark-{Guid.NewGuid():N}";
+        var topic = name ?? $"benchmark-{Guid.NewGuid():N}";
         if (_embedded is not null)
         {
             _embedded.CreateTopic(topic, partitions);
@@ -45,7 +45,9 @@ internal sealed class BenchmarkRun : IAsyncDisposable
         }
 
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1 }]);
+        // As a parked topic must be; for the others it makes no difference.
+        Dictionary<string, string> configs = new() { ["retention.ms"] = "-1", ["max.message.bytes"] = "2000000" };
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1, Configs = configs }]);
         return topic;
     }
 
@@ -64,9 +66,9 @@ internal sealed class BenchmarkRun : IAsyncDisposable
     }
 
     /// <summary>Makes a topic that holds records, spread over its partitions evenly.</summary>
-    public async Task<string> FillTopicAsync(int partitions, int count, Func<int, Message<byte[]?, byte[]>> create)
+    public async Task<string> FillTopicAsync(int partitions, int count, Func<int, Message<byte[]?, byte[]>> create, string? name = null)
     {
-        var topic = await CreateTopicAsync(partitions);
+        var topic = await CreateTopicAsync(partitions, name);
         Say($"filling a topic with {count:N0} records");
         using var producer = new ProducerBuilder<byte[]?, byte[]>(new ProducerConfig
         {

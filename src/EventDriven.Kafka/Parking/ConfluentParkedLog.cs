@@ -41,13 +41,12 @@ internal sealed class ConfluentParkedLog(ConfluentParkedLogs logs, ProducerHandO
 
     public async Task AppendAsync(IReadOnlyList<ParkedEntry> entries, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(entries.Count);
+
         // What an earlier call no longer waits for may still be on its way: one append at a time.
         await _appending.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
-        if (entries.Count == 0)
-        {
-            return;
-        }
+        ThrowIfDisposed();
 
         var records = new (byte[]? Key, byte[]? Value, Headers Headers)[entries.Count];
         for (var i = 0; i < records.Length; i++)
@@ -92,17 +91,23 @@ internal sealed class ConfluentParkedLog(ConfluentParkedLogs logs, ProducerHandO
                 return null;
             }
 
-            if (_places[(int)cursor] is not { } place)
+            if (_places[(int)cursor] is not { Reader.HasFailed: false } place)
             {
-                if (logs.ReaderOf(cursor, _id) is not { } reader)
-                {
-                    return null;
-                }
-
-                _places[(int)cursor] = place = new ParkedLogPlace(reader, reader.Add(partition, codec));
+                return logs.ReaderOf(cursor, _id) is { } reader ? _places[(int)cursor] = new ParkedLogPlace(reader, reader.Add(partition, codec)) : null;
             }
 
             return place;
+        }
+    }
+
+    private void ThrowIfDisposed()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                throw new OperationCanceledException($"The parked log {_id} is closed.");
+            }
         }
     }
 

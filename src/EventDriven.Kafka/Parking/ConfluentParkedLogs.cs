@@ -30,7 +30,11 @@ internal sealed partial class ConfluentParkedLogs(
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
     private readonly ConfluentParkedReader?[] _readers = new ConfluentParkedReader?[2];
+    private readonly List<ConfluentParkedReader> _made = [];
     private IAdminClient? _admin;
+
+    /// <summary>Whose client requests go by: it lives until all is closed.</summary>
+    private ConfluentParkedReader? _requesting;
     private bool _closed;
 
     /// <summary>How long disposal waits for clients before it abandons them: with frozen brokers they may take minutes to end.</summary>
@@ -45,7 +49,12 @@ internal sealed partial class ConfluentParkedLogs(
     {
         lock (_gate)
         {
-            return _closed ? null : _readers[(int)cursor] ??= CreateReader(cursor, parked);
+            if (_closed)
+            {
+                return null;
+            }
+
+            return _readers[(int)cursor] is { HasFailed: false } reader ? reader : CreateReader(cursor, parked);
         }
     }
 
@@ -54,9 +63,8 @@ internal sealed partial class ConfluentParkedLogs(
         var partition = new TopicPartition(parked.Topic, new Partition(parked.Partition));
         try
         {
-            var start = ListAsync(OffsetSpec.Earliest());
-            var end = ListAsync(OffsetSpec.Latest());
-            return (await start.ConfigureAwait(false), await end.ConfigureAwait(false));
+            var bounds = await Task.WhenAll(ListAsync(OffsetSpec.Earliest()), ListAsync(OffsetSpec.Latest())).ConfigureAwait(false);
+            return (bounds[0], bounds[1]);
         }
         catch (ListOffsetsException refused)
         {
@@ -115,7 +123,7 @@ internal sealed partial class ConfluentParkedLogs(
 
             _closed = true;
             admin = _admin;
-            readers = [.. _readers.OfType<ConfluentParkedReader>()];
+            readers = [.. _made];
         }
 
         await _closing.CancelAsync().ConfigureAwait(false);
@@ -144,7 +152,16 @@ internal sealed partial class ConfluentParkedLogs(
     {
         try
         {
-            return new ConfluentParkedReader(consumer, cursor, _errors, tokens, time, logger);
+            var reader = new ConfluentParkedReader(consumer, cursor, _errors, tokens, time, logger);
+            if (_readers[(int)cursor] is { } failed && failed != _requesting)
+            {
+                failed.End();
+                _made.Remove(failed);
+            }
+
+            _readers[(int)cursor] = reader;
+            _made.Add(reader);
+            return reader;
         }
         catch (Exception refused) when (refused is InvalidOperationException or ArgumentException or KafkaException)
         {
@@ -152,30 +169,24 @@ internal sealed partial class ConfluentParkedLogs(
         }
     }
 
-    private IAdminClient? AdminFor(PartitionId parked)
-    {
-        lock (_gate)
-        {
-            if (_closed)
-            {
-                return null;
-            }
-
-            _readers[(int)ParkedLogCursor.Tail] ??= CreateReader(ParkedLogCursor.Tail, parked);
-            return _admin ??= new DependentAdminClientBuilder(_readers[(int)ParkedLogCursor.Tail]!.Handle).Build();
-        }
-    }
-
     /// <summary>Asks; with a frozen broker the answer may come much later than anybody waits.</summary>
     private async Task<T> RequestAsync<T>(PartitionId parked, Func<IAdminClient, Task<T>> ask, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-        if (AdminFor(parked) is not { } admin)
+        Task<T> asking;
+        lock (_gate)
         {
-            throw new OperationCanceledException(_closing.Token);
+            // The client must not go away under the call, which only puts the request on its way.
+            if (_closed)
+            {
+                throw new OperationCanceledException(_closing.Token);
+            }
+
+            _requesting ??= _readers[(int)ParkedLogCursor.Tail] ?? CreateReader(ParkedLogCursor.Tail, parked);
+            _admin ??= new DependentAdminClientBuilder(_requesting.Handle).Build();
+            asking = ask(_admin);
         }
 
-        var asking = ask(admin);
         _ = asking.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return await asking.WaitAsync(ending.Token).ConfigureAwait(false);
     }

@@ -84,7 +84,6 @@ internal sealed class ConfluentParkedPosition(TopicPartition partition, ParkedEn
     public void OnSet(long offset)
     {
         IsAssigned = true;
-        IsPaused = false;
         if (SeekTo != offset)
         {
             // Somebody has asked for another one meanwhile, or for none.

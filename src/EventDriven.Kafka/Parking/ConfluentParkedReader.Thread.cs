@@ -52,6 +52,12 @@ internal sealed partial class ConfluentParkedReader
             {
                 _failure = unforeseen;
                 EndReads();
+
+                // Requests go by this client too.
+                while (!_ending)
+                {
+                    Monitor.Wait(_gate);
+                }
             }
         }
 
@@ -130,16 +136,14 @@ internal sealed partial class ConfluentParkedReader
             switch (change)
             {
                 case Change.Leave:
-                    _client.IncrementalUnassign([position.Partition]);
-                    position.IsAssigned = false;
+                    Unassign(position);
                     break;
 
                 case Change.Set:
                     // Not by a seek, which the client refuses for a partition that has just been assigned, or whose position is gone.
                     if (position.IsAssigned)
                     {
-                        _client.IncrementalUnassign([position.Partition]);
-                        position.IsAssigned = false;
+                        Unassign(position);
                     }
 
                     _client.IncrementalAssign([new TopicPartitionOffset(position.Partition, offset)]);
@@ -168,6 +172,19 @@ internal sealed partial class ConfluentParkedReader
                 Fail(position, _errors.NotRead(position.Id, exception.Error, exception));
             }
         }
+    }
+
+    private void Unassign(ConfluentParkedPosition position)
+    {
+        if (position.IsPaused)
+        {
+            // The client would keep it paused over its next assignment.
+            _client.Resume([position.Partition]);
+            position.IsPaused = false;
+        }
+
+        _client.IncrementalUnassign([position.Partition]);
+        position.IsAssigned = false;
     }
 
     /// <summary>Takes what the client has, until it has no more or somebody can be answered.</summary>
@@ -270,6 +287,33 @@ internal sealed partial class ConfluentParkedReader
         else if (!position.IsAtEnd && elapsed >= AnswerTimeout)
         {
             Fail(position, ParkedLogErrors.NoAnswer(position.Id, AnswerTimeout, _lastError));
+        }
+    }
+
+    /// <summary>Called by the client, inside of its calls on the thread.</summary>
+    private void OnError(Error error)
+    {
+        if (_tokens?.HasTold(error) == true)
+        {
+            return;
+        }
+
+        _lastError = error;
+        if (error.Code is not (ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition))
+        {
+            return;
+        }
+
+        // That a topic has gone the client tells here, and of which only in words.
+        lock (_gate)
+        {
+            foreach (var position in _positions)
+            {
+                if (position.IsAssigned && error.Reason.StartsWith($"{position.Id.Topic} [{position.Id.Partition}]:", StringComparison.Ordinal))
+                {
+                    Fail(position, _errors.NotRead(position.Id, error));
+                }
+            }
         }
     }
 

@@ -60,6 +60,15 @@ internal sealed partial class ConfluentParkedReader
     /// <summary>Completes when the client is gone.</summary>
     public Task Ended => _ended.Task;
 
+    /// <summary>Whether it reads no more, for a reason nobody foresaw; its client still lives until <see cref="End"/>.</summary>
+    public bool HasFailed
+    {
+        get
+        {
+            lock (_gate) return _failure is not null;
+        }
+    }
+
     /// <summary>Adds a log; it is read from the first read on.</summary>
     public ConfluentParkedPosition Add(TopicPartition partition, ParkedEntryCodec codec)
     {
@@ -165,14 +174,6 @@ internal sealed partial class ConfluentParkedReader
     /// <summary>How much of one log may be ready. To be called under the lock.</summary>
     private long Share => Math.Max(LeastShare, _prefetch / Math.Max(1, _positions.Count));
 
-    private void OnError(Error error)
-    {
-        if (_tokens?.HasTold(error) != true)
-        {
-            _lastError = error;
-        }
-    }
-
     private WatermarkOffsets? BoundsOf(ConfluentParkedPosition position)
     {
         try
@@ -189,6 +190,6 @@ internal sealed partial class ConfluentParkedReader
     [LoggerMessage(2060, LogLevel.Debug, "Kafka client of a parked log: {Facility} {Message}")]
     private partial void LogClient(string facility, string message);
 
-    [LoggerMessage(2061, LogLevel.Error, "Consumer {Consumer}: the client that reads its parked logs has failed in a way nobody foresaw; reads fail until its partitions move or it starts again")]
+    [LoggerMessage(2061, LogLevel.Error, "Consumer {Consumer}: the client that reads its parked logs has failed in a way nobody foresaw; another one takes its place")]
     private partial void LogFailed(Exception exception, string consumer);
 }

@@ -28,7 +28,7 @@ internal interface IParkedLog : IDisposable
     /// or may still be: it is called again with the same entries, which keep their names. Once one is known to have failed, no later one is sent; those that were on
     /// their way already may stand in the log without it. So no two entries of which the second must not stand alone may be in one call: two markers of one key.
     /// </summary>
-    /// <param name="entries">The entries.</param>
+    /// <param name="entries">The entries; at least one.</param>
     /// <param name="cancellationToken">Ends the waiting, not the sending; the next call waits for it first.</param>
     /// <exception cref="ParkedLogException">An entry was not acknowledged.</exception>
     Task AppendAsync(IReadOnlyList<ParkedEntry> entries, CancellationToken cancellationToken);
