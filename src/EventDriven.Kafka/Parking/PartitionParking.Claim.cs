@@ -61,7 +61,7 @@ internal sealed partial class PartitionParking
 
             Volatile.Write(ref _isRebuilt, true);
             Kick();
-            await ProbeTrimAsync().ConfigureAwait(false);
+            _ = ProbeTrimAsync();
             if ((_rules & ParkingRules.KeepReadingTheTail) != 0)
             {
                 await ReadTailAsync().ConfigureAwait(false);
@@ -81,6 +81,14 @@ internal sealed partial class PartitionParking
     {
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
+            lock (_gate)
+            {
+                // A claim made before that was not found may still come: it is like anybody else's then.
+                ThrowIfEnded();
+                _isRefused = false;
+                _sought = null;
+            }
+
             await ReadToEndAsync(TimeSpan.Zero).ConfigureAwait(false);
             if ((_rules & ParkingRules.CommitBeforeClaim) != 0 && !await proveOwnership().ConfigureAwait(false))
             {
@@ -92,7 +100,6 @@ internal sealed partial class PartitionParking
             lock (_gate)
             {
                 ThrowIfEnded();
-                _isRefused = false;
                 claim = new ParkedEntry { Kind = ParkedEntryKind.Claim, ClaimId = Guid.NewGuid(), PreviousClaim = _reader.Counting };
                 _sought = claim.ClaimId;
             }

@@ -58,6 +58,35 @@ public sealed class ParkedOwnershipTests
     }
 
     [Fact]
+    public void After_a_claim_that_does_not_count_everything_is_read_before_a_commit_is_asked_for_again()
+    {
+        long? read = null;
+        _bench.Prove = () =>
+        {
+            if (_bench.Log.End == 0)
+            {
+                _bench.Log.Land(Claim(null));
+                return Task.FromResult(true);
+            }
+
+            read = _bench.Log.End;
+            return Task.FromResult(true);
+        };
+        var owner = _bench.Open(0);
+
+        // Behind its own claim, which does not count, the other goes on.
+        _bench.Log.Land(new ParkedEntry { Kind = ParkedEntryKind.Parked, Id = new EntryId(0, 1), Key = [1], OriginalPartition = new PartitionId("orders", 0), OriginalOffset = 9 });
+        var last = _bench.Log.Land(Claim(0));
+        owner.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.True(IsComplete(owner));
+        Assert.NotNull(read);
+        Assert.Equal(4, _bench.Log.Kinds.Count(static kind => kind == ParkedEntryKind.Claim));
+        Assert.Equal(last, _bench.Log.Entries.Last().PreviousClaim);
+        Assert.Equal(1, owner.Assignment.GetSnapshot().Parking!.Entries);
+    }
+
+    [Fact]
     public void A_claim_whose_acknowledgement_is_lost_is_sent_again_and_counts_once()
     {
         _bench.Log.AppendError = new ParkedLogException("timed out", isRefused: false);
