@@ -142,6 +142,9 @@ public sealed class EventContext
     /// <summary>The deserialized event, kept here only while typed middleware stands between deserialization and handler.</summary>
     internal object? Event { get; set; }
 
+    /// <summary>What the host has found the event to be in this attempt, where its events are of several types.</summary>
+    internal object? Route { get; set; }
+
     /// <summary>The next step of the pipeline to be entered in this attempt, from 0.</summary>
     internal int NextStep { get; set; }
 
@@ -191,17 +194,21 @@ public sealed class EventContext
         _active = true;
     }
 
-    internal void BeginAttempt(int attempt, CancellationToken cancellationToken)
+    /// <param name="attempt">Its number.</param>
+    /// <param name="cancellationToken">Its token.</param>
+    /// <param name="again">Whether there was one of that number before, which does not count.</param>
+    internal void BeginAttempt(int attempt, CancellationToken cancellationToken, bool again = false)
     {
         _attempt = attempt;
         _cancellationToken = cancellationToken;
         _filterReason = null;
         _items?.Clear();
         Event = null;
+        Route = null;
         Data = null;
         NextStep = 0;
         Progress = HandlerProgress.NotStarted;
-        if (attempt > 1)
+        if (attempt > 1 || again)
         {
             // What a failed attempt did to its copy of the headers must not show in the next.
             _headers = null;
@@ -220,6 +227,7 @@ public sealed class EventContext
         _filterReason = null;
         _cancellationToken = default;
         Event = null;
+        Route = null;
         Data = null;
         _keySlot?.Clear();
         NextStep = -1;

@@ -35,21 +35,25 @@ internal sealed class BenchmarkRun : IAsyncDisposable
     /// <summary>How many events a round has. The embedded Kafka keeps only 5 MiB in a partition.</summary>
     public int Events(int real, int embedded) => Options.Events ?? (IsEmbedded ? embedded : real);
 
+    /// <param name="partitions">How many partitions it has.</param>
+    /// <param name="name">Its name; a new one where it does not matter.</param>
     public async Task<string> CreateTopicAsync(int partitions, string? name = null)
     {
-        var topic = name ?? $"benchmark-{Guid.NewGuid():N}";
+        var topic = name ?? NewName();
         if (_embedded is not null)
         {
             _embedded.CreateTopic(topic, partitions);
             return topic;
         }
 
+        // What has a name is for failed events: those get headers beside what they have.
+        var config = name is null ? null : new Dictionary<string, string> { ["max.message.bytes"] = "2097152" };
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        // As a parked topic must be; for the others it makes no difference.
-        Dictionary<string, string> configs = new() { ["retention.ms"] = "-1", ["max.message.bytes"] = "2000000" };
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1, Configs = configs }]);
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1, Configs = config }]);
         return topic;
     }
+
+    public static string NewName() => $"benchmark-{Guid.NewGuid():N}";
 
     public void CreateEmbeddedTopic(string topic) => _embedded!.CreateTopic(topic, partitions: 1);
 

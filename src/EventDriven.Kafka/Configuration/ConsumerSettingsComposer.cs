@@ -48,6 +48,7 @@ internal sealed class ConsumerSettingsComposer(
 
         CheckBatches(subject, consumer.Pipeline.IsForBatches, options, errors);
         consumer.Pipeline.Failures.CheckAgainst(subject, options, errors);
+        consumer.Pipeline.Failures.CheckDeadLetters(subject, options, errors);
         if (options is { StartAt: StartPosition.Timestamp, StartTimestamp: null })
         {
             errors.Add(new ConfigurationError(subject, nameof(options.StartTimestamp), "is null, and StartAt is Timestamp. Set the time to start at."));

@@ -90,6 +90,13 @@ public sealed class EventConsumerOptions
     public ExpiredEventsAction WhenExpired { get; set; } = ExpiredEventsAction.Continue;
 
     /// <summary>
+    /// Whether the topics that the failure policy writes to (retry, parked, dead letters) are created when the consumer starts, and extended, where they are missing or too
+    /// small: with as many partitions and replicas as their source. Needs the right to create topics. The default value is false: what is missing is an error that says
+    /// the command which creates it.
+    /// </summary>
+    public bool ProvisionTopics { get; set; }
+
+    /// <summary>
     /// What to do with retry topics of earlier policies of this consumer, whose delays were removed or changed since. They are found by their names when the consumer starts.
     /// The default value is <see cref="OldRetryTopicsAction.Drain"/>.
     /// </summary>

@@ -21,6 +21,9 @@ internal enum ConsumerEndReason
     /// <summary>An event is stuck in its handler, and the consumer is to leave its group then.</summary>
     StuckLeaveGroup,
 
+    /// <summary>A handler has met a failure of the process itself, such as a lack of memory.</summary>
+    ProcessInTrouble,
+
     /// <summary>An event is stuck in its handler, and the host is to stop then.</summary>
     StuckStopHost,
 }

@@ -11,6 +11,9 @@ internal sealed partial class ConsumerLoop
     private SourceError? _refused;
     private bool _commitFailing;
 
+    /// <summary>Whether an event is held, which is not being stuck: it goes on by itself.</summary>
+    public Func<PartitionId, long, bool>? IsHeld { get; init; }
+
     /// <summary>The client's last error that has not passed yet. Thread-safe.</summary>
     public SourceError? LastError => _errors.Last;
 
@@ -93,8 +96,16 @@ internal sealed partial class ConsumerLoop
         }
     }
 
-    private void OnPartitionStopped(PartitionAssignment assignment, StoppedAt stopped) =>
+    private void OnPartitionStopped(PartitionAssignment assignment, StoppedAt stopped)
+    {
         LogStopped(stopped.Error, _settings.Name, assignment.Id.Topic, assignment.Id.Partition, stopped.Offset, stopped.Attempts);
+        if (stopped.IsLethal)
+        {
+            Post(loop => loop.End ??= new ConsumerEnd(
+                ConsumerEndReason.ProcessInTrouble,
+                $"The event at {assignment.Id} offset {stopped.Offset} ended in {stopped.Error.GetType().FullName}: the process is in trouble. Restart it, with more memory where that is what it lacks."));
+        }
+    }
 
     private void ReportStuck(TimeSpan limit)
     {
@@ -102,7 +113,7 @@ internal sealed partial class ConsumerLoop
         {
             var snapshot = assignment.GetSnapshot();
             if (snapshot.OldestRunning is not { } age || age < limit || snapshot.OldestRunningOffset is not { } offset
-                || assignment.ReportedStuck == offset)
+                || assignment.ReportedStuck == offset || IsHeld?.Invoke(assignment.Id, offset) == true)
             {
                 continue;
             }

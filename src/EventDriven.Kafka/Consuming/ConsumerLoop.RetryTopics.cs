@@ -66,7 +66,7 @@ internal sealed partial class ConsumerLoop
     {
         if (!found.Missing.SequenceEqual(_missing))
         {
-            Volatile.Write(ref _missing, [.. found.Missing]);
+            _missing = [.. found.Missing];
             if (found.Missing.Count > 0) LogMissing(_settings.Name, List(found.Missing));
         }
 

@@ -49,6 +49,11 @@ internal sealed partial class ConsumerLoop
                 {
                     var existing = await _source.ListTopicsAsync().ConfigureAwait(false);
                     var selected = _topics.Expand(existing.Keys, out var unmatched);
+                    if (await PrepareAsync(selected, ended).ConfigureAwait(false))
+                    {
+                        existing = await _source.ListTopicsAsync().ConfigureAwait(false);
+                    }
+
                     var found = _retries?.Find(existing, selected) ?? RetryTopicsFound.None;
                     if (_options.OldRetryTopics == OldRetryTopicsAction.Refuse)
                     {

@@ -37,6 +37,9 @@ internal sealed record ConsumerSnapshot
     /// <summary>The patterns that match no topic of the cluster.</summary>
     public required IReadOnlyList<string> Unmatched { get; init; }
 
+    /// <summary>The topics found by patterns that are not read, and why.</summary>
+    public IReadOnlyDictionary<string, string> Unprepared { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether there is no topic to read, since no pattern matches one.</summary>
     public required bool WaitsForTopics { get; init; }
 

@@ -88,7 +88,7 @@ internal sealed partial class EventConsumer
         }
 
         var parking = _parking?.Invoke();
-        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger, _telemetry, parking);
+        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger, _telemetry, parking) { IsHeld = IsHeld, PrepareTopics = PrepareTopics };
         lock (_gate)
         {
             if (run.Stop is { } stop)

@@ -65,6 +65,12 @@ internal sealed partial class EventConsumer
     /// <summary>Called, on the poll thread, each time the consumer has ended by itself. Set before the start.</summary>
     public Action<ConsumerEnd>? OnEnded { get; set; }
 
+    /// <inheritdoc cref="ConsumerLoop.PrepareTopics"/>
+    public Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyDictionary<string, string>>>? PrepareTopics { get; init; }
+
+    /// <summary>Whether an event is held, which is not being stuck. Set before the start.</summary>
+    public Func<PartitionId, long, bool>? IsHeld { get; init; }
+
     /// <summary>Starts the consumer, or starts it again once it has ended: one that is stopping, when it has stopped. Does nothing while it runs.</summary>
     public void Start()
     {
@@ -212,6 +218,7 @@ internal sealed partial class EventConsumer
             ErrorSince = loop?.LastError is null ? null : loop.ErrorSince,
             Refused = loop?.Refused,
             Unmatched = loop?.Unmatched ?? [],
+            Unprepared = loop?.Unprepared ?? new Dictionary<string, string>(),
             WaitsForTopics = loop?.WaitsForTopics == true,
             End = Volatile.Read(ref _lastEnd),
         };

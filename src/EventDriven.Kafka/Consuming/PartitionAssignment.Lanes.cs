@@ -1,3 +1,5 @@
+using EventDriven.Kafka.Failures;
+
 namespace EventDriven.Kafka.Consuming;
 
 /// <content>Lanes: which record may start when (I2), and what its end sets free.</content>
@@ -118,7 +120,7 @@ internal sealed partial class PartitionAssignment
             default:
                 if (_stoppedAt is null)
                 {
-                    stopped = new StoppedAt(OffsetOf(lane), result.Attempts, result.Error!);
+                    stopped = new StoppedAt(OffsetOf(lane), result.Attempts, result.Error!, result.Class is FailureClass.Lethal);
                     Volatile.Write(ref _stoppedAt, stopped);
                 }
 

@@ -5,11 +5,12 @@ namespace EventDriven.Kafka.Consuming;
 /// <summary>The outcome of one record, with what led to it.</summary>
 internal readonly struct ProcessingResult
 {
-    private ProcessingResult(Outcome outcome, int attempts, Exception? error, EventFailure? failure = null)
+    private ProcessingResult(Outcome outcome, int attempts, Exception? error, FailureClass failureClass = default, EventFailure? failure = null)
     {
         Outcome = outcome;
         Attempts = attempts;
         Error = error;
+        Class = failureClass;
         Failure = failure;
     }
 
@@ -21,6 +22,9 @@ internal readonly struct ProcessingResult
     /// <summary>Why it stopped, or was handed over; null for the other outcomes.</summary>
     public Exception? Error { get; }
 
+    /// <summary>What kind of failure it was; meaningful where there is an error.</summary>
+    public FailureClass Class { get; }
+
     /// <summary>What the next step of its policy needs to know, for <see cref="Outcome.Failed"/>; null for the other outcomes.</summary>
     public EventFailure? Failure { get; }
 
@@ -30,11 +34,12 @@ internal readonly struct ProcessingResult
 
     public static ProcessingResult Unfinished(int attempts) => new(Outcome.Unfinished, attempts, null);
 
-    public static ProcessingResult Stopped(int attempts, Exception error) => new(Outcome.Stopped, attempts, error);
+    public static ProcessingResult Stopped(int attempts, Exception error, FailureClass failureClass = FailureClass.Transient) =>
+        new(Outcome.Stopped, attempts, error, failureClass);
 
-    public static ProcessingResult Failed(EventFailure failure) => new(Outcome.Failed, failure.Attempts, failure.Error, failure);
+    public static ProcessingResult Failed(EventFailure failure) => new(Outcome.Failed, failure.Attempts, failure.Error, failure.Class, failure);
 
     /// <param name="failure">How its attempts failed.</param>
     /// <param name="outcome">What the step of its policy has made of it.</param>
-    public static ProcessingResult HandedOver(EventFailure failure, Outcome outcome) => new(outcome, failure.Attempts, failure.Error);
+    public static ProcessingResult HandedOver(EventFailure failure, Outcome outcome) => new(outcome, failure.Attempts, failure.Error, failure.Class);
 }

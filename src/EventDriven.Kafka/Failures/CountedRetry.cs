@@ -58,7 +58,7 @@ internal sealed class CountedRetry : InPlaceRetry
 
         public async ValueTask<Outcome<AttemptEnd>> NextAsync()
         {
-            var end = _firstTold ? await execution.NextAttemptAsync(CancellationToken.None).ConfigureAwait(false) : AttemptEnd.Failed;
+            var end = _firstTold ? await execution.NextThroughOutagesAsync().ConfigureAwait(false) : AttemptEnd.Failed;
             _firstTold = true;
             return end is AttemptEnd.Failed ? Outcome.FromException<AttemptEnd>(execution.Error!) : Outcome.FromResult(end);
         }

@@ -12,4 +12,11 @@ public sealed partial class EventConsumerBuilder
         configure(Pipeline.Failures);
         return this;
     }
+
+    /// <summary>
+    /// Has the topics that the failure policy writes to (retry, parked, dead letters) created when the consumer starts, and extended, where they are missing or too small: sets
+    /// <see cref="EventConsumerOptions.ProvisionTopics"/>.
+    /// </summary>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    public EventConsumerBuilder ProvisionTopics() => Configure(static options => options.ProvisionTopics = true);
 }

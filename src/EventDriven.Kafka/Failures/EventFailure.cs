@@ -16,6 +16,9 @@ internal sealed class EventFailure
 
     public required DateTimeOffset FailedAt { get; init; }
 
+    /// <summary>The class of the handler that the event came to, or would have; null where none is known.</summary>
+    public string? Handler { get; init; }
+
     /// <summary>The event as it is observed, which ends with its outcome; null where nobody listens.</summary>
     public ProcessOperation? Operation { get; set; }
 

@@ -17,8 +17,8 @@ internal sealed class FailurePolicy
     /// <summary>What becomes of an event that no step is left for: <see cref="FailureStep.Stop"/>, <see cref="FailureStep.DeadLetter"/> or <see cref="FailureStep.Skip"/>.</summary>
     public FailureStep End { get; init; } = FailureStep.Stop;
 
-    /// <summary>Where dead letters go; null for the topic named after group and source.</summary>
-    public string? DeadLetterTopic { get; init; }
+    /// <summary>Where dead letters go, and what is written beside the event.</summary>
+    public DeadLetterSettings DeadLetters { get; init; } = DeadLetterSettings.Default;
 
     /// <summary>Whether there is any step but to stop.</summary>
     public bool HasSteps => Delays.Count > 0 || End is not FailureStep.Stop;

@@ -1,6 +1,7 @@
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Failures;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Polly.Registry;
 
 namespace EventDriven.Kafka;
@@ -17,7 +18,7 @@ public sealed partial class FailurePolicyBuilder
     private readonly List<Retrying> _retries = [];
     private readonly List<FailureRule> _rules = [];
     private readonly List<string[]> _retryTopics = [];
-    private readonly List<(FailureStep Step, string? Topic)> _ends = [];
+    private readonly List<(FailureStep Step, DeadLetterBuilder? DeadLetters)> _ends = [];
     private bool _keepsKeyOrder;
     private bool _allowsReordering;
 
@@ -98,7 +99,7 @@ public sealed partial class FailurePolicyBuilder
     /// <returns>This builder, so that calls can be chained.</returns>
     public FailurePolicyBuilder ThenDeadLetter()
     {
-        _ends.Add((FailureStep.DeadLetter, null));
+        _ends.Add((FailureStep.DeadLetter, new DeadLetterBuilder()));
         return this;
     }
 
@@ -108,8 +109,20 @@ public sealed partial class FailurePolicyBuilder
     /// <exception cref="ArgumentException"><paramref name="topic"/> is null or blank.</exception>
     public FailurePolicyBuilder ThenDeadLetter(string topic)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(topic);
-        _ends.Add((FailureStep.DeadLetter, topic));
+        _ends.Add((FailureStep.DeadLetter, new DeadLetterBuilder().Topic(topic)));
+        return this;
+    }
+
+    /// <summary>Hands an event for which no step is left over to a dead-letter topic, with its bytes as they are.</summary>
+    /// <param name="configure">Says which topic, also by the type of the exception, and what is written beside the event.</param>
+    /// <returns>This builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/> is null.</exception>
+    public FailurePolicyBuilder ThenDeadLetter(Action<DeadLetterBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var deadLetters = new DeadLetterBuilder();
+        configure(deadLetters);
+        _ends.Add((FailureStep.DeadLetter, deadLetters));
         return this;
     }
 
@@ -125,7 +138,7 @@ public sealed partial class FailurePolicyBuilder
     /// <typeparam name="TException">The type of the exception; types derived from it are included.</typeparam>
     /// <param name="when">Which of them; null for all.</param>
     /// <returns>This builder, so that calls can be chained.</returns>
-    /// <remarks>Of several rules that apply, the first said holds. The predicate must not throw.</remarks>
+    /// <remarks>Of several rules that apply, the first said holds; those of <c>ClassifyEventFailures</c> come behind. A predicate that throws counts as one that does not apply, which is logged.</remarks>
     public FailurePolicyBuilder TreatAsOutage<TException>(Func<TException, bool>? when = null)
         where TException : Exception => Treat(FailureClass.Outage, when);
 
@@ -133,7 +146,7 @@ public sealed partial class FailurePolicyBuilder
     /// <typeparam name="TException">The type of the exception; types derived from it are included.</typeparam>
     /// <param name="when">Which of them; null for all.</param>
     /// <returns>This builder, so that calls can be chained.</returns>
-    /// <remarks>Of several rules that apply, the first said holds. The predicate must not throw.</remarks>
+    /// <remarks>Of several rules that apply, the first said holds; those of <c>ClassifyEventFailures</c> come behind. A predicate that throws counts as one that does not apply, which is logged.</remarks>
     public FailurePolicyBuilder TreatAsFatal<TException>(Func<TException, bool>? when = null)
         where TException : Exception => Treat(FailureClass.Fatal, when);
 
@@ -141,24 +154,26 @@ public sealed partial class FailurePolicyBuilder
     /// <typeparam name="TException">The type of the exception; types derived from it are included.</typeparam>
     /// <param name="when">Which of them; null for all.</param>
     /// <returns>This builder, so that calls can be chained.</returns>
-    /// <remarks>Of several rules that apply, the first said holds. The predicate must not throw.</remarks>
+    /// <remarks>Of several rules that apply, the first said holds; those of <c>ClassifyEventFailures</c> come behind. A predicate that throws counts as one that does not apply, which is logged.</remarks>
     public FailurePolicyBuilder TreatAsTransient<TException>(Func<TException, bool>? when = null)
         where TException : Exception => Treat(FailureClass.Transient, when);
 
     /// <summary>What the runtime needs of it.</summary>
-    internal FailurePolicy Build() => new()
+    /// <param name="common">The rules of all consumers.</param>
+    /// <param name="logger">Is told of rules that throw.</param>
+    internal FailurePolicy Build(IEnumerable<CommonFailureRules>? common = null, ILogger? logger = null) => new()
     {
-        Classifier = new FailureClassifier([.. _rules]),
+        Classifier = new FailureClassifier([.. _rules, .. (common ?? []).SelectMany(static rules => rules.Rules)], logger),
         Delays = [.. _retryTopics.SelectMany(static delays => delays).Select(static text => RetryDelay.TryParse(text, out var delay) ? delay : throw new InvalidOperationException($"'{text}' is no delay."))],
         KeepsKeyOrder = _keepsKeyOrder,
         End = _ends is [var end] ? end.Step : FailureStep.Stop,
-        DeadLetterTopic = _ends is [{ Topic: { } topic }] ? topic : null,
+        DeadLetters = _ends is [{ DeadLetters: { } deadLetters }] ? deadLetters.Build() : DeadLetterSettings.Default,
     };
 
     private FailurePolicyBuilder Treat<TException>(FailureClass failure, Func<TException, bool>? when)
         where TException : Exception
     {
-        _rules.Add(new FailureRule(exception => exception is TException one && (when is null || when(one)), failure));
+        _rules.Add(FailureRule.For(failure, when));
         return this;
     }
 
@@ -180,6 +195,11 @@ public sealed partial class FailurePolicyBuilder
         if (_ends.Count > 1)
         {
             errors.Add(new ConfigurationError(subject, "OnFailure", "the end of the chain was said more than once. Keep one of ThenDeadLetter and ThenSkip."));
+        }
+
+        foreach (var (_, deadLetters) in _ends)
+        {
+            deadLetters?.Check(subject, errors);
         }
 
         if (_keepsKeyOrder && _allowsReordering)

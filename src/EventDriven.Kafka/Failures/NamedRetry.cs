@@ -46,7 +46,7 @@ internal sealed class NamedRetry(ResiliencePipeline pipeline) : InPlaceRetry
             var end = await execution.NextAttemptAsync(context.CancellationToken).ConfigureAwait(false);
 
             // Strategies see only what another attempt may mend; the rest leaves as a result, which no retry touches.
-            return end is AttemptEnd.Failed && execution.Attempts < MaxAttempts
+            return end is AttemptEnd.Outage || (end is AttemptEnd.Failed && execution.Attempts < MaxAttempts)
                 ? Outcome.FromException<AttemptEnd>(execution.Error!)
                 : Outcome.FromResult(end);
         }

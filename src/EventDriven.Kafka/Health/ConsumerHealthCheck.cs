@@ -23,6 +23,8 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
         var problems = Problems(status).ToArray();
         if (problems.Length > 0) return new HealthCheckResult(failureStatus, $"Consumer '{name}': {string.Join(' ', problems)}", data: data);
 
+        if (Outages(status) is { } outages) return HealthCheckResult.Degraded($"Consumer '{name}': {outages}", data: data);
+
         // Something that may well come later, as other services create their topics.
         if (status.State == ConsumerState.WaitingForTopics) return HealthCheckResult.Degraded($"Consumer '{name}' waits for topics. {status.Reason}", data: data);
         if (status.UnmatchedPatterns.Count > 0) return HealthCheckResult.Degraded($"Consumer '{name}' is running, but no topic matches {Quote(status.UnmatchedPatterns)}.", data: data);
@@ -70,6 +72,16 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
                 : string.Create(CultureInfo.InvariantCulture, $"No broker answers since {since:u}; it goes on by itself when one does.");
         }
 
+        foreach (var (topic, problem) in status.Unprepared) yield return $"it does not read '{topic}': {problem}";
+
+        foreach (var held in status.HeldEvents.Where(static held => held.Reason is HoldReason.HandOver).GroupBy(static held => (held.Topic, held.Partition)))
+        {
+            var oldest = held.First();
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{oldest.Topic}[{oldest.Partition}] holds {held.Count()} failed event(s), the oldest at offset {oldest.Offset} since {oldest.Since:u}, which can't be handed over: {oldest.Problem.TrimEnd('.')}. It goes on by itself when that is mended.");
+        }
+
         foreach (var partition in status.Partitions)
         {
             if (partition.StoppedAt is { } offset)
@@ -93,6 +105,15 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
             if (partition.ParkedError is { } error) yield return $"the parked events of {partition} can't be reached: {error.TrimEnd('.')}. It is tried again.";
             if (partition.IsParkedFull) yield return $"{partition} waits, since {partition.Parked} events are parked and more may not be.";
         }
+    }
+
+    /// <summary>What events wait for that is no fault of theirs; null where none does.</summary>
+    private static string? Outages(ConsumerStatus status)
+    {
+        var held = status.HeldEvents.Where(static held => held.Reason is HoldReason.Outage).ToArray();
+        return held.Length == 0 ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{held.Length} event(s) are held by an outage since {held[0].Since:u} ({string.Join(", ", held.Select(static one => one.Problem).Distinct())}), the oldest at {held[0].Topic}[{held[0].Partition}]@{held[0].Offset}. They are tried again until it is over.");
     }
 
     private static string Describe(PartitionStatus partition)

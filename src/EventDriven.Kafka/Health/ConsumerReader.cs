@@ -16,19 +16,20 @@ internal static class ConsumerReader
     {
         var engine = consumer.Engine;
         var snapshot = engine?.GetSnapshot();
+        var status = consumer.Status;
         return new ConsumerReading
         {
             Name = consumer.Name,
             Group = consumer.Settings?.Group ?? "",
-            State = States[(int)consumer.Status.State],
+            State = States[(int)status.State],
             PossibleStates = States,
             PossiblePauseReasons = ReasonNames,
             Expired = snapshot?.Expired ?? 0,
-            Partitions = [.. from assignment in snapshot?.Assignments ?? [] select Read(assignment, engine!.GetLogEnd(assignment.Id))],
+            Partitions = [.. from assignment in snapshot?.Assignments ?? [] select Read(assignment, engine!.GetLogEnd(assignment.Id), status.HeldEvents)],
         };
     }
 
-    private static PartitionReading Read(AssignmentSnapshot assignment, long? logEnd) => new()
+    private static PartitionReading Read(AssignmentSnapshot assignment, long? logEnd, IReadOnlyList<HeldEvent> held) => new()
     {
         Topic = assignment.Id.Topic,
         Partition = assignment.Id.Partition,
@@ -37,6 +38,8 @@ internal static class ConsumerReader
         InFlight = assignment.Running,
         Buffered = assignment.Held - assignment.Running,
         PauseReasons = [.. Reasons.Zip(ReasonNames).Where(reason => assignment.Pauses.HasFlag(reason.First)).Select(static reason => reason.Second)],
+        HeldByOutage = held.Count(one => IsOf(one, assignment.Id) && one.Reason is HoldReason.Outage),
+        HeldForHandOver = held.Count(one => IsOf(one, assignment.Id) && one.Reason is HoldReason.HandOver),
         OldestInFlight = assignment.OldestRunning ?? TimeSpan.Zero,
         WatermarkAge = assignment.PositionAge,
         Parked = assignment.Parking is not { } parking ? null : new ParkedReading
@@ -49,4 +52,6 @@ internal static class ConsumerReader
             IsGrowing = parking.IsGrowing,
         },
     };
+
+    private static bool IsOf(HeldEvent held, PartitionId partition) => held.Topic == partition.Topic && held.Partition == partition.Partition;
 }

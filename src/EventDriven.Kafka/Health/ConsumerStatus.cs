@@ -21,6 +21,14 @@ public sealed class ConsumerStatus
     /// <summary>The patterns of <see cref="EventConsumerOptions.Topics"/> that match no topic of the cluster.</summary>
     public IReadOnlyList<string> UnmatchedPatterns { get; init; } = [];
 
+    /// <summary>
+    /// The events that are held, oldest first: they wait for the end of an outage, or for a retry or dead-letter topic that can't be written to, and go on by themselves.
+    /// </summary>
+    public IReadOnlyList<HeldEvent> HeldEvents { get; init; } = [];
+
+    /// <summary>The topics found by patterns that are not read since the topics for their failed events are not as they must be, and why.</summary>
+    internal IReadOnlyDictionary<string, string> Unprepared { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The partitions that are assigned to it.</summary>
     public IReadOnlyList<PartitionStatus> Partitions { get; init; } = [];
 }

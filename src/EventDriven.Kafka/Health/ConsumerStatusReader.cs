@@ -5,14 +5,17 @@ namespace EventDriven.Kafka.Health;
 /// <summary>Turns the engine's state into what health checks and controls show.</summary>
 internal static class ConsumerStatusReader
 {
-    public static ConsumerStatus Read(EventConsumerOptions options, ConsumerSnapshot snapshot, Func<PartitionId, long?> logEndOf) => new()
+    public static ConsumerStatus Read(
+        EventConsumerOptions options, ConsumerSnapshot snapshot, Func<PartitionId, long?> logEndOf, IReadOnlyList<HeldEvent>? held = null) => new()
     {
         State = StateOf(snapshot),
         Reason = ReasonOf(options, snapshot),
         UnreachableSince = snapshot.ErrorSince,
         IsPaused = snapshot.IsPaused,
         UnmatchedPatterns = snapshot.Unmatched,
-        Partitions = [.. snapshot.Assignments.Select(assignment => Read(options, snapshot, assignment, logEndOf))],
+        HeldEvents = held ?? [],
+        Unprepared = snapshot.Unprepared,
+        Partitions = [.. snapshot.Assignments.Select(assignment => Read(options, snapshot, assignment, logEndOf, held ?? []))],
     };
 
     private static ConsumerState StateOf(ConsumerSnapshot snapshot) => snapshot switch
@@ -34,7 +37,7 @@ internal static class ConsumerStatusReader
         _ => null,
     };
 
-    private static PartitionStatus Read(EventConsumerOptions options, ConsumerSnapshot snapshot, AssignmentSnapshot assignment, Func<PartitionId, long?> logEndOf) => new()
+    private static PartitionStatus Read(EventConsumerOptions options, ConsumerSnapshot snapshot, AssignmentSnapshot assignment, Func<PartitionId, long?> logEndOf, IReadOnlyList<HeldEvent> held) => new()
     {
         Topic = assignment.Id.Topic,
         Partition = assignment.Id.Partition,
@@ -52,7 +55,8 @@ internal static class ConsumerStatusReader
         Buffered = assignment.Held - assignment.Running,
         PauseReasons = [.. Enum.GetValues<PauseReasons>().Where(reason => reason != PauseReasons.None && assignment.Pauses.HasFlag(reason)).Select(static reason => reason.ToString())],
         OldestInFlight = assignment.OldestRunning,
-        IsStuck = options.StuckAfter is { } limit && assignment.OldestRunning >= limit,
+        IsStuck = options.StuckAfter is { } limit && assignment.OldestRunning >= limit
+            && !held.Any(one => one.Topic == assignment.Id.Topic && one.Partition == assignment.Id.Partition && one.Offset == assignment.OldestRunningOffset),
         StoppedAt = assignment.StoppedAt?.Offset,
         StoppedBy = assignment.StoppedAt?.Error.GetType().Name,
     };

@@ -15,19 +15,11 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
     public async Task<TopicInspection> InspectAsync(string cluster, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
         var problems = new ContactProblems();
-        IAdminClient? client = null;
-        ClientTokens? tokens = null;
+        AdminConnection? connection = null;
         try
         {
-            var config = clients.CreateAdminConfig(clusters.Get(cluster));
-            var builder = new AdminClientBuilder(config).SetErrorHandler((_, error) => problems.Note(error)).SetLogHandler((_, line) => problems.Note(line));
-            if (tokenSources?.For(cluster, config) is { } source)
-            {
-                tokens = new ClientTokens(source);
-                builder.SetOAuthBearerTokenRefreshHandler((asking, _) => tokens.Refresh(asking));
-            }
-
-            client = builder.Build();
+            connection = new AdminConnection(cluster, clients.CreateAdminConfig(clusters.Get(cluster)), problems, tokenSources);
+            var client = connection.Client;
             if (topics.Count == 0)
             {
                 return await UnlessRefused(client.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Timeout }), problems, cancellationToken).ConfigureAwait(false) is null
@@ -51,8 +43,7 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
         }
         finally
         {
-            // Its own thread takes a moment to end, which is no part of the answer.
-            if (client is not null) _ = Task.Run(() => Dispose(client, tokens), CancellationToken.None);
+            connection?.CloseSoon();
         }
     }
 
@@ -66,17 +57,13 @@ internal sealed class AdminTopicInspector(IOptionsMonitor<KafkaClusterOptions> c
         return asking.IsCompleted ? await asking.ConfigureAwait(false) : null;
     }
 
-    private static void Dispose(IAdminClient client, ClientTokens? tokens)
-    {
-        tokens?.Close();
-        client.Dispose();
-    }
-
     private static TopicInspection Read(IReadOnlyCollection<TopicDescription> topics) => new()
     {
         Missing = [.. topics.Where(static topic => topic.Error.Code == ErrorCode.UnknownTopicOrPart).Select(static topic => topic.Name)],
         Refused = topics.Where(static topic => topic.Error.IsError && topic.Error.Code != ErrorCode.UnknownTopicOrPart)
             .ToDictionary(static topic => topic.Name, static topic => topic.Error.Reason, StringComparer.Ordinal),
+        Shapes = topics.Where(static topic => !topic.Error.IsError && topic.Partitions.Count > 0)
+            .ToDictionary(static topic => topic.Name, static topic => new TopicShape(topic.Partitions.Count, topic.Partitions[0].Replicas.Count), StringComparer.Ordinal),
         NotReadable = [.. topics.Where(static topic => Lacks(topic, AclOperation.Read)).Select(static topic => topic.Name)],
         NotWritable = [.. topics.Where(static topic => Lacks(topic, AclOperation.Write)).Select(static topic => topic.Name)],
     };

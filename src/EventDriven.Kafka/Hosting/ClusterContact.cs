@@ -8,7 +8,8 @@ internal sealed class ClusterContact(
     KafkaClusterOptions options,
     IReadOnlyList<HostedConsumer> consumers,
     IReadOnlyList<(string Subject, string Topic)> producers,
-    ITopicInspector inspector)
+    ITopicInspector inspector,
+    FailureTopicProvisioner provisioner)
 {
     public string Cluster => cluster;
 
@@ -48,6 +49,7 @@ internal sealed class ClusterContact(
                let problem = Problem(found, producer.Topic) ?? NotAllowed(found.NotWritable, producer.Topic, "Write")
                where problem is not null
                select new ConfigurationError(producer.Subject, nameof(EventProducerOptions.Topic), problem),
+            .. await provisioner.PrepareAsync(cluster, [.. consumers.SelectMany(static consumer => consumer.FailureTopics)], cancellationToken).ConfigureAwait(false),
         ];
     }
 

@@ -9,7 +9,8 @@ internal sealed class ClusterContacts(
     IOptionsMonitor<KafkaClusterOptions> clusterOptions,
     IEnumerable<ProducerRegistration> producers,
     IOptionsMonitor<EventProducerOptions> producerOptions,
-    ITopicInspector inspector)
+    ITopicInspector inspector,
+    FailureTopicProvisioner provisioner)
 {
     /// <summary>One for each cluster that something uses. Called when all registrations were found right.</summary>
     public IReadOnlyList<ClusterContact> For(IReadOnlyList<HostedConsumer> consumers) =>
@@ -19,6 +20,6 @@ internal sealed class ClusterContacts(
            let producersHere = producers.Where(producer => clusters.Find(producer) == cluster)
                .Select(producer => (producer.Subject, producerOptions.Get(producer.Name).Topic)).Distinct().ToArray()
            where consumersHere.Length + producersHere.Length > 0
-           select new ClusterContact(cluster.Name, clusterOptions.Get(cluster.Name), consumersHere, producersHere, inspector),
+           select new ClusterContact(cluster.Name, clusterOptions.Get(cluster.Name), consumersHere, producersHere, inspector, provisioner),
     ];
 }

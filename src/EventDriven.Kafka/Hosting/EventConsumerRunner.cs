@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Health;
 
 namespace EventDriven.Kafka.Hosting;
@@ -9,8 +10,11 @@ internal sealed class EventConsumerRunner : IEventConsumerRunner
     private readonly EventConsumer _consumer;
     private readonly Action<string> _stopHost;
 
-    public EventConsumerRunner(EventConsumer consumer, Action<string> stopHost)
+    private readonly HeldEvents _held;
+
+    public EventConsumerRunner(EventConsumer consumer, HeldEvents held, Action<string> stopHost)
     {
+        _held = held;
         _consumer = consumer;
         _stopHost = stopHost;
         consumer.OnEnded = StopHostWhereAsked;
@@ -19,7 +23,7 @@ internal sealed class EventConsumerRunner : IEventConsumerRunner
     /// <summary>The engine itself, for those who wait on its state.</summary>
     public EventConsumer Consumer => _consumer;
 
-    public ConsumerStatus Status => ConsumerStatusReader.Read(_consumer.Settings.Options, _consumer.GetSnapshot(), _consumer.GetLogEnd);
+    public ConsumerStatus Status => ConsumerStatusReader.Read(_consumer.Settings.Options, _consumer.GetSnapshot(), _consumer.GetLogEnd, _held.Of(_consumer.Name));
 
     public void Start() => _consumer.Start();
 

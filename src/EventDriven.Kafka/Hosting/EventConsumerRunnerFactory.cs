@@ -1,14 +1,18 @@
+using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Hosting;
 
 /// <summary>Makes consumers on the engine.</summary>
-internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments, ParkedLogs parkedLogs)
+internal sealed class EventConsumerRunnerFactory(
+    IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments, HeldEvents held, ParkedLogs parkedLogs)
     : IEventConsumerRunnerFactory
 {
     public IEventConsumerRunner Create(ConsumerSettings settings, PipelineBlueprint pipeline, Action<string> stopHost)
@@ -18,6 +22,7 @@ internal sealed class EventConsumerRunnerFactory(IServiceProvider services, Time
         // In partition order the lanes are the partitions, and each of them may run.
         var workers = settings.Options.Ordering == OrderingMode.Partition ? int.MaxValue : settings.Options.MaxConcurrency;
         var scheduler = new LaneScheduler(pipeline.Build(services, settings, time), workers);
+        var policy = pipeline.Failures.Build();
         return new EventConsumerRunner(
             new EventConsumer(
                 settings,
@@ -26,7 +31,18 @@ internal sealed class EventConsumerRunnerFactory(IServiceProvider services, Time
                 time,
                 logger,
                 new ConsumerTelemetry(instruments, settings.Name, settings.Group),
-                pipeline.Failures.Build().KeepsKeyOrder ? () => new ParkingSettings { Logs = parkedLogs.For(settings, logger) } : null),
+                policy.KeepsKeyOrder ? () => new ParkingSettings { Logs = parkedLogs.For(settings, logger) } : null)
+            {
+                PrepareTopics = Preparation(settings, policy),
+                IsHeld = (partition, offset) => held.IsHeld(settings.Name, partition, offset),
+            },
+            held,
             stopHost);
     }
+
+    /// <summary>What is to be done before a topic is read that a pattern has found; null where that is nothing.</summary>
+    private Func<IReadOnlyCollection<string>, CancellationToken, Task<IReadOnlyDictionary<string, string>>>? Preparation(ConsumerSettings settings, FailurePolicy policy) =>
+        policy.HasSteps && settings.Options.Topics.Any(TopicPattern.Is)
+            ? new PatternPreparation(services.GetRequiredService<FailureTopicProvisioner>(), settings, policy).PrepareAsync
+            : null;
 }

@@ -49,9 +49,13 @@ internal static class EventDrivenServices
     {
         services.AddSingleton(ProducerClientPools.Create);
         services.AddSingleton<IStopAfterConsumers>(static provider => provider.GetRequiredService<ProducerClientPool>());
+        services.AddSingleton<HeldEvents>();
+        services.AddSingleton<TopicPartitions>();
         services.AddSingleton<HandOverLogs>();
         services.AddSingleton<ParkedLogs>();
         services.TryAddSingleton<ITopicInspector, AdminTopicInspector>();
+        services.AddSingleton<ClusterTopicAdmin>();
+        services.AddSingleton<FailureTopicProvisioner>();
         services.TryAddSingleton<IEventConsumerRunnerFactory, EventConsumerRunnerFactory>();
         services.AddSingleton<HostStopper>();
         services.AddSingleton<HostedConsumers>();

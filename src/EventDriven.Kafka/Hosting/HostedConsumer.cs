@@ -28,6 +28,9 @@ internal sealed class HostedConsumer(
     /// <summary>The settings it runs on; null before <see cref="Prepare"/>.</summary>
     public ConsumerSettings? Settings { get; private set; }
 
+    /// <summary>The topics that it needs for failed events of the sources that it names; empty before <see cref="Prepare"/>.</summary>
+    public IReadOnlyList<FailureTopicNeed> FailureTopics { get; private set; } = [];
+
     /// <summary>The engine, for those who wait on its state; null before <see cref="Prepare"/>.</summary>
     public EventConsumer? Engine
     {
@@ -71,6 +74,7 @@ internal sealed class HostedConsumer(
         lock (_gate)
         {
             Settings = settings;
+            FailureTopics = FailureTopicNeed.Of(Subject, settings!, registration.Pipeline.Failures.Build(), settings!.Options.Topics);
             _runner = runner;
             if (_isPaused) runner.Pause();
             foreach (var partition in _pausedPartitions) runner.Pause(partition);

@@ -15,6 +15,9 @@ internal sealed record TopicInspection
     /// <summary>The topics that the cluster refuses to tell about, each with its words.</summary>
     public IReadOnlyDictionary<string, string> Refused { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>How the topics are made up that exist.</summary>
+    public IReadOnlyDictionary<string, TopicShape> Shapes { get; init; } = new Dictionary<string, TopicShape>(StringComparer.Ordinal);
+
     /// <summary>The topics that exist and from which this client may not read.</summary>
     public IReadOnlyCollection<string> NotReadable { get; init; } = [];
 

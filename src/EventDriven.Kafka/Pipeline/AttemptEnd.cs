@@ -18,6 +18,9 @@ internal enum AttemptEnd
     /// <summary>It failed, and another attempt may succeed.</summary>
     Failed,
 
+    /// <summary>It failed because something that the event needs is not there: it does not count, and is made again.</summary>
+    Outage,
+
     /// <summary>It failed, and no other attempt is to be made in place.</summary>
     FailedForGood,
 }

@@ -72,8 +72,8 @@ internal sealed class BatchExecution
             }
 
             var record = batch[i].Record;
-            entry.Context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers);
-            entry.Context.BeginAttempt(1, token);
+            EventExecution.Show(entry.Context, record);
+            entry.Context.BeginAttempt((record.Origin?.Attempts ?? 0) + 1, token);
             entry.HasEntered = true;
             _entering = entry;
             await EnterAsync(entry).ConfigureAwait(false);

@@ -15,13 +15,16 @@ internal sealed class EventExecution(EventPipeline pipeline)
     private Exception? _failure;
     private FailureClass _class;
     private int _earlierAttempts;
+    private Backoff _outagePauses;
+    private bool _isHeld;
+    private bool _repeats;
 
     public ProcessingTokens Tokens { get; private set; }
 
     /// <summary>The span of the event; null where nobody traces it.</summary>
     public Activity? Span { get; set; }
 
-    /// <summary>How many attempts were started.</summary>
+    /// <summary>How many attempts were started that count.</summary>
     public int Attempts { get; private set; }
 
     /// <summary>Why the last attempt failed.</summary>
@@ -93,6 +96,43 @@ internal sealed class EventExecution(EventPipeline pipeline)
         return Judge(await CloseScopeAsync(error).ConfigureAwait(false));
     }
 
+    /// <summary>Makes one more attempt, again and again while it ends in an outage, with growing pauses.</summary>
+    public async ValueTask<AttemptEnd> NextThroughOutagesAsync()
+    {
+        var end = await NextAttemptAsync(CancellationToken.None).ConfigureAwait(false);
+        while (end is AttemptEnd.Outage)
+        {
+            end = await OutlastAsync().ConfigureAwait(false) ? await NextAttemptAsync(CancellationToken.None).ConfigureAwait(false) : AttemptEnd.Unfinished;
+        }
+
+        return end;
+    }
+
+    /// <summary>Holds the event, since its last attempt has ended in an outage, until it is time to try again.</summary>
+    /// <returns>False where the partition is given up meanwhile: the event is left to its next owner.</returns>
+    private async ValueTask<bool> OutlastAsync()
+    {
+        if (!_isHeld)
+        {
+            _isHeld = true;
+            _outagePauses = Backoff.OfHold(pipeline.Random);
+            Log.HeldByOutage(_record, Error!);
+        }
+
+        pipeline.Held.Hold(pipeline.Host.ConsumerName, _record, HoldReason.Outage, Error!.GetType().FullName ?? Error.GetType().Name);
+        pipeline.Telemetry.OutageMet(_record.Topic, Error!);
+        try
+        {
+            await Task.Delay(_outagePauses.Next(), pipeline.DelayTime, Tokens.Draining).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            Log.LeftUnfinished(_record, Attempts, Error!);
+            return false;
+        }
+    }
+
     /// <summary>
     /// With middleware, only a handler that completed counts: middleware that returns before it, or swallows its exception, can't have an event committed (I1).
     /// </summary>
@@ -105,7 +145,7 @@ internal sealed class EventExecution(EventPipeline pipeline)
             _cancellation = pipeline.AttemptTimeout is null && !strategy.CanBeCanceled
                 ? null
                 : new AttemptCancellation(pipeline.AttemptTimeout, pipeline.Time, Tokens.Cancelled, strategy);
-            if (Attempts > 0) pipeline.Telemetry.Retry(_record.Topic);
+            if (_earlierAttempts + Attempts > 0 && !_repeats) pipeline.Telemetry.Retry(_record.Topic);
             BeginAttempt(_cancellation?.Token ?? Tokens.Cancelled);
             return pipeline.Chain(_context);
         }
@@ -132,6 +172,11 @@ internal sealed class EventExecution(EventPipeline pipeline)
             }
 
             end = Judge(await CloseScopeAsync(error).ConfigureAwait(false));
+            if (end is AttemptEnd.Outage)
+            {
+                end = await OutlastAsync().ConfigureAwait(false) ? await NextThroughOutagesAsync().ConfigureAwait(false) : AttemptEnd.Unfinished;
+            }
+
             if (end is AttemptEnd.Failed && pipeline.Retry is { } retry)
             {
                 end = await retry.RunAsync(this).ConfigureAwait(false);
@@ -151,6 +196,11 @@ internal sealed class EventExecution(EventPipeline pipeline)
         try
         {
             end = await pipeline.Retry!.RunAsync(this).ConfigureAwait(false);
+            while (end is AttemptEnd.Outage)
+            {
+                // Out here the limits of the strategies do not run: an outage may last longer than any of them.
+                end = await OutlastAsync().ConfigureAwait(false) ? await pipeline.Retry!.RunAsync(this).ConfigureAwait(false) : AttemptEnd.Unfinished;
+            }
         }
         catch (Exception exception)
         {
@@ -165,7 +215,9 @@ internal sealed class EventExecution(EventPipeline pipeline)
     {
         Error = error;
         _class = pipeline.Policy.Classifier.Classify(error);
-        return IsGivenUp ? AttemptEnd.Unfinished : AttemptEnd.FailedForGood;
+        return IsGivenUp ? AttemptEnd.Unfinished
+            : _class is FailureClass.Outage ? AttemptEnd.Outage
+            : AttemptEnd.FailedForGood;
     }
 
     private ValueTask<Exception?> CloseScopeAsync(Exception? error) => _context.Scope is null ? new(error) : CloseOpenScopeAsync(error);
@@ -229,8 +281,20 @@ internal sealed class EventExecution(EventPipeline pipeline)
             return AttemptEnd.Unfinished;
         }
 
-        // A handler that still runs must not meet another attempt.
-        return _class is FailureClass.Transient && !running ? AttemptEnd.Failed : AttemptEnd.FailedForGood;
+        if (running)
+        {
+            // A handler that still runs must not meet another attempt.
+            return AttemptEnd.FailedForGood;
+        }
+
+        if (_class is not FailureClass.Outage)
+        {
+            return _class is FailureClass.Transient ? AttemptEnd.Failed : AttemptEnd.FailedForGood;
+        }
+
+        Attempts--;
+        _repeats = true;
+        return AttemptEnd.Outage;
     }
 
     private EventNotHandledException NotHandled() => pipeline.NotHandled(_context);
@@ -251,19 +315,26 @@ internal sealed class EventExecution(EventPipeline pipeline)
     }
 
     /// <summary>Shows the event as it was read first, whichever topic it comes from now: what identifies it stays the same at each of its attempts.</summary>
-    private void AttachContext()
+    private void AttachContext() => Show(_context, _record);
+
+    /// <inheritdoc cref="AttachContext"/>
+    public static void Show(EventContext context, in ConsumedRecord record)
     {
-        if (_record.Origin is { } origin)
+        if (record.Origin is { } origin)
         {
-            _context.Attach(origin.Partition.Topic, origin.Partition.Partition, origin.Offset, origin.TimestampMs, _record.Key, _record.Value, _record.Headers, _record.FencingToken);
+            context.Attach(origin.Partition.Topic, origin.Partition.Partition, origin.Offset, origin.TimestampMs, record.Key, record.Value, record.Headers, record.FencingToken);
         }
         else
         {
-            _context.Attach(_record.Topic, _record.Partition, _record.Offset, _record.TimestampMs, _record.Key, _record.Value, _record.Headers, _record.FencingToken);
+            context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers, record.FencingToken);
         }
     }
 
-    private void BeginAttempt(CancellationToken token) => _context.BeginAttempt(_earlierAttempts + ++Attempts, token);
+    private void BeginAttempt(CancellationToken token)
+    {
+        _context.BeginAttempt(_earlierAttempts + ++Attempts, token, _repeats);
+        _repeats = false;
+    }
 
     private ProcessingResult Release(AttemptEnd end)
     {
@@ -274,8 +345,15 @@ internal sealed class EventExecution(EventPipeline pipeline)
             AttemptEnd.Unfinished => ProcessingResult.Unfinished(Attempts),
             _ => Fail(Error ?? NotHandled()),
         };
+        if (_isHeld)
+        {
+            pipeline.Held.Release(pipeline.Host.ConsumerName, _record);
+            _isHeld = false;
+        }
+
         _context.Detach();
         _record = default;
+        _repeats = false;
         Span = null;
         Tokens = default;
         Attempts = 0;
@@ -287,6 +365,13 @@ internal sealed class EventExecution(EventPipeline pipeline)
     }
 
     private ProcessingResult Fail(Exception error) => pipeline.Policy.Next(_class, _record.Origin?.Step ?? -1) is FailureStep.Stop
-        ? ProcessingResult.Stopped(_earlierAttempts + Attempts, error)
-        : ProcessingResult.Failed(new EventFailure { Class = _class, Error = error, Attempts = _earlierAttempts + Attempts, FailedAt = pipeline.Time.GetUtcNow() });
+        ? ProcessingResult.Stopped(_earlierAttempts + Attempts, error, _class)
+        : ProcessingResult.Failed(new EventFailure
+        {
+            Class = _class,
+            Error = error,
+            Attempts = _earlierAttempts + Attempts,
+            FailedAt = pipeline.Time.GetUtcNow(),
+            Handler = ((EventRoute?)_context.Route ?? pipeline.OnlyRoute)?.HandlerOf(_record.Value is null),
+        });
 }

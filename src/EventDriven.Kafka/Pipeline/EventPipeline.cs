@@ -26,11 +26,23 @@ internal sealed class EventPipeline : IEventPipeline
 
     public required bool HasMiddleware { get; init; }
 
+    /// <summary>The way of all events, where they are of one type; else each is noted in its context.</summary>
+    public required EventRoute? OnlyRoute { get; init; }
+
     public required ConsumerContextHost Host { get; init; }
 
     public required TimeSpan? AttemptTimeout { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The clock of the delays between attempts.</summary>
+    public required TimeProvider DelayTime { get; init; }
+
+    /// <summary>Numbers from 0 to below 1, by which pauses are spread.</summary>
+    public Func<double> Random { get; init; } = System.Random.Shared.NextDouble;
+
+    /// <summary>Where held events are noted.</summary>
+    public required HeldEvents Held { get; init; }
 
     /// <summary>What happens once the attempts in place are over.</summary>
     public required FailurePolicy Policy { get; init; }
@@ -76,7 +88,7 @@ internal sealed class EventPipeline : IEventPipeline
         }
         else
         {
-            Telemetry.End(operation, NameOf(result.Outcome), result.Attempts, result.Error);
+            Telemetry.End(operation, NameOf(result.Outcome), result);
         }
 
         return result;
@@ -87,7 +99,7 @@ internal sealed class EventPipeline : IEventPipeline
         var result = await Failures!.NextAsync(record, failure, tokens).ConfigureAwait(false);
         if (failure.Operation is { } operation)
         {
-            Telemetry.End(operation, NameOf(result.Outcome), result.Attempts, result.Error);
+            Telemetry.End(operation, NameOf(result.Outcome), result);
         }
 
         return result;

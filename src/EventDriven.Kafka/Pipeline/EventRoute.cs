@@ -7,5 +7,8 @@ internal abstract class EventRoute
 
     public abstract bool HandlesTombstones { get; }
 
+    /// <summary>The class that handles events, or tombstones; null for a delegate.</summary>
+    public abstract string? HandlerOf(bool tombstones);
+
     public abstract ValueTask InvokeAsync(EventContext context);
 }

@@ -32,7 +32,16 @@ internal sealed class EventRouter
         _filtersAll = blueprint.FiltersAllUnknown;
     }
 
-    public ValueTask InvokeAsync(EventContext context) => Find(context) is { } route ? route.InvokeAsync(context) : default;
+    public ValueTask InvokeAsync(EventContext context)
+    {
+        if (Find(context) is not { } route)
+        {
+            return default;
+        }
+
+        context.Route = route;
+        return route.InvokeAsync(context);
+    }
 
     /// <returns>The route; null where the event is filtered.</returns>
     private EventRoute? Find(EventContext context)

@@ -7,6 +7,8 @@ namespace EventDriven.Kafka.Pipeline;
 internal sealed class EventRoute<T> : EventRoute
 {
     private readonly string _consumer;
+    private readonly string? _handlerName;
+    private readonly string? _tombstoneHandlerName;
     private readonly IEventSerializer<T> _serializer;
     private readonly HandlerCall<T> _handler;
     private readonly HandlerCall<Tombstone>? _tombstones;
@@ -18,9 +20,13 @@ internal sealed class EventRoute<T> : EventRoute
         IEventHandler<T> handler,
         IEventHandler<Tombstone>? tombstones,
         MiddlewareDescriptor[] middleware,
-        PipelineComposer composer)
+        PipelineComposer composer,
+        string? handlerName,
+        string? tombstoneHandlerName)
     {
         _consumer = consumer;
+        _handlerName = handlerName;
+        _tombstoneHandlerName = tombstoneHandlerName;
         _serializer = serializer;
         var tracked = composer.Blueprint.Middleware.Count > 0;
         _handler = new HandlerCall<T>(handler, tracked);
@@ -49,6 +55,8 @@ internal sealed class EventRoute<T> : EventRoute
     public override Type EventType => typeof(T);
 
     public override bool HandlesTombstones => _tombstones is not null;
+
+    public override string? HandlerOf(bool tombstones) => tombstones ? _tombstoneHandlerName : _handlerName;
 
     public override ValueTask InvokeAsync(EventContext context)
     {

@@ -12,13 +12,16 @@ internal class HandlerDescriptor<T>(Func<ServiceLookup, IEventHandler<T>> create
     public override EventRoute Compose(PipelineComposer composer)
     {
         var handler = CreateHandler(composer);
+        var tombstones = composer.Blueprint.Tombstones.Find(static tombstones => tombstones.EventType == typeof(T));
         return new EventRoute<T>(
             composer.Settings.Name,
             composer.Blueprint.SerializerOf<T>(composer.Services.Root),
             composer.Observer?.Observe(composer.Settings, handler) ?? handler,
-            composer.Blueprint.Tombstones.Find(static tombstones => tombstones.EventType == typeof(T))?.Compose(composer.Services),
+            tombstones?.Compose(composer.Services),
             [.. composer.Blueprint.Middleware.Where(middleware => middleware.IsFor<T>())],
-            composer);
+            composer,
+            HandlerType?.FullName,
+            tombstones?.HandlerType?.FullName);
     }
 
     protected virtual IEventHandler<T> CreateHandler(PipelineComposer composer) => create(composer.Services);

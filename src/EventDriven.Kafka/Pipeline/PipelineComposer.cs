@@ -41,34 +41,41 @@ internal sealed class PipelineComposer(
     {
         _keys = blueprint.Key?.Compose(settings.Name, root);
         var loggers = Loggers;
-        var policy = blueprint.Failures.Build();
+        var policy = blueprint.Failures.Build(root.GetServices<CommonFailureRules>(), loggers.CreateLogger<FailureClassifier>());
+        var delays = observer?.Observe(settings, time) ?? time;
+        var telemetry = new ProcessTelemetry(root.GetRequiredService<Instruments>(), settings.Name, settings.Group, time);
+        var routes = blueprint.Handlers.ConvertAll(handler => handler.Compose(this)).ToArray();
         return new EventPipeline
         {
-            Chain = Chain(),
+            Chain = Chain(routes),
+            OnlyRoute = routes is [var only] ? only : null,
             StepNames = [.. _untyped.Select(middleware => middleware.Name)],
             HasMiddleware = blueprint.Middleware.Count > 0,
             Host = new ConsumerContextHost(settings.Name, settings.Group, root.GetRequiredService<IServiceScopeFactory>(), _keys),
             AttemptTimeout = settings.Options.AttemptTimeout,
             Time = time,
+            DelayTime = delays,
+            Held = Held,
             Policy = policy,
-            Failures = policy.HasSteps ? CreateChain(policy) : null,
-            Retry = blueprint.Failures.BuildRetry(root, observer?.Observe(settings, time) ?? time),
-            Telemetry = new ProcessTelemetry(root.GetRequiredService<Instruments>(), settings.Name, settings.Group, time),
+            Failures = policy.HasSteps ? CreateChain(policy, telemetry) : null,
+            Retry = blueprint.Failures.BuildRetry(root, delays),
+            Telemetry = telemetry,
             Log = new PipelineLog(loggers.CreateLogger<EventPipeline>(), settings.Name),
         };
     }
 
+    private HeldEvents Held => root.GetRequiredService<HeldEvents>();
+
     private ILoggerFactory Loggers => root.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 
-    private FailureChain CreateChain(FailurePolicy policy)
+    private FailureChain CreateChain(FailurePolicy policy, ProcessTelemetry telemetry)
     {
         var logger = Loggers.CreateLogger<FailureChain>();
-        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Topics, settings.RetryTopics, settings.Name, settings.Group, logger, time);
+        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Topics, settings.Name, settings.Group, logger, time, Held, telemetry);
     }
 
-    private EventDelegate Chain()
+    private EventDelegate Chain(EventRoute[] routes)
     {
-        var routes = blueprint.Handlers.ConvertAll(handler => handler.Compose(this)).ToArray();
         EventDelegate next = routes is [var only] && !blueprint.ExpectsOtherTypes ? only.InvokeAsync : new EventRouter(settings.Name, routes, blueprint).InvokeAsync;
         if (_keys is not null)
         {

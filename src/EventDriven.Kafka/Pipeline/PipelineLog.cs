@@ -24,6 +24,8 @@ internal sealed partial class PipelineLog(ILogger logger, string consumer)
         }
     }
 
+    public void HeldByOutage(in ConsumedRecord record, Exception error) => HeldByOutage(logger, error, consumer, record.Topic, record.Partition, record.Offset);
+
     public void Filtered(EventContext context)
     {
         if (logger.IsEnabled(LogLevel.Debug))
@@ -62,6 +64,9 @@ internal sealed partial class PipelineLog(ILogger logger, string consumer)
 
     [LoggerMessage(2005, LogLevel.Warning, "Consumer {Consumer}: the services of a failed attempt at {Topic}[{Partition}]@{Offset} could not be disposed")]
     private static partial void ScopeNotDisposed(ILogger logger, Exception exception, string consumer, string topic, int partition, long offset);
+
+    [LoggerMessage(2006, LogLevel.Warning, "Consumer {Consumer}: something that {Topic}[{Partition}]@{Offset} needs is not there; the event is held, and tried again until it is, without its attempts being counted")]
+    private static partial void HeldByOutage(ILogger logger, Exception exception, string consumer, string topic, int partition, long offset);
 
     [LoggerMessage(2020, LogLevel.Warning, "Consumer {Consumer}: a batch of {Count} from {Topic}[{Partition}]@{Offset} on failed, and nobody said at which event; each is handled on its own")]
     private static partial void BatchFailed(ILogger logger, Exception exception, string consumer, int count, string topic, int partition, long offset);

@@ -22,6 +22,7 @@ internal sealed partial class ProducerClientPool(
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ProducerClient> _clients = new(StringComparer.Ordinal);
+    private readonly HashSet<ProducerClient> _forHandOver = [];
     private Task? _stop;
 
     /// <summary>The client of a cluster with these settings.</summary>
@@ -40,6 +41,15 @@ internal sealed partial class ProducerClientPool(
 
             return client;
         }
+    }
+
+    /// <summary>The client by which the consumers of a cluster hand failed events over. It ends at once with the producers: whoever waited for it has stopped by then.</summary>
+    /// <exception cref="ObjectDisposedException">The producers have stopped.</exception>
+    public ProducerClient GetForHandOver(string cluster, ProducerConfig settings)
+    {
+        var client = Get(cluster, settings);
+        lock (_gate) _forHandOver.Add(client);
+        return client;
     }
 
     /// <summary>What keeps the events of a cluster from being delivered at this moment.</summary>
@@ -80,7 +90,11 @@ internal sealed partial class ProducerClientPool(
 
     private async Task StopAllAsync(ProducerClient[] clients, CancellationToken cancellationToken)
     {
-        var results = await Task.WhenAll(clients.Select(client => client.StopAsync(cancellationToken))).ConfigureAwait(false);
+        // What consumers have given up is no event that a producer was given; its owner redelivers it.
+        var forHandOver = clients.Where(_forHandOver.Contains).ToArray();
+        var abandoned = Task.WhenAll(forHandOver.Select(static client => client.StopAsync(new CancellationToken(canceled: true))));
+        var results = await Task.WhenAll(clients.Except(forHandOver).Select(client => client.StopAsync(cancellationToken))).ConfigureAwait(false);
+        await abandoned.ConfigureAwait(false);
         var left = results.SelectMany(static result => result).ToArray();
         if (left.Length == 0) return;
 

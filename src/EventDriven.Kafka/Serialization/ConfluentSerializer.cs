@@ -75,6 +75,10 @@ internal sealed class ConfluentSerializer<T> : IEventSerializer<T>, IOneWaySeria
         {
             throw SerializationErrors.Unreadable<T>(context, exception.Message, exception);
         }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        {
+            throw Unavailable(exception);
+        }
     }
 
     private static async ValueTask<T> ReadAsync(
@@ -88,7 +92,15 @@ internal sealed class ConfluentSerializer<T> : IEventSerializer<T>, IOneWaySeria
         {
             throw SerializationErrors.Unreadable<T>(context, exception.Message, exception);
         }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        {
+            throw Unavailable(exception);
+        }
     }
+
+    /// <summary>A registry that can't be reached: no bytes have been looked at.</summary>
+    private static EventSerializerUnavailableException Unavailable(Exception exception) =>
+        new($"A deserializer of {typeof(T)} can't reach what it depends on, such as a schema registry: {exception.Message}", exception);
 
     /// <summary>
     /// What decoders throw for bytes that they can't read. Everything else may be the outage of a registry and is tried again:

@@ -19,6 +19,9 @@ internal static class Attributes
     public const string Cluster = "eventdriven.cluster.name";
     public const string Client = "eventdriven.client.kind";
     public const string Outcome = "eventdriven.outcome";
+    public const string FailureClass = "eventdriven.failure.class";
+    public const string HandOverTopic = "eventdriven.hand_over.topic";
+    public const string HoldReason = "eventdriven.hold.reason";
     public const string Attempt = "eventdriven.attempt";
     public const string Attempts = "eventdriven.attempts";
     public const string RebalanceType = "eventdriven.rebalance.type";

@@ -41,6 +41,9 @@ internal sealed partial class Instruments : IDisposable
 
         Outcomes = meter.CreateCounter<long>("eventdriven.consumer.outcomes", "{event}", "Events by what became of them.");
         Retries = meter.CreateCounter<long>("eventdriven.consumer.retries", "{attempt}", "Attempts at events beyond the first.");
+        Outages = meter.CreateCounter<long>("eventdriven.consumer.outages", "{attempt}", "Attempts at events that ended in an outage, which do not count and are made again.");
+        HandOverFailures = meter.CreateCounter<long>(
+            "eventdriven.consumer.hand_over.failures", "{attempt}", "Attempts to write failed events to a retry or dead-letter topic that failed.");
         RetryLateness = meter.CreateHistogram(
             "eventdriven.consumer.retry.lateness", "s", "From the time at which an event of a retry topic was due until it was started.", null, LongDurations);
         PassedOver = meter.CreateCounter<long>("eventdriven.consumer.retry.passed_over", "{event}", "Events of other groups found in retry topics.");
@@ -68,6 +71,10 @@ internal sealed partial class Instruments : IDisposable
     public Counter<long> Outcomes { get; }
 
     public Counter<long> Retries { get; }
+
+    public Counter<long> Outages { get; }
+
+    public Counter<long> HandOverFailures { get; }
 
     public Histogram<double> RetryLateness { get; }
 

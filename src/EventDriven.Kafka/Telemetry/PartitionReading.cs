@@ -20,6 +20,12 @@ internal sealed record PartitionReading
     /// <summary>Why it is paused; empty while it is read.</summary>
     public required IReadOnlyList<string> PauseReasons { get; init; }
 
+    /// <summary>Events that wait for the end of an outage.</summary>
+    public required int HeldByOutage { get; init; }
+
+    /// <summary>Events that wait for a retry or dead-letter topic that can't be written to.</summary>
+    public required int HeldForHandOver { get; init; }
+
     public required TimeSpan OldestInFlight { get; init; }
 
     public required TimeSpan WatermarkAge { get; init; }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 
 namespace EventDriven.Kafka.Telemetry;
 
@@ -62,11 +64,35 @@ internal sealed class ProcessTelemetry(Instruments instruments, string consumer,
         if (span is { IsAllDataRequested: true }) instruments.AddException(span, error, new TagList { { Attributes.Attempt, attempt } });
     }
 
+    /// <summary>An attempt has ended in an outage, and will be made again.</summary>
+    public void OutageMet(string topic, Exception error)
+    {
+        if (!instruments.Outages.Enabled) return;
+
+        instruments.Count(instruments.Outages, new TagList(_topics.GetOrAdd(topic, _createTags).Own) { { Attributes.ErrorType, error.GetType().FullName } });
+    }
+
+    /// <summary>A failed event could not be written to its next topic, and is held.</summary>
+    /// <param name="topic">The topic it was read from.</param>
+    /// <param name="target">The topic it was to be written to.</param>
+    /// <param name="reason">Why it was not.</param>
+    public void HandOverFailed(string topic, string target, string reason)
+    {
+        if (!instruments.HandOverFailures.Enabled) return;
+
+        instruments.Count(
+            instruments.HandOverFailures,
+            new TagList(_topics.GetOrAdd(topic, _createTags).Own) { { Attributes.HandOverTopic, target }, { Attributes.ErrorType, reason } });
+    }
+
     /// <summary>An event has come to its outcome.</summary>
-    public void End(in ProcessOperation operation, string outcome, int attempts, Exception? error)
+    public void End(in ProcessOperation operation, string outcome, in ProcessingResult result)
     {
         var tags = operation.Tags;
-        instruments.Count(instruments.Outcomes, new TagList(tags.Own) { { Attributes.Outcome, outcome } });
+        var error = result.Error;
+        var outcomes = new TagList(tags.Own) { { Attributes.Outcome, outcome } };
+        if (error is not null) outcomes.Add(Attributes.FailureClass, FailureHeaders.NameOf(result.Class));
+        instruments.Count(instruments.Outcomes, outcomes);
         if (instruments.ProcessDuration.Enabled)
         {
             var duration = time.GetElapsedTime(operation.StartedAt);
@@ -85,9 +111,10 @@ internal sealed class ProcessTelemetry(Instruments instruments, string consumer,
         if (span.IsAllDataRequested)
         {
             span.SetTag(Attributes.Outcome, outcome);
-            span.SetTag(Attributes.Attempts, attempts);
+            span.SetTag(Attributes.Attempts, result.Attempts);
             if (error is not null)
             {
+                span.SetTag(Attributes.FailureClass, FailureHeaders.NameOf(result.Class));
                 span.SetTag(Attributes.ErrorType, error.GetType().FullName);
                 span.SetStatus(ActivityStatusCode.Error, error.Message);
             }

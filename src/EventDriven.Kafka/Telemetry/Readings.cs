@@ -56,6 +56,8 @@ internal sealed class Readings
         meter.CreateObservableUpDownCounter("eventdriven.consumer.partitions", ReadAssigned, "{partition}", "Partitions assigned.");
         meter.CreateObservableUpDownCounter(
             "eventdriven.consumer.paused_partitions", ReadPaused, "{partition}", "Partitions that are not fetched, by reason; one with two reasons counts for both.");
+        meter.CreateObservableUpDownCounter(
+            "eventdriven.consumer.held", ReadHeld, "{event}", "Events that wait for the end of an outage, or for a retry or dead-letter topic that can't be written to.");
         meter.CreateObservableUpDownCounter("eventdriven.consumer.state", ReadStates, "{consumer}", "1 for the state that the consumer is in, 0 for the others.");
         meter.CreateObservableCounter(
             "eventdriven.consumer.expired", ReadExpired, "{event}", "Events that expired on the broker before they were read.");
@@ -97,6 +99,16 @@ internal sealed class Readings
         from consumer in Consumers
         from reason in consumer.PossiblePauseReasons
         select Of(consumer, consumer.Partitions.Count(partition => partition.PauseReasons.Contains(reason)), KeyValuePair.Create<string, object?>(Attributes.PauseReason, reason));
+
+    private IEnumerable<Measurement<long>> ReadHeld() =>
+        from consumer in Consumers
+        from partition in consumer.Partitions
+        from held in new (string Reason, int Count)[] { ("outage", partition.HeldByOutage), ("hand_over", partition.HeldForHandOver) }
+        select Of(
+            consumer, held.Count,
+            KeyValuePair.Create<string, object?>(Attributes.Topic, partition.Topic),
+            KeyValuePair.Create<string, object?>(Attributes.Partition, partition.Partition.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create<string, object?>(Attributes.HoldReason, held.Reason));
 
     private IEnumerable<Measurement<long>> ReadStates() =>
         from consumer in Consumers

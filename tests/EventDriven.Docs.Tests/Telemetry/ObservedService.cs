@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Confluent.Kafka;
 using EventDriven.Kafka;
 using EventDriven.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,7 @@ namespace EventDriven.Docs.Tests.Telemetry;
 public sealed class ObservedService : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const string RetryTopic = "shipping--orders--retry-5ms";
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -39,6 +41,9 @@ public sealed class ObservedService : IAsyncLifetime
         kafka.CreateTopic("poison", partitions: 1);
         kafka.CreateTopic("parked", partitions: 1);
         kafka.CreateTopic("keeping--parked--parked", partitions: 1);
+        kafka.CreateTopic(RetryTopic, partitions: 1);
+        await WriteForeignRetryAsync(kafka);
+        kafka.CreateTopic("lost", partitions: 1);
         var port = FreePort();
         using var host = Build(kafka, port);
         using var other = Build(kafka, null);
@@ -72,6 +77,7 @@ public sealed class ObservedService : IAsyncLifetime
         builder.Services.AddEventProducer<string>("orders", static p => p.KeyedBy(static text => text));
         builder.Services.AddKeyedEventProducer<string>("poison", "poison");
         builder.Services.AddKeyedEventProducer<string>("parked", "parked");
+        builder.Services.AddKeyedEventProducer<string>("lost", "lost");
         builder.Services.AddKeyedEventProducer<string>("impatient", "orders", static p => p.Named("impatient").Configure(static options =>
         {
             options.DeliveryTimeout = TimeSpan.FromSeconds(1);
@@ -86,13 +92,18 @@ public sealed class ObservedService : IAsyncLifetime
                 return ValueTask.CompletedTask;
             })
             .Handle(static (string text, Signals signals, CancellationToken _) => signals.HandleAsync(text))
-            .OnFailure(static f => f.Retry(1, TimeSpan.Zero)));
+            .OnFailure(static f => f.Retry(1, TimeSpan.Zero).ThenRetryTopics("5ms").AllowReordering()));
         builder.Services.AddEventConsumer("poison", "broken", static c => c
             .Handle(static (string _, Signals signals, CancellationToken _) => signals.BreakAsync()));
         builder.Services.AddEventConsumer("parked", "keeping", static c => c
             .InKeyOrder(2)
             .Handle(static (string _, Signals _, CancellationToken _) => Task.CompletedTask)
             .OnFailure(static f => f.ThenRetryTopics("1s").KeepKeyOrder()));
+        builder.Services.AddEventConsumer("lost", "hopeless", c => c
+            .Configure(static options => options.CommitInterval = TimeSpan.FromMilliseconds(50))
+            .ProvisionTopics()
+            .Handle((string _, Signals signals, CancellationToken _) => signals.LoseAsync(kafka))
+            .OnFailure(static f => f.TreatAsOutage<TimeoutException>().ThenDeadLetter()));
         if (port is not null)
         {
             builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
@@ -108,10 +119,21 @@ public sealed class ObservedService : IAsyncLifetime
         var orders = host.Services.GetRequiredService<IEventProducer<string>>();
         await orders.ProduceAsync("handled", cancellationToken);
         await orders.ProduceAsync("fails once", cancellationToken);
+        await orders.ProduceAsync("fails twice", cancellationToken);
         await orders.ProduceTombstoneAsync("handled", null, cancellationToken);
         await host.Services.GetRequiredKeyedService<IEventProducer<string>>("poison").ProduceAsync("poison", cancellationToken);
+        await host.Services.GetRequiredKeyedService<IEventProducer<string>>("lost").ProduceAsync("lost", cancellationToken);
         await host.Services.WaitUntilCaughtUpAsync("shipping", cancellationToken);
+        await host.Services.WaitUntilCaughtUpAsync("hopeless", cancellationToken);
         await host.Services.GetRequiredService<Signals>().Broken.Task.WaitAsync(cancellationToken);
+        await host.Services.GetRequiredService<Signals>().Retried.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>An event of another group, where only those of this one belong.</summary>
+    private static async Task WriteForeignRetryAsync(EmbeddedKafka kafka)
+    {
+        using var producer = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, LingerMs = 0 }).Build();
+        await producer.ProduceAsync(RetryTopic, new Message<Null, string> { Value = "foreign", Headers = new Headers { { "eventdriven-group", "billing"u8.ToArray() } } });
     }
 
     private static async Task FailToSendAsync(IHost host, EmbeddedKafka kafka, CancellationToken cancellationToken)
@@ -182,14 +204,37 @@ public sealed class ObservedService : IAsyncLifetime
     private sealed class Signals
     {
         private bool _failed;
+        private int _attempts;
+        private bool _timedOut;
 
         public TaskCompletionSource Broken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public TaskCompletionSource Retried { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public ValueTask HandleAsync(string text)
         {
+            if (text == "fails twice")
+            {
+                if (Interlocked.Increment(ref _attempts) < 3) throw new InvalidOperationException("Not in place.");
+                Retried.SetResult();
+            }
+
             if (text != "fails once" || _failed) return ValueTask.CompletedTask;
             _failed = true;
             throw new InvalidOperationException("Not yet.");
+        }
+
+        /// <summary>Fails for want of something, then for good, and can't be handed over at first.</summary>
+        public ValueTask LoseAsync(EmbeddedKafka kafka)
+        {
+            if (!_timedOut)
+            {
+                _timedOut = true;
+                throw new TimeoutException("Not yet.");
+            }
+
+            kafka.Faults.FailNext(KafkaRequest.Produce, KafkaFault.TopicAuthorizationFailed, 1);
+            throw new InvalidOperationException("Never.");
         }
 
         public ValueTask BreakAsync()

@@ -132,38 +132,37 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
     [Fact]
     public async Task What_waits_when_the_delays_change_is_drained_by_the_next_policy()
     {
-        Create("orders", 1, "inventory--orders--retry-500ms", "inventory--orders--retry-20ms", "inventory--orders--dlq");
+        Create("orders", 1, "inventory--orders--retry-2s", "inventory--orders--retry-20ms", "inventory--orders--dlq");
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 2);
-        await using (var before = await StartAsync(["orders"], static f => f.ThenRetryTopics("500ms").ThenDeadLetter(), static _ => true))
+        await using (var before = await StartAsync(["orders"], static f => f.ThenRetryTopics("2s").ThenDeadLetter(), static _ => true))
         {
             await before.UntilCommittedAsync("orders", 0, 2);
         }
 
-        Assert.Equal(["orders[0]@0 #1", "orders[0]@1 #1"], _attempts);
         await using var after = await StartAsync(["orders"], static f => f.ThenRetryTopics("5ms", "20ms").ThenDeadLetter(), static _ => true);
-        await after.UntilCommittedAsync("inventory--orders--retry-500ms", 0, 2);
+        await after.UntilCommittedAsync("inventory--orders--retry-2s", 0, 2);
         await after.UntilCommittedAsync("inventory--orders--retry-20ms", 0, 2);
 
         // They had been in the first step: the second of the new policy follows, then the end.
         Assert.Equal(2, _attempts.Count(static attempt => attempt.EndsWith("#3", StringComparison.Ordinal)));
         Assert.Equal(6, _attempts.Count);
         Assert.Empty(_early);
-        Assert.Contains("inventory--orders--retry-500ms", Assert.Single(after.Logs.Of(118)), StringComparison.Ordinal);
+        Assert.Contains("inventory--orders--retry-2s", Assert.Single(after.Logs.Of(118)), StringComparison.Ordinal);
         Assert.Equal(["3", "3"], Read("inventory--orders--dlq", 2).Select(static dead => Text(dead.Message, "attempts")));
     }
 
     [Fact]
     public async Task What_waits_when_the_retry_topics_are_given_up_is_drained_too()
     {
-        Create("orders", 1, "inventory--orders--retry-200ms", "inventory--orders--dlq");
+        Create("orders", 1, "inventory--orders--retry-2s", "inventory--orders--dlq");
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 1);
-        await using (var before = await StartAsync(["orders"], static f => f.ThenRetryTopics("200ms"), static _ => true))
+        await using (var before = await StartAsync(["orders"], static f => f.ThenRetryTopics("2s"), static _ => true))
         {
             await before.UntilCommittedAsync("orders", 0, 1);
         }
 
         await using var after = await StartAsync(["orders"], static f => f.ThenDeadLetter(), static _ => true);
-        await after.UntilCommittedAsync("inventory--orders--retry-200ms", 0, 1);
+        await after.UntilCommittedAsync("inventory--orders--retry-2s", 0, 1);
 
         Assert.Equal(["orders[0]@0 #1", "orders[0]@0 #2"], _attempts);
         Assert.Equal("2", Text(Read("inventory--orders--dlq", 1)[0].Message, "attempts"));
@@ -215,17 +214,17 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
     [Fact]
     public async Task A_stop_does_not_wait_for_what_waits_and_the_next_start_is_not_early()
     {
-        Create("orders", 1, "inventory--orders--retry-1s");
+        Create("orders", 1, "inventory--orders--retry-3s");
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 2);
-        await using (var service = await StartAsync(["orders"], static f => f.ThenRetryTopics("1s"), static context => context.Attempt == 1, static c => c.Configure(static options => options.DrainBufferedOnStop = true)))
+        await using (var service = await StartAsync(["orders"], static f => f.ThenRetryTopics("3s"), static context => context.Attempt == 1, static c => c.Configure(static options => options.DrainBufferedOnStop = true)))
         {
             await service.UntilAsync(static state => state.Assignments.Sum(static assignment => assignment.Waiting) == 2);
             await service.StopAsync();
             Assert.Equal(["orders[0]@0 #1", "orders[0]@1 #1"], _attempts);
         }
 
-        await using var again = await StartAsync(["orders"], static f => f.ThenRetryTopics("1s"), static context => context.Attempt == 1);
-        await again.UntilCommittedAsync("inventory--orders--retry-1s", 0, 2);
+        await using var again = await StartAsync(["orders"], static f => f.ThenRetryTopics("3s"), static context => context.Attempt == 1);
+        await again.UntilCommittedAsync("inventory--orders--retry-3s", 0, 2);
 
         Assert.Equal(4, _attempts.Count);
         Assert.Empty(_early);

@@ -56,12 +56,10 @@ public class RetryTopicsTests
     public void What_was_found_once_is_known_as_such_when_it_has_gone()
     {
         _topics.Use(_topics.Find(Existing("inventory--orders--retry-5s"), ["orders"]));
-        Assert.Equal(3, _topics.PartitionsOf("inventory--orders--retry-5s"));
-
         _topics.Use(_topics.Find(Existing("orders"), ["orders"]));
 
         Assert.NotNull(_topics.Get("inventory--orders--retry-5s"));
-        Assert.Null(_topics.PartitionsOf("inventory--orders--retry-5s"));
+        Assert.Empty(_topics.Found.Topics);
         Assert.Null(_topics.Get("orders"));
     }
 

@@ -10,10 +10,18 @@ internal sealed class FakeInspector : ITopicInspector
 
     public Func<string, TopicInspection> Answer { get; set; } = static _ => new TopicInspection();
 
+    /// <summary>Answers by topic, in place of <see cref="Answer"/>.</summary>
+    public Func<IReadOnlyCollection<string>, TopicInspection>? AnswerAbout { get; set; }
+
+    /// <summary>Called after each answer.</summary>
+    public Action<IReadOnlyCollection<string>>? Seen { get; set; }
+
     public Task<TopicInspection> InspectAsync(string cluster, IReadOnlyCollection<string> topics, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Asked.Add($"{cluster}: {string.Join(", ", topics.Order(StringComparer.Ordinal))}");
-        return Task.FromResult(Answer(cluster));
+        var answer = AnswerAbout?.Invoke(topics) ?? Answer(cluster);
+        Seen?.Invoke(topics);
+        return Task.FromResult(answer);
     }
 }

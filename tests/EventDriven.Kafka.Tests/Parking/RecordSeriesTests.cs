@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Tests.Hosting;
 using EventDriven.Kafka.Tests.Producing;
 
 namespace EventDriven.Kafka.Tests.Parking;
@@ -106,6 +107,6 @@ public sealed class RecordSeriesTests
         Assert.Equal(["a", "b"], bench.Fake.Values);
     }
 
-    private static Task AppendAsync(ProducerBench bench, params string[] values) => new ProducerHandOverLog(bench.Client, "inventory", bench.Log, bench.Time)
+    private static Task AppendAsync(ProducerBench bench, params string[] values) => new ProducerHandOverLog(bench.Client, new TopicPartitions(new FakeInspector(), bench.Time), "inventory", bench.Log, bench.Time)
         .AppendAllAsync(new TopicPartition("parked", 3), [.. values.Select(static value => ((byte[]?)null, (byte[]?)Encoding.UTF8.GetBytes(value), new Headers()))]);
 }

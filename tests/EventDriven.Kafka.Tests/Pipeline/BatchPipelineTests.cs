@@ -444,6 +444,24 @@ public sealed class BatchPipelineTests
     }
 
     [Fact]
+    public async Task An_event_that_was_tried_before_shows_where_it_was_read_first_and_counts_on()
+    {
+        await using var bench = Bench(batch =>
+        {
+            _journal.Add(string.Join(' ', batch.Select(static received => $"{received.Context.Topic}[{received.Context.Partition}]@{received.Context.Offset} #{received.Context.Attempt}")));
+            return default;
+        });
+        var origin = new EventOrigin { Partition = new PartitionId("orders", 7), Offset = 9, TimestampMs = 1, Attempts = 4, Step = 0 };
+        var batch = new EventBatch();
+        batch.Add(new Lane(null!), 0, bench.Record(Encoding.UTF8.GetBytes(Order("A").Value)));
+        batch.Add(new Lane(null!), 1, bench.Record(Encoding.UTF8.GetBytes(Order("B").Value)) with { Topic = "billing--orders--retry-5s", Origin = origin });
+
+        await ((IBatchPipeline)bench.Pipeline).ProcessBatchAsync(batch, bench.Tokens);
+
+        Assert.Equal(["orders[3]@42 #1 orders[7]@9 #5"], _journal.Lines);
+    }
+
+    [Fact]
     public async Task A_singleton_handler_of_bytes_costs_no_allocation_for_an_event()
     {
         await using var bench = new PipelineBench(

@@ -28,6 +28,7 @@ internal sealed class PipelineBench : IAsyncDisposable
         _services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
         _services.AddMetrics();
         _services.AddSingleton<Instruments>();
+        _services.AddSingleton(new EventDriven.Kafka.Failures.HeldEvents(Time));
         _builder.Pipeline.AddServices(_services);
         services?.Invoke(_services);
         options?.Invoke(_options);
@@ -36,6 +37,8 @@ internal sealed class PipelineBench : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new();
 
     public RecordingLogs Logs { get; } = new();
+
+    public EventDriven.Kafka.Failures.HeldEvents Held => Root.GetRequiredService<EventDriven.Kafka.Failures.HeldEvents>();
 
     /// <summary>The key of the records to come.</summary>
     public byte[]? Key { get; set; } = "k"u8.ToArray();

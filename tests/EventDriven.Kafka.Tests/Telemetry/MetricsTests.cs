@@ -48,6 +48,38 @@ public class MetricsTests
     }
 
     [Fact]
+    public async Task What_waits_for_its_time_is_lag_and_no_due_lag_and_how_late_it_started_is_told()
+    {
+        const string First = "shipping--orders--retry-20ms";
+        const string Second = "shipping--orders--retry-1h";
+        await using var host = new TelemetryHost(
+            static services =>
+            {
+                services.AddEventProducer<string>("orders");
+                services.AddEventConsumer("orders", "shipping", static c => c
+                    .Unordered(4)
+                    .OnFailure(static f => f.ThenRetryTopics("20ms", "1h"))
+                    .Handle(static (string _, CancellationToken _) => throw new InvalidOperationException("poison")));
+            },
+            "orders",
+            First,
+            Second);
+        await host.StartAsync();
+        await host.Producer<string>().ProduceAsync("bad").WaitAsync(TelemetryHost.Patience);
+        await host.UntilAsync("shipping", static snapshot => snapshot.Assignments.Any(static one => one is { Waiting: 1, Id.Topic: Second })
+            && snapshot.Assignments.All(static one => one.Id.Topic == Second || one.IsAtEnd));
+
+        var metrics = host.Collect();
+
+        Assert.Equal([(Of("orders"), 0), (Of(Second), 1), (Of(First), 0)], Gauge(metrics, "eventdriven.consumer.lag"));
+        Assert.Equal([(Of("orders"), 0), (Of(Second), 0), (Of(First), 0)], Gauge(metrics, "eventdriven.consumer.due_lag"));
+        Assert.Equal(0, Gauge(metrics, "eventdriven.consumer.watermark.age").Single(static age => age.Tags == Of(Second)).Value);
+        Assert.Equal([($"eventdriven.consumer.name=shipping messaging.consumer.group.name=shipping messaging.destination.name={First}", 1)], Counts(metrics, "eventdriven.consumer.retry.lateness"));
+
+        static string Of(string topic) => $"messaging.consumer.group.name=shipping messaging.destination.name={topic} messaging.destination.partition.id=0";
+    }
+
+    [Fact]
     public async Task A_stopped_partition_shows_its_lag_and_age_and_a_partition_given_up_shows_nothing()
     {
         await using var host = new TelemetryHost(

@@ -18,6 +18,7 @@ internal static class FailureHeaders
     public const string OriginalOffset = Prefix + "original-offset";
     public const string OriginalTimestamp = Prefix + "original-timestamp";
     public const string Group = Prefix + "group";
+    public const string Handler = Prefix + "handler";
     public const string Attempts = Prefix + "attempts";
     public const string FailureClass = Prefix + "failure-class";
     public const string ExceptionType = Prefix + "exception-type";
@@ -31,6 +32,13 @@ internal static class FailureHeaders
     /// <summary>An attempt count that is not believed beyond this.</summary>
     public const int MostAttempts = 1_000_000;
 
+    /// <summary>What all of ours take at most, without the exception's message and stack: room that a topic needs beyond what its source takes.</summary>
+    public const int Room = 4 * 1024;
+
+    /// <summary>What the exception's message and stack take at most.</summary>
+    public const int RoomOfDiagnostics = LongestMessage + LongestStack + 1024;
+
+    private const int LongestName = 512;
     private const int LongestMessage = 1024;
     private const int LongestStack = 8 * 1024;
 
@@ -40,44 +48,59 @@ internal static class FailureHeaders
     /// <param name="failure">How it failed.</param>
     /// <param name="withMessage">Whether there is room for the exception's message.</param>
     /// <param name="withStack">Whether there is room for its stack.</param>
-    public static Headers Write(in ConsumedRecord record, string group, EventFailure failure, bool withMessage, bool withStack)
+    /// <param name="withSpringHeaders">Whether those of spring-kafka are written as well.</param>
+    public static Headers Write(in ConsumedRecord record, string group, EventFailure failure, bool withMessage, bool withStack, bool withSpringHeaders = false)
     {
-        var headers = WithoutOurs((Headers?)record.Headers);
-        var origin = record.Origin;
-        Add(headers, OriginalTopic, origin?.Partition.Topic ?? record.Topic);
-        Add(headers, OriginalPartition, origin?.Partition.Partition ?? record.Partition);
-        Add(headers, OriginalOffset, origin?.Offset ?? record.Offset);
-        Add(headers, OriginalTimestamp, origin?.TimestampMs ?? record.TimestampMs);
+        var headers = WithoutOurs((Headers?)record.Headers, withSpringHeaders);
+        var source = record.Origin ?? new EventOrigin { Partition = new PartitionId(record.Topic, record.Partition), Offset = record.Offset, TimestampMs = record.TimestampMs };
+        var message = withMessage ? TextOf(failure.Error, LongestMessage, static error => error.Message) : null;
+        var stack = withStack ? TextOf(failure.Error, LongestStack, static error => error.StackTrace) : null;
+        Add(headers, OriginalTopic, source.Partition.Topic);
+        Add(headers, OriginalPartition, source.Partition.Partition);
+        Add(headers, OriginalOffset, source.Offset);
+        Add(headers, OriginalTimestamp, source.TimestampMs);
         Add(headers, Group, group);
-        Add(headers, Attempts, failure.Attempts);
-        Add(headers, FailureClass, NameOf(failure.Class));
-        Add(headers, ExceptionType, failure.Error.GetType().FullName ?? failure.Error.GetType().Name);
-        if (withMessage)
+        if (failure.Handler is { } handler)
         {
-            Add(headers, ExceptionMessage, Shorten(failure.Error.Message, LongestMessage));
+            Add(headers, Handler, Shorten(handler, LongestName));
         }
 
-        if (withStack && failure.Error.StackTrace is { } stack)
+        Add(headers, Attempts, failure.Attempts);
+        Add(headers, FailureClass, NameOf(failure.Class));
+        Add(headers, ExceptionType, NameOf(failure.Error));
+        if (message is not null)
         {
-            Add(headers, ExceptionStack, Shorten(stack, LongestStack));
+            Add(headers, ExceptionMessage, message);
+        }
+
+        if (stack is not null)
+        {
+            Add(headers, ExceptionStack, stack);
         }
 
         Add(headers, FailedAt, failure.FailedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        if (origin is { Redriven: > 0 and var redriven })
+        if (source.Redriven > 0)
         {
-            Add(headers, Redriven, redriven);
+            Add(headers, Redriven, source.Redriven);
+        }
+
+        if (withSpringHeaders)
+        {
+            SpringHeaders.Add(headers, source, group, failure.Error, message, stack);
         }
 
         return headers;
     }
 
     /// <summary>The headers of the event itself.</summary>
-    public static Headers WithoutOurs(Headers? headers)
+    /// <param name="headers">All headers of a record.</param>
+    /// <param name="orSprings">Whether those of spring-kafka are left out as well, since they are written anew.</param>
+    public static Headers WithoutOurs(Headers? headers, bool orSprings = false)
     {
         var own = new Headers();
         foreach (var header in headers ?? [])
         {
-            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            if (!header.Key.StartsWith(Prefix, StringComparison.Ordinal) && !(orSprings && header.Key.StartsWith(SpringHeaders.Prefix, StringComparison.Ordinal)))
             {
                 own.Add(header);
             }
@@ -125,6 +148,9 @@ internal static class FailureHeaders
 
     public static void Add(Headers headers, string name, long value) => Add(headers, name, value.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The type of an exception, as it is written.</summary>
+    public static string NameOf(Exception error) => Shorten(error.GetType().FullName ?? error.GetType().Name, LongestName);
+
     public static string NameOf(FailureClass failure) => failure switch
     {
         Failures.FailureClass.Fatal => "fatal",
@@ -132,6 +158,21 @@ internal static class FailureHeaders
         Failures.FailureClass.Lethal => "lethal",
         _ => "transient",
     };
+
+    /// <summary>A text of an exception, whose class is the application's and may throw here too: that must not keep the event from being handed over.</summary>
+    private static string? TextOf(Exception error, int longest, Func<Exception, string?> read)
+    {
+        try
+        {
+            return read(error) is { } text ? Shorten(text, longest) : null;
+        }
+#pragma warning disable CA1031 // Whatever it throws, the event matters more.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
 
     /// <summary>A text cut to so many bytes of UTF-8, between two characters.</summary>
     private static string Shorten(string text, int bytes)

@@ -5,16 +5,25 @@ using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Failures;
 
-/// <summary>Writes by the client that the host's producers of the same cluster and settings share. Thread-safe.</summary>
-internal sealed class ProducerHandOverLog(ProducerClient client, string consumer, ILogger logger, TimeProvider time) : IHandOverLog
+/// <summary>Writes by a client that the consumers of one cluster share, with settings of its own. Thread-safe.</summary>
+internal sealed class ProducerHandOverLog(ProducerClient client, TopicPartitions partitions, string consumer, ILogger logger, TimeProvider time) : IHandOverLog
 {
     private readonly ConcurrentDictionary<string, FlushEpochs> _topics = new(StringComparer.Ordinal);
 
-    public Task<EventReceipt> AppendAsync(string topic, int? partition, byte[]? key, byte[]? value, Headers headers)
+    public async Task<EventReceipt> AppendAsync(string topic, int partition, byte[]? key, byte[]? value, Headers headers)
     {
-        var pending = new AwaitedRecord(EpochsOf(topic).Begin(), CancellationToken.None);
-        Send(new TopicPartition(topic, partition is { } number ? new Partition(number) : Partition.Any), key, value, headers, pending, pending.Refuse);
-        return pending.Task;
+        var count = await partitions.CountAsync(client.Cluster, topic).ConfigureAwait(false);
+        try
+        {
+            var pending = new AwaitedRecord(EpochsOf(topic).Begin(), CancellationToken.None);
+            Send(new TopicPartition(topic, partition % count), key, value, headers, pending, pending.Refuse);
+            return await pending.Task.ConfigureAwait(false);
+        }
+        catch (EventProduceException refused) when (refused.Reason is ProduceFailureReason.UnknownTopicOrPartition)
+        {
+            partitions.Forget(client.Cluster, topic);
+            throw;
+        }
     }
 
     /// <summary>Writes records to one partition, in this order, and waits for the broker's acknowledgement of each, by all in-sync replicas.</summary>
@@ -47,6 +56,8 @@ internal sealed class ProducerHandOverLog(ProducerClient client, string consumer
         record.Message.Key = key!;
         record.Message.Value = value!;
         record.Message.Headers = headers;
+
+        // The time of writing: with an old timestamp retention would delete it within seconds.
         record.Message.Timestamp = new Timestamp(time.GetUtcNow().ToUnixTimeMilliseconds(), TimestampType.CreateTime);
         try
         {

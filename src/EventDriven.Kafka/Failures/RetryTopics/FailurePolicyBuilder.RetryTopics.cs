@@ -68,7 +68,7 @@ public sealed partial class FailurePolicyBuilder
     {
         foreach (var delay in _keepsKeyOrder ? [] : ReadableDelays) yield return DerivedTopics.RetryKind + delay;
         if (_keepsKeyOrder) yield return DerivedTopics.ParkedKind;
-        if (_ends is [{ Step: FailureStep.DeadLetter, Topic: null }]) yield return DerivedTopics.DeadLetterKind;
+        if (_ends is [{ Step: FailureStep.DeadLetter, DeadLetters: { IsNamed: false } }]) yield return DerivedTopics.DeadLetterKind;
     }
 
     private void CheckDelays(string subject, ICollection<ConfigurationError> errors)

@@ -27,9 +27,6 @@ internal sealed class RetryTopics(FailureTopics names, string group, IReadOnlyLi
     public IEnumerable<RetryTopic> Of(string source) =>
         delays.Select((delay, step) => new RetryTopic(names.Retry(source, delay), source, delay, step, IsOld: false));
 
-    /// <summary>How many partitions a retry topic has; null where it was not found.</summary>
-    public int? PartitionsOf(string topic) => Found.Partitions.TryGetValue(topic, out var count) && count > 0 ? count : null;
-
     /// <summary>The retry topic of this name; null where it is none that was ever found: one that is deleted may be assigned for a moment more.</summary>
     public RetryTopic? Get(string topic) => Volatile.Read(ref _known).GetValueOrDefault(topic);
 
