@@ -1,6 +1,7 @@
 using EventDriven.Kafka;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Hosting;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Security;
 using EventDriven.Testing;
 
@@ -48,6 +49,7 @@ public static class EmbeddedKafkaServiceCollectionExtensions
 
             options.OverrideClient = RemoveSecurity;
         });
+        services.AddKeyedSingleton<IParkedLogTrimmer>(cluster, new EmbeddedTrimmer(kafka));
         services.AddKeyedSingleton<ITopicAdmin>(cluster, new EmbeddedTopicAdmin(kafka));
         return services.AddSingleton<IRegistrationCheck>(provider => new EmbeddedClusterCheck(provider.GetRequiredService<ClusterDirectory>(), cluster));
     }

@@ -42,6 +42,15 @@ internal static class ConsumerReader
         HeldForHandOver = held.Count(one => IsOf(one, assignment.Id) && one.Reason is HoldReason.HandOver),
         OldestInFlight = assignment.OldestRunning ?? TimeSpan.Zero,
         WatermarkAge = assignment.PositionAge,
+        Parked = assignment.Parking is not { } parking ? null : new ParkedReading
+        {
+            Events = parking.Entries,
+            Keys = parking.Keys,
+            Bytes = parking.Bytes,
+            OldestDue = parking.OldestDue ?? TimeSpan.Zero,
+            RebuildTime = parking.RebuildTime,
+            IsGrowing = parking.IsGrowing,
+        },
     };
 
     private static bool IsOf(HeldEvent held, PartitionId partition) => held.Topic == partition.Topic && held.Partition == partition.Partition;

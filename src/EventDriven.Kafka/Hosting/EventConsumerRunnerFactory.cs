@@ -1,6 +1,7 @@
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
@@ -10,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace EventDriven.Kafka.Hosting;
 
 /// <summary>Makes consumers on the engine.</summary>
-internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments, HeldEvents held)
+internal sealed class EventConsumerRunnerFactory(
+    IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments, HeldEvents held, ParkedLogs parkedLogs)
     : IEventConsumerRunnerFactory
 {
     public IEventConsumerRunner Create(ConsumerSettings settings, PipelineBlueprint pipeline, Action<string> stopHost)
@@ -20,6 +22,7 @@ internal sealed class EventConsumerRunnerFactory(IServiceProvider services, Time
         // In partition order the lanes are the partitions, and each of them may run.
         var workers = settings.Options.Ordering == OrderingMode.Partition ? int.MaxValue : settings.Options.MaxConcurrency;
         var scheduler = new LaneScheduler(pipeline.Build(services, settings, time), workers);
+        var policy = pipeline.Failures.Build();
         return new EventConsumerRunner(
             new EventConsumer(
                 settings,
@@ -27,9 +30,10 @@ internal sealed class EventConsumerRunnerFactory(IServiceProvider services, Time
                 scheduler,
                 time,
                 logger,
-                new ConsumerTelemetry(instruments, settings.Name, settings.Group))
+                new ConsumerTelemetry(instruments, settings.Name, settings.Group),
+                policy.KeepsKeyOrder ? () => new ParkingSettings { Logs = parkedLogs.For(settings, logger) } : null)
             {
-                PrepareTopics = Preparation(settings, pipeline.Failures.Build()),
+                PrepareTopics = Preparation(settings, policy),
                 IsHeld = (partition, offset) => held.IsHeld(settings.Name, partition, offset),
             },
             held,

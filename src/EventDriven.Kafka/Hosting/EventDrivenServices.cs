@@ -1,5 +1,6 @@
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
@@ -51,6 +52,7 @@ internal static class EventDrivenServices
         services.AddSingleton<HeldEvents>();
         services.AddSingleton<TopicPartitions>();
         services.AddSingleton<HandOverLogs>();
+        services.AddSingleton<ParkedLogs>();
         services.TryAddSingleton<ITopicInspector, AdminTopicInspector>();
         services.AddSingleton<ClusterTopicAdmin>();
         services.AddSingleton<FailureTopicProvisioner>();

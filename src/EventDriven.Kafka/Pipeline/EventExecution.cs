@@ -322,11 +322,11 @@ internal sealed class EventExecution(EventPipeline pipeline)
     {
         if (record.Origin is { } origin)
         {
-            context.Attach(origin.Partition.Topic, origin.Partition.Partition, origin.Offset, origin.TimestampMs, record.Key, record.Value, record.Headers);
+            context.Attach(origin.Partition.Topic, origin.Partition.Partition, origin.Offset, origin.TimestampMs, record.Key, record.Value, record.Headers, record.FencingToken);
         }
         else
         {
-            context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers);
+            context.Attach(record.Topic, record.Partition, record.Offset, record.TimestampMs, record.Key, record.Value, record.Headers, record.FencingToken);
         }
     }
 

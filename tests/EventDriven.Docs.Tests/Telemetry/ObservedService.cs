@@ -40,6 +40,8 @@ public sealed class ObservedService : IAsyncLifetime
         kafka.CreateTopic("orders", partitions: 2);
         kafka.CreateTopic("poison", partitions: 1);
         kafka.CreateTopic("lost", partitions: 1);
+        kafka.CreateTopic("parked", partitions: 1);
+        kafka.CreateTopic("keeping--parked--parked", partitions: 1);
         kafka.CreateTopic(RetryTopic, partitions: 1);
         await WriteForeignRetryAsync(kafka);
         var port = FreePort();
@@ -49,6 +51,8 @@ public sealed class ObservedService : IAsyncLifetime
         await host.StartAsync(patience.Token);
 
         await HandleAllSortsAsync(host, patience.Token);
+        await host.Services.GetRequiredKeyedService<IEventProducer<string>>("parked").ProduceAsync("handled", patience.Token);
+        await host.Services.WaitUntilCaughtUpAsync("keeping", patience.Token);
         metrics.RecordObservableInstruments();
 
         // A second member: the first gives up a partition.
@@ -72,6 +76,7 @@ public sealed class ObservedService : IAsyncLifetime
         builder.Services.AddSingleton<Signals>();
         builder.Services.AddEventProducer<string>("orders", static p => p.KeyedBy(static text => text));
         builder.Services.AddKeyedEventProducer<string>("poison", "poison");
+        builder.Services.AddKeyedEventProducer<string>("parked", "parked");
         builder.Services.AddKeyedEventProducer<string>("lost", "lost");
         builder.Services.AddKeyedEventProducer<string>("impatient", "orders", static p => p.Named("impatient").Configure(static options =>
         {
@@ -90,6 +95,10 @@ public sealed class ObservedService : IAsyncLifetime
             .OnFailure(static f => f.Retry(1, TimeSpan.Zero).ThenRetryTopics("5ms").AllowReordering()));
         builder.Services.AddEventConsumer("poison", "broken", static c => c
             .Handle(static (string _, Signals signals, CancellationToken _) => signals.BreakAsync()));
+        builder.Services.AddEventConsumer("parked", "keeping", static c => c
+            .InKeyOrder(2)
+            .Handle(static (string _, Signals _, CancellationToken _) => Task.CompletedTask)
+            .OnFailure(static f => f.ThenRetryTopics("1s").KeepKeyOrder()));
         builder.Services.AddEventConsumer("lost", "hopeless", c => c
             .Configure(static options => options.CommitInterval = TimeSpan.FromMilliseconds(50))
             .ProvisionTopics()

@@ -41,6 +41,9 @@ internal sealed partial class FailureChain(
         var source = record.Origin?.Source ?? record.Origin?.Partition.Topic ?? record.Topic;
         switch (policy.Next(failure.Class, record.Origin?.Step ?? -1))
         {
+            case FailureStep.Retry when policy.KeepsKeyOrder && failure.Lane is { Assignment.Parking: not null } lane:
+                return await ParkAsync(lane, record, failure).ConfigureAwait(false);
+
             case FailureStep.Retry:
                 return await WriteAsync(record, failure, topics.Retry(source, policy.Delays[StepOf(record)]), Outcome.Parked, tokens).ConfigureAwait(false);
 
@@ -66,6 +69,25 @@ internal sealed partial class FailureChain(
 
     /// <summary>The step that it takes next.</summary>
     private static int StepOf(in ConsumedRecord record) => (record.Origin?.Step ?? -1) + 1;
+
+    /// <summary>Lets the event, and what comes behind it of its key, wait in the parked log of its partition.</summary>
+    private async Task<ProcessingResult> ParkAsync(Lane lane, ConsumedRecord record, EventFailure failure)
+    {
+        var step = StepOf(record);
+
+        // Up to the next whole millisecond: never early.
+        var dueAt = (failure.FailedAt + policy.Delays[step].Time).AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
+        var headers = FailureHeaders.Write(record, group, failure, withMessage: true, withStack: false);
+        var added = Math.Max(0, ConfluentRecordSource.WeighHeaders(headers) - (record.Headers is Headers own ? ConfluentRecordSource.WeighHeaders(own) : 0));
+        var outcome = await lane.Assignment.ParkAsync(lane, record, headers, added, step, failure.Attempts, dueAt).ConfigureAwait(false);
+        if (outcome is Outcome.Unfinished)
+        {
+            return ProcessingResult.Unfinished(failure.Attempts);
+        }
+
+        LogParked(failure.Error, consumer, record.Topic, record.Partition, record.Offset, failure.Attempts, policy.Delays[step]);
+        return ProcessingResult.HandedOver(failure, Outcome.Parked);
+    }
 
     private async ValueTask<ProcessingResult> WriteAsync(ConsumedRecord record, EventFailure failure, string topic, Outcome outcome, ProcessingTokens tokens)
     {
@@ -189,6 +211,9 @@ internal sealed partial class FailureChain(
 
     [LoggerMessage(2042, LogLevel.Error, "Consumer {Consumer}: {Topic}[{Partition}]@{Offset} failed after {Attempts} attempt(s) and was skipped, as its policy says")]
     private partial void LogSkipped(Exception exception, string consumer, string topic, int partition, long offset, int attempts);
+
+    [LoggerMessage(2046, LogLevel.Warning, "Consumer {Consumer}: {Topic}[{Partition}]@{Offset} failed after {Attempts} attempt(s) and is parked for {Delay}; later events of its key wait behind it")]
+    private partial void LogParked(Exception exception, string consumer, string topic, int partition, long offset, int attempts, RetryDelay delay);
 
     [LoggerMessage(2043, LogLevel.Debug, "Consumer {Consumer}: {Topic}[{Partition}]@{Offset} still can't be handed over to {Target}")]
     private partial void LogStillHeld(Exception exception, string consumer, string topic, int partition, long offset, string target);

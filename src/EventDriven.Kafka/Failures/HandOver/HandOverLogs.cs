@@ -23,13 +23,13 @@ internal sealed class HandOverLogs(
         "queue.buffering.max.kbytes",
     };
 
-    public IHandOverLog For(ConsumerSettings consumer, ILogger logger) => For(consumer.Cluster, consumer.Name, logger);
+    public ProducerHandOverLog For(ConsumerSettings consumer, ILogger logger) => For(consumer.Cluster, consumer.Name, logger);
 
     /// <param name="cluster">The cluster to write to.</param>
     /// <param name="name">Who writes.</param>
     /// <param name="logger">Where what nobody waits for is told.</param>
-    public IHandOverLog For(string cluster, string name, ILogger logger) =>
-        new ProducerHandOverLog(clients.GetForHandOver(cluster, SettingsFor(cluster)), partitions, name, logger, time);
+    public ProducerHandOverLog For(string cluster, string name, ILogger logger) =>
+        new(clients.GetForHandOver(cluster, SettingsFor(cluster)), partitions, name, logger, time);
 
     internal ProducerConfig SettingsFor(string cluster)
     {
