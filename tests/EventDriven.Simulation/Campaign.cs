@@ -9,10 +9,10 @@ internal static class Campaign
     /// <param name="first">The first seed.</param>
     /// <param name="count">How many.</param>
     /// <param name="mutation">The deliberate bug to switch on.</param>
-    /// <param name="batches">Whether events are handled in batches; null leaves that to the seed.</param>
+    /// <param name="variant">What is not left to the seeds.</param>
     /// <param name="progress">Called now and then with how many have passed.</param>
     /// <returns>The failure with the lowest seed among those found, with its trace; null where all passed.</returns>
-    public static Failure? Run(ulong first, long count, Mutation mutation = Mutation.None, bool? batches = null, Action<long>? progress = null)
+    public static Failure? Run(ulong first, long count, Mutation mutation = Mutation.None, Variant variant = default, Action<long>? progress = null)
     {
         const int Block = 500;
         var failed = long.MaxValue;
@@ -21,7 +21,7 @@ internal static class Campaign
         {
             for (var i = range.Item1; i < range.Item2 && i < Volatile.Read(ref failed); i++)
             {
-                if (Simulation.Run(first + (ulong)i, mutation, batches: batches) is null)
+                if (Simulation.Run(first + (ulong)i, mutation, variant: variant) is null)
                 {
                     continue;
                 }
@@ -37,6 +37,6 @@ internal static class Campaign
             progress?.Invoke(Interlocked.Add(ref passed, range.Item2 - range.Item1));
         });
 
-        return failed == long.MaxValue ? null : Simulation.Run(first + (ulong)failed, mutation, trace: true, batches);
+        return failed == long.MaxValue ? null : Simulation.Run(first + (ulong)failed, mutation, trace: true, variant);
     }
 }

@@ -68,6 +68,12 @@ internal enum Mutation
     /// <summary>The events of a batch are handled in another order.</summary>
     BatchIsReversed,
 
+    /// <summary>A worker tells that a failed event was handed over before any broker has acknowledged that.</summary>
+    HandOverIsToldEarly,
+
+    /// <summary>A worker tells that a failed event was handed over where a drain has ended the tries.</summary>
+    HandOverIsGivenUp,
+
     /// <summary>A batch waits longer than it may for more events.</summary>
     TimersAreLate,
 }

@@ -11,7 +11,8 @@ internal sealed class Schedule
     /// <param name="random">Where what it decides comes from.</param>
     /// <param name="extra">Where what it decides about what came later comes from.</param>
     /// <param name="batches">Where what it decides about batches comes from; null where events are handled one by one.</param>
-    public Schedule(SimulationRandom random, SimulationRandom extra, SimulationRandom? batches)
+    /// <param name="failing">What it decides about failures; null where they stop their partition.</param>
+    public Schedule(SimulationRandom random, SimulationRandom extra, SimulationRandom? batches, FailureSchedule? failing)
     {
         Partitions = random.Between(1, 3);
         Members = random.Pick([1, 2, 2, 2, 3]);
@@ -44,6 +45,13 @@ internal sealed class Schedule
             StuckAfter = random.Chance(20) ? TimeSpan.FromMilliseconds(500) : null,
             WhenStuck = random.Pick([StuckAction.Report, StuckAction.LeaveGroup]),
         };
+        Failing = failing;
+        if (failing?.Mode == FailureMode.Parking)
+        {
+            // Nothing else has a key's order to keep.
+            Options.Ordering = OrderingMode.Key;
+        }
+
         if (batches is not null)
         {
             Options.MaxBatchEvents = Math.Min(batches.Pick([1, 2, 3, 5, 8]), Math.Min(Options.MaxReplay, Options.MaxBufferedRecords));
@@ -83,6 +91,9 @@ internal sealed class Schedule
 
     public int BackOffs { get; }
 
+    /// <summary>What becomes of events that fail; null where they stop their partition.</summary>
+    public FailureSchedule? Failing { get; }
+
     public int CommitFaults { get; }
 
     public int Tombstones { get; }
@@ -114,5 +125,6 @@ internal sealed class Schedule
         + $"bytes {Options.MaxBufferedBytes}, replay {Options.MaxReplay}, commit {Options.CommitInterval.TotalMilliseconds} ms, "
         + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}"
         + $"{string.Concat(Options.StartOffsets.Values.SelectMany(static offsets => offsets).Select(static start => $" ({start.Key} at {start.Value})"))}, expired {Options.WhenExpired}"
-        + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait.TotalMilliseconds} ms" : "");
+        + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait.TotalMilliseconds} ms" : "")
+        + (Failing is null ? "" : $"; {Failing}");
 }

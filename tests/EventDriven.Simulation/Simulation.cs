@@ -20,13 +20,15 @@ internal sealed class Simulation
         {
             _totalWeight += weight;
         }
+
+        _totalWeight += world.Schedule.Failing?.Freezes ?? 0;
     }
 
     /// <summary>Runs the schedule of a seed.</summary>
     /// <returns>What went wrong; null where nothing did.</returns>
-    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null)
+    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false, Variant variant = default)
     {
-        var world = new World(seed, mutation, trace, batches);
+        var world = new World(seed, mutation, trace, variant);
         try
         {
             new Simulation(world).Run();
@@ -52,6 +54,7 @@ internal sealed class Simulation
 
         ComeToAnEnd();
         world.Oracle.CheckOrderAtTheEnd();
+        world.Oracle.CheckThatNothingIsLost();
         ThrowIfFailed();
     }
 
@@ -78,6 +81,12 @@ internal sealed class Simulation
         choice -= 100;
         for (var fault = 0; ; fault++)
         {
+            if (fault == world.Schedule.Weights.Length)
+            {
+                Freeze();
+                return;
+            }
+
             choice -= world.Schedule.Weights[fault];
             if (choice < 0)
             {
@@ -158,6 +167,32 @@ internal sealed class Simulation
         }
     }
 
+    /// <summary>A process stands still (SIGSTOP), whatever it was about to do; the group waits for it no longer than its session lasts.</summary>
+    private void Freeze()
+    {
+        var world = _world;
+        var member = world.Members[world.Random.Next(world.Members.Count)];
+        if (member.IsGone || member.IsFrozen)
+        {
+            return;
+        }
+
+        member.Freeze();
+        world.Later(null, world.Random.Between(10, 3_000), member.Thaw);
+        var source = member.Source;
+        if (world.Random.Chance(70))
+        {
+            world.Later(null, world.Random.Between(0, 500), () =>
+            {
+                if (member.IsFrozen && world.Broker.IsMember(source))
+                {
+                    world.Trace?.Add($"the session of {source} expires");
+                    world.Broker.Remove(source);
+                }
+            });
+        }
+    }
+
     private void Append(int count)
     {
         var schedule = _world.Schedule;
@@ -165,11 +200,12 @@ internal sealed class Simulation
         var log = _world.Broker.Logs[random.Next(schedule.Partitions)];
         for (; count > 0; count--)
         {
-            log.Append(
+            var entry = log.Append(
                 random.Chance(schedule.NullKeys) ? -1 : random.Next(schedule.Keys),
                 schedule.Tombstones > 0 && random.Chance(schedule.Tombstones) ? null : new byte[random.Pick([0, 10, 200])],
                 random.Chance(schedule.Failures) ? random.Between(1, 3) : 0,
                 _world.Time.Now);
+            schedule.Failing?.Spoil(entry);
             if (random.Chance(schedule.Gaps))
             {
                 log.AppendGap(random.Between(1, 3));
@@ -184,6 +220,10 @@ internal sealed class Simulation
         var world = _world;
         world.Trace?.Add("the faults cease");
         world.IsQuiet = true;
+        foreach (var member in world.Members)
+        {
+            member.Thaw();
+        }
 
         // The user has seen that events expired.
         world.Schedule.Options.WhenExpired = Kafka.ExpiredEventsAction.Continue;

@@ -15,8 +15,32 @@ internal sealed class LogEntry
 
     public required long AppendedAt { get; init; }
 
-    /// <summary>How many attempts at it fail for good.</summary>
+    /// <summary>How many attempts at it fail: for good where there is no chain.</summary>
     public int FailuresLeft { get; set; }
+
+    /// <summary>Whether each attempt at it fails.</summary>
+    public bool IsPoison { get; set; }
+
+    /// <summary>Whether no attempt can help, by the class of its failures.</summary>
+    public bool IsFatal { get; set; }
+
+    /// <summary>The event that a record of a retry topic carries; null for a record of a source.</summary>
+    public LogEntry? Source { get; init; }
+
+    /// <summary>The record that was handed over, for a record of a retry topic.</summary>
+    public HandedOver? HandedOver { get; init; }
+
+    /// <summary>The event itself, whichever topic has it.</summary>
+    public LogEntry Event => Source ?? this;
+
+    /// <summary>Whether it has come to its end: a handler took it, it was dropped on purpose, or a dead-letter topic has it.</summary>
+    public bool IsSettled { get; set; }
+
+    /// <summary>How many records of it a broker has acknowledged, in retry, dead-letter and parked topics.</summary>
+    public int Acknowledged { get; set; }
+
+    /// <summary>How many records of it stand in those topics, acknowledged or not.</summary>
+    public int Copies { get; set; }
 
     /// <summary>Expired, compacted away, or truncated: nobody has to handle it.</summary>
     public bool IsRemoved { get; set; }

@@ -9,7 +9,7 @@ internal sealed class SimulatedBroker(World world)
 {
     private readonly List<SimulatedSource> _group = [];
 
-    public SimulatedLog[] Logs { get; } = [.. Enumerable.Range(0, world.Schedule.Partitions).Select(partition => new SimulatedLog(partition))];
+    public SimulatedLog[] Logs { get; } = [.. Enumerable.Range(0, world.Schedule.Partitions).Select(partition => new SimulatedLog(partition, new PartitionId("orders", partition)))];
 
     /// <summary>Who owns each partition now.</summary>
     public SimulatedSource?[] Owners { get; } = new SimulatedSource?[world.Schedule.Partitions];
@@ -19,6 +19,20 @@ internal sealed class SimulatedBroker(World world)
     private readonly SimulatedSource?[] _targets = new SimulatedSource?[world.Schedule.Partitions];
     private readonly SimulatedMember?[] _lastOwners = new SimulatedMember?[world.Schedule.Partitions];
     private readonly bool[] _giveUp = new bool[world.Schedule.Partitions];
+
+    /// <summary>Where records of failed events stand that nobody in the group reads.</summary>
+    public List<HandedOver> HandedOver { get; } = [];
+
+    public SimulatedLog LogOf(PartitionId id) => Logs[IndexOf(id)];
+
+    public int IndexOf(PartitionId id) => id.Topic == Logs[0].Id.Topic ? id.Partition : Array.FindIndex(Logs, log => log.Id == id);
+
+    /// <summary>Takes a record of a failed event.</summary>
+    public void Land(HandedOver record)
+    {
+        record.Event.Copies++;
+        HandedOver.Add(record);
+    }
 
     public bool IsMember(SimulatedSource source) => _group.Contains(source);
 

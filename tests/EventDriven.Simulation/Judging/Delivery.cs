@@ -1,10 +1,11 @@
+using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Simulation.Broker;
 
 namespace EventDriven.Simulation.Judging;
 
 /// <summary>A record handed to the engine in one epoch. It travels with the record, so that the oracle knows what the engine starts and ends.</summary>
-internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery? before)
+internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery? before) : Headers
 {
     public Epoch Epoch { get; } = epoch;
 

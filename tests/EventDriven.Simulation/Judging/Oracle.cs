@@ -72,9 +72,9 @@ internal sealed partial class Oracle(World world)
     {
         await done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Check(
-            !done.IsCompletedSuccessfully || world.Broker.Owners[id.Partition] != source || world.Broker.Committed[id.Partition]?.Offset == offset,
+            !done.IsCompletedSuccessfully || world.Broker.Owners[world.Broker.IndexOf(id)] != source || world.Broker.Committed[world.Broker.IndexOf(id)]?.Offset == offset,
             "I3",
-            $"{source} tells of a seek to {id}@{offset}, but {world.Broker.Committed[id.Partition]?.Offset} is committed");
+            $"{source} tells of a seek to {id}@{offset}, but {world.Broker.Committed[world.Broker.IndexOf(id)]?.Offset} is committed");
     }
 
     public void End(Epoch epoch) => epoch.HasEnded = true;
@@ -98,7 +98,7 @@ internal sealed partial class Oracle(World world)
             return new Delivery(epoch, entry, -1, null) { At = world.Time.Now };
         }
 
-        Check(!member.IsPaused(epoch.Log.Id.Partition), "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while the user has paused it");
+        Check(!member.IsPaused(epoch.Log.Index), "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while the user has paused it");
         Check(!member.HasBegunToStop, "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while it stops");
 
         // A share that shrinks shows with the next record.
@@ -139,13 +139,13 @@ internal sealed partial class Oracle(World world)
         Check(!epoch.HasEnded && delivery.Index >= 0, "I3", $"{name} is started after its assignment has ended or before its start was known");
         Check(delivery.State is not DeliveryState.Running and not DeliveryState.Finished, "I5", $"{name} is started again in one assignment");
         Check(!epoch.IsStopped, "I2", $"{name} is started while its partition has stopped");
-        Check(!epoch.Source.Member.IsPaused(epoch.Log.Id.Partition), "I7", $"{name} is started while the user has paused it");
+        Check(!epoch.Source.Member.IsPaused(epoch.Log.Index), "I7", $"{name} is started while the user has paused it");
         Check(delivery.Index <= epoch.DrainLimit, "I5", $"{name} is started during a drain, above what was started before");
         Check(delivery.Index - epoch.LowestOpen < Options.MaxReplay, "I5", $"{name} is started {delivery.Index - epoch.LowestOpen} records above the lowest unfinished one");
         Check(delivery.Before is not { State: not DeliveryState.Finished } || (delivery.IsBehindInBatch && delivery.Before.State == DeliveryState.Running), "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
         if (LaneOf(entry) is var lane and >= 0 && !delivery.IsBehindInBatch)
         {
-            Check(++member.RunningIn(epoch.Log.Id.Partition, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
+            Check(++member.RunningIn(epoch.Log.Index, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
         }
 
         delivery.State = DeliveryState.Running;
@@ -158,17 +158,18 @@ internal sealed partial class Oracle(World world)
         var epoch = delivery.Epoch;
         if (LaneOf(delivery.Entry) is var lane and >= 0 && !delivery.IsBehindInBatch)
         {
-            member.RunningIn(epoch.Log.Id.Partition, lane)--;
+            member.RunningIn(epoch.Log.Index, lane)--;
         }
 
-        var isOwner = world.Broker.Owners[epoch.Log.Id.Partition]?.Member == member;
-        if (outcome is Outcome.Handled or Outcome.Filtered)
+        var isOwner = world.Broker.Owners[epoch.Log.Index]?.Member == member;
+        if (outcome is Outcome.Handled or Outcome.Filtered or Outcome.Parked or Outcome.DeadLettered or Outcome.Skipped)
         {
             Check(
                 epoch.HasEnded || delivery.Before is not { State: not DeliveryState.Finished },
                 "I2",
                 $"{epoch.Log.Id}@{delivery.Entry.Offset} is handled although {delivery.Before?.Entry.Offset} of the same lane is not");
             delivery.State = DeliveryState.Finished;
+            delivery.Entry.Event.IsSettled |= outcome is not Outcome.Parked;
 
             // What a process does that the group has given up already can't be put in an order with what the next one does.
             delivery.Entry.LastFinish = isOwner && epoch.Handovers == epoch.Log.Handovers ? ++_finishes : delivery.Entry.LastFinish;

@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventDriven.Simulation.Members;
@@ -11,6 +12,7 @@ internal sealed class SimulatedMember
     private readonly LingeringAssignments _lingering = new();
     private readonly HashSet<int> _pausedPartitions = [];
     private readonly int[] _running;
+    private readonly TimeProvider _clock;
     private TimeSpan _stopBudget;
     private long _stopAt;
     private int _clients;
@@ -22,7 +24,9 @@ internal sealed class SimulatedMember
         Name = name;
         Workers = new SimulatedWorkers(world, this);
         Drain = new SimulatedDrain(world, this);
-        _running = new int[world.Schedule.Partitions * (world.Schedule.Keys + 1)];
+        _running = new int[world.Broker.Logs.Length * (world.Schedule.Keys + 1)];
+        _clock = world.Time.ClockOf(this);
+        Chain = new FailureChain(world.Schedule.Failing?.Policy ?? FailurePolicy.Stop, new SimulatedHandOverLog(world, this), name, "group", NullLogger.Instance, _clock);
         _settings = new ConsumerSettings
         {
             Name = name,
@@ -39,6 +43,9 @@ internal sealed class SimulatedMember
 
     public SimulatedDrain Drain { get; }
 
+    /// <summary>Takes the steps of the policy behind the attempts in place.</summary>
+    public FailureChain Chain { get; }
+
     public SimulatedSource Source { get; private set; } = null!;
 
     public ConsumerLoop Loop { get; private set; } = null!;
@@ -47,6 +54,12 @@ internal sealed class SimulatedMember
 
     /// <summary>Whether the process is gone.</summary>
     public bool IsGone { get; private set; }
+
+    /// <summary>Whether the process stands still.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>When it last went on.</summary>
+    public long ThawedAt { get; private set; }
 
     /// <summary>Whether a stop was asked for.</summary>
     public bool IsStopping { get; private set; }
@@ -69,7 +82,7 @@ internal sealed class SimulatedMember
 
     public void Step()
     {
-        if (IsInStep || IsGone)
+        if (IsInStep || IsGone || IsFrozen)
         {
             return;
         }
@@ -174,6 +187,22 @@ internal sealed class SimulatedMember
         });
     }
 
+    public void Freeze()
+    {
+        _world.Trace?.Add($"{Name} freezes");
+        IsFrozen = true;
+    }
+
+    public void Thaw()
+    {
+        if (IsFrozen)
+        {
+            _world.Trace?.Add($"{Name} goes on");
+            IsFrozen = false;
+            ThawedAt = _world.Time.Now;
+        }
+    }
+
     public void Crash()
     {
         _world.Trace?.Add($"{Name} crashes");
@@ -216,7 +245,7 @@ internal sealed class SimulatedMember
     {
         IsStopping = HasBegunToStop = StopWasInTime = false;
         Source = new SimulatedSource(_world, this, ++_clients);
-        Loop = new ConsumerLoop(_settings, Source, Workers, Drain, _lingering, _world.Time, NullLogger.Instance);
+        Loop = new ConsumerLoop(_settings, Source, Workers, Drain, _lingering, _clock, NullLogger.Instance);
         if (IsPausedByUser)
         {
             Loop.Post(loop => loop.SetPaused(true));

@@ -123,10 +123,10 @@ internal sealed partial class SimulatedSource
         listener.OnAssigned(taken);
         foreach (var id in taken)
         {
-            var log = world.Broker.Logs[id.Partition];
-            var resolving = world.Schedule.IsStartLookedUp(id.Partition);
-            var partition = new ClientPartition(id.Partition, log, world.Oracle.BeginAssignment(this, log, resolving));
-            partition.StartAt(world.Broker.Committed[id.Partition], world.Random);
+            var log = world.Broker.LogOf(id);
+            var resolving = world.Schedule.IsStartLookedUp(log.Index);
+            var partition = new ClientPartition(log, world.Oracle.BeginAssignment(this, log, resolving));
+            partition.StartAt(world.Broker.Committed[log.Index], world.Random);
             if (!resolving)
             {
                 partition.Epoch.Start = partition.Fetched;

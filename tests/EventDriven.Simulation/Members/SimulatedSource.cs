@@ -169,7 +169,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         return listener.OnRecord(new ConsumedRecord
         {
             Topic = partition.Log.Id.Topic,
-            Partition = partition.Partition,
+            Partition = partition.Log.Id.Partition,
             Offset = entry.Offset,
             LeaderEpoch = entry.LeaderEpoch,
             TimestampMs = entry.AppendedAt,
@@ -183,7 +183,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     {
         foreach (var partition in _assigned)
         {
-            if (partition.Partition == id.Partition)
+            if (partition.Log.Id.Partition == id.Partition && partition.Log.Id.Topic == id.Topic)
             {
                 return partition;
             }

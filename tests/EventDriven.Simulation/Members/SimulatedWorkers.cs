@@ -24,7 +24,7 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
                 next = Math.Min(next, batch.EndsAt);
             }
 
-            return next;
+            return Math.Min(next, NextHandOver);
         }
     }
 
@@ -66,6 +66,7 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
         }
 
         EndBatches();
+        TellHandOvers();
         while (_ready.Count > 0 && Busy < world.Schedule.Workers && (world.IsQuiet || world.Random.Chance(85)))
         {
             var index = world.Random.Chance(75) ? 0 : world.Random.Next(_ready.Count);
@@ -97,7 +98,7 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
         var delivery = (Delivery)record.Headers!;
         world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}");
         world.Oracle.OnStart(member, delivery, record);
-        var handling = new Handling(world, lane, delivery);
+        var handling = new Handling(world, lane, delivery, record);
         lane.Failure = null;
         if (world.Mutation == Mutation.SuccessIsToldEarly && world.Random.Chance(10))
         {
@@ -115,7 +116,13 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
     {
         _lastChange = world.Time.Now;
         var outcome = handling.Outcome(world);
-        world.Trace?.Add($"{member.Name} ends {handling.Delivery.Epoch.Log.Id.Partition}@{handling.Delivery.Entry.Offset}: {outcome}");
+        world.Trace?.Add($"{member.Name} ends {handling.Delivery.Epoch.Log.Index}@{handling.Delivery.Entry.Offset}: {outcome}");
+        if (outcome == Outcome.Failed && !handling.IsTold)
+        {
+            HandOver(handling.Lane, handling.Delivery, handling.Record, handling.Failure!);
+            return;
+        }
+
         world.Oracle.OnEnd(member, handling.Delivery, outcome);
         if (handling.IsTold)
         {
