@@ -31,6 +31,9 @@ internal sealed class FailureSchedule
         LateAppends = random.Pick([0, 20, 50]);
         SlowAppends = random.Pick([0, 10, 50]);
         Freezes = random.Pick([0, 0, 2, 8]);
+        Redrives = mode == FailureMode.Parking ? random.Pick([0, 0, 4]) : 0;
+        Resets = mode == FailureMode.Parking ? random.Pick([0, 0, 4]) : 0;
+        MaxParked = random.Pick([1, 2, 5, 20, 100_000]);
     }
 
     public FailureMode Mode { get; }
@@ -56,6 +59,14 @@ internal sealed class FailureSchedule
     /// <summary>How often processes freeze, against a weight of 100 for ordinary steps.</summary>
     public int Freezes { get; }
 
+    /// <summary>How often a person puts an event back, and how often one sets the group's offsets back.</summary>
+    public int Redrives { get; }
+
+    public int Resets { get; }
+
+    /// <summary>How many events of a partition may be parked.</summary>
+    public int MaxParked { get; }
+
     /// <summary>Decides how an event fails.</summary>
     public void Spoil(Broker.LogEntry entry)
     {
@@ -65,5 +76,5 @@ internal sealed class FailureSchedule
     }
 
     public override string ToString() =>
-        $"{Mode}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, freezes {Freezes}";
+        $"{Mode}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, freezes {Freezes}, redrives {Redrives}, resets {Resets}, at most {MaxParked} parked";
 }

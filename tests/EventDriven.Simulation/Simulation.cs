@@ -4,7 +4,7 @@ using EventDriven.Simulation.Members;
 namespace EventDriven.Simulation;
 
 /// <summary>Runs one schedule: first ordinary work and faults as the seed has it, then peace, in which everything must come to its end.</summary>
-internal sealed class Simulation
+internal sealed partial class Simulation
 {
     /// <summary>How long, once the faults have ceased, it may take until everything is handled and committed (I6): the longest handler and drain, several times.</summary>
     private const long Patience = 60_000;
@@ -21,7 +21,10 @@ internal sealed class Simulation
             _totalWeight += weight;
         }
 
-        _totalWeight += world.Schedule.Failing?.Freezes ?? 0;
+        if (world.Schedule.Failing is { } failing)
+        {
+            _totalWeight += failing.Freezes + failing.Redrives + failing.Resets;
+        }
     }
 
     /// <summary>Runs the schedule of a seed.</summary>
@@ -83,7 +86,7 @@ internal sealed class Simulation
         {
             if (fault == world.Schedule.Weights.Length)
             {
-                Freeze();
+                CauseOfFailures(choice, world.Schedule.Failing!);
                 return;
             }
 
@@ -164,32 +167,6 @@ internal sealed class Simulation
             case Fault.Retry:
                 member.Retry();
                 break;
-        }
-    }
-
-    /// <summary>A process stands still (SIGSTOP), whatever it was about to do; the group waits for it no longer than its session lasts.</summary>
-    private void Freeze()
-    {
-        var world = _world;
-        var member = world.Members[world.Random.Next(world.Members.Count)];
-        if (member.IsGone || member.IsFrozen)
-        {
-            return;
-        }
-
-        member.Freeze();
-        world.Later(null, world.Random.Between(10, 3_000), member.Thaw);
-        var source = member.Source;
-        if (world.Random.Chance(70))
-        {
-            world.Later(null, world.Random.Between(0, 500), () =>
-            {
-                if (member.IsFrozen && world.Broker.IsMember(source))
-                {
-                    world.Trace?.Add($"the session of {source} expires");
-                    world.Broker.Remove(source);
-                }
-            });
         }
     }
 

@@ -42,6 +42,10 @@ internal sealed class World
         Trace = trace ? new Trace(Time) : null;
         Oracle = new Oracle(this);
         Broker = new SimulatedBroker(this);
+        if (mode == FailureMode.Parking)
+        {
+            Broker.CreateParked();
+        }
     }
 
     public SimulationRandom Random { get; }

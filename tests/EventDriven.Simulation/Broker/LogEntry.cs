@@ -57,5 +57,14 @@ internal sealed class LogEntry
     /// <summary>When it was last handled to an outcome, as a number of the simulation's own count.</summary>
     public long LastFinish { get; set; }
 
-    public bool NeedsNothing => Finished > 0 || IsRemoved || IsSkipped;
+    /// <summary>Whether a valid entry of its parked log has carried it.</summary>
+    public bool IsParked { get; set; }
+
+    /// <summary>Whether a person has put it back: it runs when that is done, whatever the order.</summary>
+    public bool IsRedriven { get; set; }
+
+    /// <summary>Where it was delivered and may still be held, in schedules with parking.</summary>
+    public List<Judging.Delivery>? Deliveries { get; set; }
+
+    public bool NeedsNothing => Finished > 0 || IsParked || IsRemoved || IsSkipped;
 }

@@ -20,6 +20,12 @@ internal sealed class SimulatedBroker(World world)
     private readonly SimulatedMember?[] _lastOwners = new SimulatedMember?[world.Schedule.Partitions];
     private readonly bool[] _giveUp = new bool[world.Schedule.Partitions];
 
+    /// <summary>The partitions of the parked topic, by number.</summary>
+    public SimulatedParkedLog[] Parked { get; private set; } = [];
+
+    /// <summary>Creates the parked topic.</summary>
+    public void CreateParked() => Parked = Array.ConvertAll(Logs, log => new SimulatedParkedLog(world, log));
+
     /// <summary>Where records of failed events stand that nobody in the group reads.</summary>
     public List<HandedOver> HandedOver { get; } = [];
 

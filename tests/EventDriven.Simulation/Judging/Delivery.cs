@@ -19,6 +19,18 @@ internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery?
 
     public DeliveryState State { get; set; }
 
+    /// <summary>Whether it no longer counts among what is held.</summary>
+    public bool IsReleased { get; set; }
+
+    /// <summary>Whether its offset may pass because its parked log has it.</summary>
+    public bool IsParked => Entry.IsParked && State != DeliveryState.Running;
+
+    /// <summary>The entry of the parked log that it comes from; null for a record of a source or retry topic.</summary>
+    public ParkedEvent? Parked { get; init; }
+
+    /// <summary>Whether it comes from the parked log.</summary>
+    public bool IsFromParkedLog { get; init; }
+
     public required long At { get; init; }
 
     /// <summary>The batch in which it was last started; null where it was on its own.</summary>

@@ -8,6 +8,7 @@ namespace EventDriven.Simulation.Judging;
 internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 {
     private readonly Delivery?[] _lastOfLane = new Delivery?[keys + 1];
+    private readonly Dictionary<int, long> _highestStarted = [];
     private int _lowestOpen;
     private long _end = -1;
 
@@ -28,6 +29,15 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 
     public bool HasEnded { get; set; }
 
+    /// <summary>Whether a claim of it has counted: before, nothing may start where failed events are parked.</summary>
+    public bool HasClaimed { get; set; }
+
+    /// <summary>The attempts at parked events that have failed in it, and the steps of it that have landed, by the event.</summary>
+    public Dictionary<LogEntry, (int Failed, int Steps)> Steps { get; } = [];
+
+    /// <summary>The events that have come to their end in it.</summary>
+    public HashSet<LogEntry> Ended { get; } = [];
+
     public bool IsDraining { get; set; }
 
     public long DrainBeganAt { get; set; }
@@ -44,7 +54,14 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public long Position { get; private set; } = -1;
 
     /// <summary>The highest position that tells the truth: nothing below it that was delivered lacks its outcome.</summary>
-    public long HighestTrue => _lowestOpen < Deliveries.Count ? Deliveries[_lowestOpen].Entry.Offset : Position;
+    public long HighestTrue
+    {
+        get
+        {
+            MoveOverFinished();
+            return _lowestOpen < Deliveries.Count ? Deliveries[_lowestOpen].Entry.Offset : Position;
+        }
+    }
 
     public long LastStored { get; set; } = -1;
 
@@ -56,12 +73,24 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public (int Records, long Bytes) LastLimits { get; set; }
 
     /// <summary>The place of the lowest record without an outcome.</summary>
-    public int LowestOpen => _lowestOpen;
+    public int LowestOpen
+    {
+        get
+        {
+            MoveOverFinished();
+            return _lowestOpen;
+        }
+    }
 
     /// <summary>Whether a drain that begins now has something to wait for.</summary>
     public bool HasWork =>
         Deliveries.Exists(delivery => delivery.State == DeliveryState.Running
             || (delivery.State == DeliveryState.Waiting && delivery.Index >= 0 && delivery.Index <= DrainLimit && !Source.Member.IsPaused(Log.Id.Partition)));
+
+    /// <summary>The highest first offset among the events of a key that were started; -1 for none.</summary>
+    public long HighestStartedOf(int key) => _highestStarted.GetValueOrDefault(key, -1);
+
+    public void NoteStartedOf(int key, long offset) => _highestStarted[key] = offset;
 
     public bool WentBack(long offset) =>
         !IsResolving && ((Deliveries.Count > 0 && offset <= Deliveries[^1].Entry.Offset) || offset < Position);
@@ -87,17 +116,23 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         return delivery;
     }
 
-    public void Finish(Delivery delivery)
+    /// <summary>What is parked need not be held any more.</summary>
+    public void Release(Delivery delivery)
     {
-        Held--;
-        HeldBytes -= SizeOf(delivery.Entry);
-        while (_lowestOpen < Deliveries.Count && Deliveries[_lowestOpen].State == DeliveryState.Finished)
+        if (delivery.IsReleased)
         {
-            Position = Deliveries[_lowestOpen].Entry.Offset + 1;
-            _lowestOpen++;
+            return;
         }
 
-        MoveOverEnd();
+        delivery.IsReleased = true;
+        Held--;
+        HeldBytes -= SizeOf(delivery.Entry);
+    }
+
+    public void Finish(Delivery delivery)
+    {
+        Release(delivery);
+        MoveOverFinished();
     }
 
     public void ReachEnd(long offset)
@@ -156,6 +191,17 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         }
 
         return null;
+    }
+
+    private void MoveOverFinished()
+    {
+        while (_lowestOpen < Deliveries.Count && (Deliveries[_lowestOpen].State == DeliveryState.Finished || Deliveries[_lowestOpen].IsParked))
+        {
+            Position = Deliveries[_lowestOpen].Entry.Offset + 1;
+            _lowestOpen++;
+        }
+
+        MoveOverEnd();
     }
 
     private void MoveOverEnd()

@@ -95,6 +95,7 @@ internal sealed partial class Oracle
             {
                 case DeliveryState.Running or DeliveryState.GivenUp:
                 case DeliveryState.Waiting when IsOrWasPausedInDrain(epoch):
+                case DeliveryState.Waiting when IsParking && !delivery.IsParked:
                     return;
 
                 case DeliveryState.Finished:
@@ -140,7 +141,7 @@ internal sealed partial class Oracle
             }
         }
 
-        return null;
+        return WhatIsParked();
     }
 
     /// <summary>I2 across assignments: what was last done for a key is its last event, however often others ran again.</summary>
@@ -157,7 +158,7 @@ internal sealed partial class Oracle
             Array.Clear(last);
             foreach (var entry in log.Entries)
             {
-                if (LaneOf(entry) is not (var lane and >= 0) || entry.IsRemoved || entry.LastFinish == 0)
+                if (LaneOf(entry) is not (var lane and >= 0) || entry.IsRemoved || entry.IsRedriven || entry.LastFinish == 0)
                 {
                     continue;
                 }

@@ -79,7 +79,7 @@ internal sealed partial class Oracle
         {
             foreach (var entry in log.Entries)
             {
-                Check(entry.IsRemoved || entry.IsSkipped || entry.Event.IsSettled || entry.Event.Copies > 0 || log.OrderIsMoot, "I1", $"{log.Id}@{entry.Offset} was neither handled nor handed over");
+                Check(entry.IsRemoved || entry.IsSkipped || entry.Event.IsSettled || (entry.Event.Copies > 0 && !IsParking) || log.OrderIsMoot, "I1", $"{log.Id}@{entry.Offset} was neither handled nor handed over");
             }
         }
     }

@@ -109,7 +109,17 @@ internal sealed partial class Oracle(World world)
             "I7",
             $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} on top of {epoch.Held} records of {epoch.HeldBytes} bytes");
         epoch.LastLimits = limits;
-        return epoch.Add(entry, LaneOf(entry), world.Time.Now);
+        var delivery = epoch.Add(entry, LaneOf(entry), world.Time.Now);
+        if (IsParking)
+        {
+            (entry.Deliveries ??= []).Add(delivery);
+            if (entry.IsParked)
+            {
+                epoch.Release(delivery);
+            }
+        }
+
+        return delivery;
     }
 
     public void OnShareChanged(Epoch epoch, int assigned)
@@ -142,10 +152,15 @@ internal sealed partial class Oracle(World world)
         Check(!epoch.Source.Member.IsPaused(epoch.Log.Index), "I7", $"{name} is started while the user has paused it");
         Check(delivery.Index <= epoch.DrainLimit, "I5", $"{name} is started during a drain, above what was started before");
         Check(delivery.Index - epoch.LowestOpen < Options.MaxReplay, "I5", $"{name} is started {delivery.Index - epoch.LowestOpen} records above the lowest unfinished one");
-        Check(delivery.Before is not { State: not DeliveryState.Finished } || (delivery.IsBehindInBatch && delivery.Before.State == DeliveryState.Running), "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
+        Check(delivery.Before is not { State: not DeliveryState.Finished, IsParked: false } || (delivery.IsBehindInBatch && delivery.Before.State == DeliveryState.Running), "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
         if (LaneOf(entry) is var lane and >= 0 && !delivery.IsBehindInBatch)
         {
             Check(++member.RunningIn(epoch.Log.Index, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
+        }
+
+        if (IsParking)
+        {
+            CheckUnparked(epoch, entry, name);
         }
 
         delivery.State = DeliveryState.Running;
@@ -165,14 +180,24 @@ internal sealed partial class Oracle(World world)
         if (outcome is Outcome.Handled or Outcome.Filtered or Outcome.Parked or Outcome.DeadLettered or Outcome.Skipped)
         {
             Check(
-                epoch.HasEnded || delivery.Before is not { State: not DeliveryState.Finished },
+                epoch.HasEnded || delivery.Before is not { State: not DeliveryState.Finished, IsParked: false },
                 "I2",
                 $"{epoch.Log.Id}@{delivery.Entry.Offset} is handled although {delivery.Before?.Entry.Offset} of the same lane is not");
             delivery.State = DeliveryState.Finished;
             delivery.Entry.Event.IsSettled |= outcome is not Outcome.Parked;
+            if (IsParking)
+            {
+                if (outcome is not Outcome.Parked)
+                {
+                    EndEvent(delivery);
+                }
+            }
+            else
+            {
+                // What a process does that the group has given up already can't be put in an order with what the next one does.
+                delivery.Entry.LastFinish = isOwner && epoch.Handovers == epoch.Log.Handovers ? ++_finishes : delivery.Entry.LastFinish;
+            }
 
-            // What a process does that the group has given up already can't be put in an order with what the next one does.
-            delivery.Entry.LastFinish = isOwner && epoch.Handovers == epoch.Log.Handovers ? ++_finishes : delivery.Entry.LastFinish;
             if (!epoch.HasEnded)
             {
                 delivery.Entry.Finished += isOwner ? 1 : 0;

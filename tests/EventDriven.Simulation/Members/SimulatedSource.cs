@@ -1,6 +1,7 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Offsets;
 using EventDriven.Simulation.Broker;
+using EventDriven.Simulation.Judging;
 
 namespace EventDriven.Simulation.Members;
 
@@ -115,6 +116,9 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
     /// <summary>Whether the engine has not begun to read a partition yet.</summary>
     public bool IsResolving(PartitionId id) => Find(id) is { Epoch.IsResolving: true };
+
+    /// <summary>The epoch of a partition; null where it is not assigned.</summary>
+    public Epoch? EpochOf(PartitionId id) => Find(id)?.Epoch;
 
     public void FailFatally()
     {
