@@ -1,5 +1,6 @@
 using EventDriven.Kafka;
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Security;
 using EventDriven.Testing;
 
@@ -47,6 +48,7 @@ public static class EmbeddedKafkaServiceCollectionExtensions
 
             options.OverrideClient = RemoveSecurity;
         });
+        services.AddKeyedSingleton<IParkedLogTrimmer>(cluster, new EmbeddedTrimmer(kafka));
         return services.AddSingleton<IRegistrationCheck>(provider => new EmbeddedClusterCheck(provider.GetRequiredService<ClusterDirectory>(), cluster));
     }
 

@@ -1,5 +1,6 @@
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
@@ -49,6 +50,7 @@ internal static class EventDrivenServices
         services.AddSingleton(ProducerClientPools.Create);
         services.AddSingleton<IStopAfterConsumers>(static provider => provider.GetRequiredService<ProducerClientPool>());
         services.AddSingleton<HandOverLogs>();
+        services.AddSingleton<ParkedLogs>();
         services.TryAddSingleton<ITopicInspector, AdminTopicInspector>();
         services.TryAddSingleton<IEventConsumerRunnerFactory, EventConsumerRunnerFactory>();
         services.AddSingleton<HostStopper>();

@@ -25,7 +25,10 @@ internal sealed record ParkedEntry
     /// <summary>Parked or redrive: the event's value, byte for byte.</summary>
     public byte[]? Value { get; init; }
 
-    /// <summary>Parked or redrive: the event's own headers, as the client has them, with what tells of its failure where it has failed.</summary>
+    /// <summary>
+    /// Parked or redrive: the event's own headers, as the client has them, with what tells of its failure where it has failed; step: the latter. Those that the
+    /// other properties here are written to are left out, on writing and on reading. Null for none.
+    /// </summary>
     public object? Headers { get; init; }
 
     /// <summary>Parked or redrive: where the event was read first.</summary>
@@ -41,7 +44,10 @@ internal sealed record ParkedEntry
     /// <summary>Parked, step or redrive: how many attempts were made.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Parked, step or redrive: when it may be tried again, in milliseconds since the Unix epoch by its writer's clock; 0 for at once.</summary>
+    /// <summary>
+    /// Parked, step or redrive: when it may be tried again, in milliseconds since the Unix epoch by its writer's clock; 0 for at once. As read, at most the longest
+    /// delay there is after the time of writing.
+    /// </summary>
     public long DueAtMs { get; init; }
 
     /// <summary>Parked or redrive: how often a person has put the event back.</summary>

@@ -20,6 +20,9 @@ internal abstract class PendingRecord(FlushEpoch epoch)
 
     protected ProducerFailures Failures => epoch.Failures;
 
+    /// <summary>Why it may not be given to this instance of the client; null where it may.</summary>
+    public virtual EventProduceException? ReasonAgainst(ProducerConnection connection) => null;
+
     /// <summary>The client's report; given to the client as the delivery handler.</summary>
     public void OnReport(DeliveryReport<byte[], byte[]> report) => Stripe!.Owner.Settle(this, report);
 

@@ -24,6 +24,13 @@ internal static class ProduceErrors
         + "Raise 'queue.buffering.max.kbytes', or make the event smaller.",
         target.Topic, target.EventType, ProduceFailureReason.TooLarge);
 
+    /// <summary>A record that must not overtake another one, which was not delivered.</summary>
+    /// <param name="target">Whose record it is.</param>
+    /// <param name="earlier">What became of the earlier one; null where its client has ended, and nobody knows yet.</param>
+    public static EventProduceException EarlierFailed(ProduceTarget target, EventProduceException? earlier) => new(
+        $"{Subject(target)} was not produced: an earlier one that it must not overtake was not delivered{(earlier is null ? ", for its client has ended" : "")}. It was not delivered.",
+        target.Topic, target.EventType, earlier?.Reason ?? ProduceFailureReason.NotDelivered, earlier);
+
     /// <summary>The host is stopping, or has stopped.</summary>
     public static EventProduceException Stopping(ProduceTarget target) => new(
         $"{Subject(target)} was not produced: the host is stopping, and its producers take no more events. It was not delivered. "

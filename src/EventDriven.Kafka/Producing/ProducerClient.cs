@@ -172,6 +172,8 @@ internal sealed partial class ProducerClient
         while (true)
         {
             var connection = Volatile.Read(ref _connection) ?? Connect(pending.Target);
+            if (pending.ReasonAgainst(connection) is { } reason) throw reason;
+
             switch (connection.Produce(record, pending, out var thrown))
             {
                 case ProduceResult.Sent:

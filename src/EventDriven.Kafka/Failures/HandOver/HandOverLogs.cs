@@ -8,7 +8,7 @@ namespace EventDriven.Kafka.Failures;
 /// <summary>Makes what consumers hand failed events over by: a producer on the consumer's own cluster. Thread-safe.</summary>
 internal sealed class HandOverLogs(ProducerClientPool clients, ClusterOptionsFactory clusters, ClientConfigComposer composer, TimeProvider time)
 {
-    public IHandOverLog For(ConsumerSettings consumer, ILogger logger)
+    public ProducerHandOverLog For(ConsumerSettings consumer, ILogger logger)
     {
         // What is wrong with the cluster was told for the cluster.
         var options = clusters.Create(consumer.Cluster, []);
