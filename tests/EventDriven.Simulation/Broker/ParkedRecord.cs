@@ -7,5 +7,5 @@ namespace EventDriven.Simulation.Broker;
 /// <param name="Offset">Its offset.</param>
 /// <param name="At">When it landed.</param>
 /// <param name="Entry">What it says.</param>
-/// <param name="Writer">The epoch whose process wrote it; null for a person's.</param>
-internal sealed record ParkedRecord(long Offset, long At, ParkedEntry Entry, Epoch? Writer);
+/// <param name="Writer">The assignment whose process wrote it; null for a person's.</param>
+internal sealed record ParkedRecord(long Offset, long At, ParkedEntry Entry, Tenure? Writer);

@@ -17,7 +17,7 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
     /// <summary>What a reader of the whole log finds.</summary>
     public ParkedTruth Truth { get; private set; } = new(world, source);
 
-    public void Append(ParkedEntry entry, Epoch? writer)
+    public void Append(ParkedEntry entry, Tenure? writer)
     {
         var record = new ParkedRecord(End++, world.Time.Now, entry, writer);
         world.Trace?.Add($"parked {source.Index}@{record.Offset}: {Describe(entry)}{(writer is null ? " of a person" : $" of {writer.Source}")}");

@@ -28,6 +28,9 @@ internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery?
     /// <summary>The entry of the parked log that it comes from; null for a record of a source or retry topic.</summary>
     public ParkedEvent? Parked { get; init; }
 
+    /// <summary>The step that it has waited in; -1 for none.</summary>
+    public int Step { get; init; } = entry.HandedOver?.Step ?? -1;
+
     /// <summary>Whether it comes from the parked log.</summary>
     public bool IsFromParkedLog { get; init; }
 

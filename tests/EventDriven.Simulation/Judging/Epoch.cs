@@ -8,7 +8,6 @@ namespace EventDriven.Simulation.Judging;
 internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 {
     private readonly Delivery?[] _lastOfLane = new Delivery?[keys + 1];
-    private readonly Dictionary<int, long> _highestStarted = [];
     private int _lowestOpen;
     private long _end = -1;
 
@@ -29,14 +28,8 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 
     public bool HasEnded { get; set; }
 
-    /// <summary>Whether a claim of it has counted: before, nothing may start where failed events are parked.</summary>
-    public bool HasClaimed { get; set; }
-
-    /// <summary>The attempts at parked events that have failed in it, and the steps of it that have landed, by the event.</summary>
-    public Dictionary<LogEntry, (int Failed, int Steps)> Steps { get; } = [];
-
-    /// <summary>The events that have come to their end in it.</summary>
-    public HashSet<LogEntry> Ended { get; } = [];
+    /// <summary>The engine's assignment; null where nothing is parked.</summary>
+    public Tenure? Tenure { get; init; }
 
     public bool IsDraining { get; set; }
 
@@ -86,11 +79,6 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public bool HasWork =>
         Deliveries.Exists(delivery => delivery.State == DeliveryState.Running
             || (delivery.State == DeliveryState.Waiting && delivery.Index >= 0 && delivery.Index <= DrainLimit && !Source.Member.IsPaused(Log.Id.Partition)));
-
-    /// <summary>The highest first offset among the events of a key that were started; -1 for none.</summary>
-    public long HighestStartedOf(int key) => _highestStarted.GetValueOrDefault(key, -1);
-
-    public void NoteStartedOf(int key, long offset) => _highestStarted[key] = offset;
 
     public bool WentBack(long offset) =>
         !IsResolving && ((Deliveries.Count > 0 && offset <= Deliveries[^1].Entry.Offset) || offset < Position);

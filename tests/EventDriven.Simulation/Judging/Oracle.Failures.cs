@@ -41,8 +41,7 @@ internal sealed partial class Oracle
     /// <summary>What the policy makes of an event that has failed.</summary>
     public Outcome ExpectedOutcome(Delivery delivery, FailureClass failure)
     {
-        var step = delivery.Entry.HandedOver?.Step ?? -1;
-        if (failure == FailureClass.Transient && step < Policy.Delays.Count - 1)
+        if (failure == FailureClass.Transient && delivery.Step < Policy.Delays.Count - 1)
         {
             return Outcome.Parked;
         }
@@ -67,7 +66,7 @@ internal sealed partial class Oracle
 
         Check(outcome == ExpectedOutcome(delivery, handOver.Failure.Class), "I1", $"{name} comes out as {outcome} instead of {ExpectedOutcome(delivery, handOver.Failure.Class)}");
         Check(
-            outcome is not (Outcome.Parked or Outcome.DeadLettered) || delivery.Entry.Event.Acknowledged > handOver.Acknowledged,
+            outcome is not (Outcome.Parked or Outcome.DeadLettered) || delivery.Entry.Event.Acknowledged > handOver.Acknowledged || (outcome == Outcome.Parked && IsParkedInTime(delivery)),
             "I4",
             $"{name} passes as {outcome} before a broker has acknowledged that");
     }

@@ -36,7 +36,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>A process writes to its parked log: it keeps to its bound, and to what it has seen fail.</summary>
-    public void OnParkedAppend(SimulatedMember member, SimulatedParkedLog log, ParkedEntry[] entries, Epoch? writer)
+    public void OnParkedAppend(SimulatedMember member, SimulatedParkedLog log, ParkedEntry[] entries, Tenure? writer)
     {
         Check(writer is not null, "I3", $"{member.Name} writes to parked {log.Source.Index}, which it never had");
         if (writer is null || log.Truth.Owner != writer)
@@ -70,9 +70,10 @@ internal sealed partial class Oracle
         Check(entry is not null && ReferenceEquals(record.Key, World.KeyOf(entry.Key)), "I1", $"{name} comes with the content of another event");
         var epoch = member.Source.EpochOf(assignment.Id);
         Check(epoch is { HasEnded: false, IsResolving: false }, "I3", $"{name} is started by {member.Name} outside any assignment");
-        Check(!epoch!.IsStopped, "I2", $"{name} is started while its partition has stopped");
+        var tenure = epoch!.Tenure!;
+        Check(!epoch.IsStopped, "I2", $"{name} is started while its partition has stopped");
         Check(!member.IsPaused(epoch.Log.Index), "I7", $"{name} is started while the user has paused it");
-        Check(epoch.HasClaimed, "I2", $"{name} is started before its assignment has a claim");
+        Check(tenure.HasClaimed, "I2", $"{name} is started before its assignment has a claim");
         var truth = log.Truth;
         ParkedEvent? parked = null;
         foreach (var one in truth.Unfinished)
@@ -80,10 +81,10 @@ internal sealed partial class Oracle
             parked = one.Event == entry && (parked is null || (origin.Redriven > 0) == one.IsRedrive) ? one : parked;
         }
 
-        var isInForce = truth.Owner == epoch;
+        var isInForce = truth.Owner == tenure;
         if (isInForce)
         {
-            Check(parked is not null || epoch.Ended.Contains(entry!), "I2", $"{name} is started although it is unfinished in no entry");
+            Check(parked is not null || tenure.Ended.Contains(entry!), "I2", $"{name} is started although it is unfinished in no entry");
         }
 
         if (isInForce && parked is not null)
@@ -92,12 +93,12 @@ internal sealed partial class Oracle
             Check(origin.Step == parked.Step && origin.Attempts == parked.Attempts, "I5", $"{name} is started in step {origin.Step} after {origin.Attempts} attempts; the log says {parked.Step} and {parked.Attempts}");
         }
 
-        var delivery = new Delivery(epoch, entry!, -2, null) { At = world.Time.Now, IsFromParkedLog = true, Parked = parked };
+        var delivery = new Delivery(epoch, entry!, -2, null) { At = world.Time.Now, Step = origin.Step, IsFromParkedLog = true, Parked = parked };
         var isRedrive = parked is { IsRedrive: true };
         if (!isRedrive)
         {
-            Check(!epoch.Ended.Contains(entry!), "I5", $"{name} is started again in one assignment");
-            var (failed, steps) = epoch.Steps.GetValueOrDefault(entry!);
+            Check(!tenure.Ended.Contains(entry!), "I5", $"{name} is started again in one assignment");
+            var (failed, steps) = tenure.Steps.GetValueOrDefault(entry!);
             Check(failed <= steps, "I5", $"{name} has failed {failed} time(s) in one assignment, and is started again when {steps} step(s) of it have landed");
         }
 
@@ -127,17 +128,18 @@ internal sealed partial class Oracle
     {
         if (delivery.IsFromParkedLog)
         {
-            var (failed, steps) = delivery.Epoch.Steps.GetValueOrDefault(delivery.Entry);
-            delivery.Epoch.Steps[delivery.Entry] = (failed + 1, steps);
+            var (failed, steps) = delivery.Epoch.Tenure!.Steps.GetValueOrDefault(delivery.Entry);
+            delivery.Epoch.Tenure!.Steps[delivery.Entry] = (failed + 1, steps);
         }
     }
 
     /// <summary>What the index says of a record of the source that is started.</summary>
     private void CheckUnparked(Epoch epoch, LogEntry entry, string name)
     {
-        Check(epoch.HasClaimed, "I2", $"{name} is started before its assignment has a claim");
+        var tenure = epoch.Tenure!;
+        Check(tenure.HasClaimed, "I2", $"{name} is started before its assignment has a claim");
         var truth = world.Broker.Parked[epoch.Log.Index].Truth;
-        Check(truth.Owner != epoch || epoch.Ended.Contains(entry) || truth.UnfinishedOf(entry) is null, "I5", $"{name} is started although it is parked");
+        Check(truth.Owner != tenure || tenure.Ended.Contains(entry) || truth.UnfinishedOf(entry) is null, "I5", $"{name} is started although it is parked");
         CheckOrder(epoch, entry, name, isRedrive: false);
     }
 
@@ -149,11 +151,12 @@ internal sealed partial class Oracle
             return;
         }
 
-        var highest = epoch.HighestStartedOf(entry.Key);
+        var tenure = epoch.Tenure!;
+        var highest = tenure.HighestStartedOf(entry.Key);
         Check(entry.Offset >= highest, "I2", $"{name} is started after {highest} of the same key in one assignment");
-        epoch.NoteStartedOf(entry.Key, entry.Offset);
+        tenure.NoteStartedOf(entry.Key, entry.Offset);
         var truth = world.Broker.Parked[epoch.Log.Index].Truth;
-        if (truth.Owner != epoch)
+        if (truth.Owner != tenure)
         {
             return;
         }
@@ -161,7 +164,7 @@ internal sealed partial class Oracle
         foreach (var one in truth.Unfinished)
         {
             Check(
-                one.IsRedrive || one.Event.Key != entry.Key || one.Event.Offset >= entry.Offset || epoch.Ended.Contains(one.Event),
+                one.IsRedrive || one.Event.Key != entry.Key || one.Event.Offset >= entry.Offset || tenure.Ended.Contains(one.Event),
                 "I2",
                 $"{name} is started before {one.Event.Offset} of the same key, which is parked");
         }
@@ -189,11 +192,23 @@ internal sealed partial class Oracle
     private void EndEvent(Delivery delivery)
     {
         delivery.Entry.IsSettled = true;
-        delivery.Epoch.Ended.Add(delivery.Entry);
-        if (world.Broker.Parked[delivery.Epoch.Log.Index].Truth.Owner == delivery.Epoch)
+        delivery.Epoch.Tenure!.Ended.Add(delivery.Entry);
+        if (world.Broker.Parked[delivery.Epoch.Log.Index].Truth.Owner == delivery.Epoch.Tenure)
         {
             delivery.Entry.LastFinish = ++_finishes;
         }
+    }
+
+    /// <summary>Whether the parked log has an event, or its new step; what another claim has made void is told in good faith.</summary>
+    private bool IsParkedInTime(Delivery delivery)
+    {
+        if (delivery.Epoch.Tenure is not { } tenure || world.Broker.Parked[tenure.Log.Index].Truth.Owner != tenure)
+        {
+            return IsParking;
+        }
+
+        var (failed, steps) = tenure.Steps.GetValueOrDefault(delivery.Entry);
+        return delivery.IsFromParkedLog ? failed <= steps : delivery.Entry.IsParked;
     }
 
     private string? WhatIsParked()
@@ -210,6 +225,8 @@ internal sealed partial class Oracle
     }
 
     private LogEntry? FindParked(SimulatedLog source, ParkedEntry marker) => world.Broker.Parked[source.Index].Truth.EventOf(marker.About);
+
+    private Tenure? NewTenure(SimulatedSource source, SimulatedLog log) => IsParking && log.Index < world.Broker.Parked.Length ? new Tenure(source, log) : null;
 
     private int MaxParked => world.Schedule.Failing!.MaxParked;
 }

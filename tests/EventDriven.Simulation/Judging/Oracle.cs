@@ -14,13 +14,15 @@ internal sealed partial class Oracle(World world)
     private EventConsumerOptions Options => world.Schedule.Options;
 
     public Epoch BeginAssignment(SimulatedSource source, SimulatedLog log, bool resolving) =>
-        Open(new Epoch(source, log, world.Schedule.Keys) { IsResolving = resolving });
+        Open(new Epoch(source, log, world.Schedule.Keys) { IsResolving = resolving, Tenure = NewTenure(source, log) });
 
     /// <summary>A new epoch of the same client: it sought another offset, or the log went back.</summary>
-    public Epoch Begin(Epoch before, long offset)
+    public Epoch Begin(Epoch before, long offset) => Begin(before, offset, before.Tenure);
+
+    private Epoch Begin(Epoch before, long offset, Tenure? tenure)
     {
         End(before);
-        var epoch = Open(new Epoch(before.Source, before.Log, world.Schedule.Keys));
+        var epoch = Open(new Epoch(before.Source, before.Log, world.Schedule.Keys) { Tenure = tenure });
         epoch.GoTo(offset);
         return epoch;
     }
@@ -28,7 +30,7 @@ internal sealed partial class Oracle(World world)
     /// <summary>An epoch that begins with a seek which the client has not done yet.</summary>
     public Epoch BeginSeeking(Epoch before, long offset)
     {
-        var epoch = Begin(before, offset);
+        var epoch = Begin(before, offset, NewTenure(before.Source, before.Log));
         epoch.IsResolving = true;
         return epoch;
     }
@@ -150,7 +152,7 @@ internal sealed partial class Oracle(World world)
         Check(delivery.State is not DeliveryState.Running and not DeliveryState.Finished, "I5", $"{name} is started again in one assignment");
         Check(!epoch.IsStopped, "I2", $"{name} is started while its partition has stopped");
         Check(!epoch.Source.Member.IsPaused(epoch.Log.Index), "I7", $"{name} is started while the user has paused it");
-        Check(delivery.Index <= epoch.DrainLimit, "I5", $"{name} is started during a drain, above what was started before");
+        Check(delivery.Index <= epoch.DrainLimit || IsParking, "I5", $"{name} is started during a drain, above what was started before");
         Check(delivery.Index - epoch.LowestOpen < Options.MaxReplay, "I5", $"{name} is started {delivery.Index - epoch.LowestOpen} records above the lowest unfinished one");
         Check(delivery.Before is not { State: not DeliveryState.Finished, IsParked: false } || (delivery.IsBehindInBatch && delivery.Before.State == DeliveryState.Running), "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
         if (LaneOf(entry) is var lane and >= 0 && !delivery.IsBehindInBatch)
@@ -158,7 +160,7 @@ internal sealed partial class Oracle(World world)
             Check(++member.RunningIn(epoch.Log.Index, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
         }
 
-        if (IsParking)
+        if (epoch.Tenure is not null)
         {
             CheckUnparked(epoch, entry, name);
         }

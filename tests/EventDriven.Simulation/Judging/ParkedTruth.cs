@@ -15,8 +15,8 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
     /// <summary>The offset of the last claim that counts; -1 for none.</summary>
     public long Claim { get; private set; } = -1;
 
-    /// <summary>The epoch that wrote it: what ends in another epoch ends too late to be put in an order.</summary>
-    public Epoch? Owner { get; private set; }
+    /// <summary>The assignment that wrote it: what ends in another ends too late to be put in an order.</summary>
+    public Tenure? Owner { get; private set; }
 
     public IEnumerable<ParkedEvent> Unfinished => _events.Values.Where(static one => !one.IsDone);
 

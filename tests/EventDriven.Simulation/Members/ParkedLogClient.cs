@@ -13,7 +13,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
     /// <summary>What was fetched ahead, for each cursor.</summary>
     private readonly (long From, ParkedLogRead Read)?[] _ahead = new (long, ParkedLogRead)?[2];
 
-    private Epoch? _epoch;
+    private Tenure? _tenure;
     private bool _isClosed;
 
     private FailureSchedule Schedule => world.Schedule.Failing!;
@@ -23,7 +23,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
         var completion = new TaskCompletionSource<(long, long)>();
         var fails = Fails(Schedule.AppendFaults / 2);
         var asked = world.Random.Chance(50) ? (log.Start, log.End) : ((long Start, long End)?)null;
-        Answer(completion, fails, cancellationToken, () => asked ?? (log.Start, log.End));
+        Answer(completion, fails, () => asked ?? (log.Start, log.End), 0, cancellationToken);
         return completion.Task;
     }
 
@@ -32,13 +32,13 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
         var completion = new TaskCompletionSource<ParkedLogRead>();
         if (_ahead[(int)cursor] is { } ahead && ahead.From == from && ahead.Read.Records.Count > 0)
         {
-            Answer(completion, fails: false, cancellationToken, () => Ahead(cursor, ahead.Read));
+            Answer(completion, fails: false, () => Ahead(cursor, ahead.Read), 0, cancellationToken);
             return completion.Task;
         }
 
         var fails = Fails(Schedule.AppendFaults / 2);
         var waits = from >= log.End && wait > TimeSpan.Zero ? world.Random.Between(0, (int)Math.Min(wait.TotalMilliseconds, world.IsQuiet ? 20 : 200)) : 0;
-        Answer(completion, fails, cancellationToken, () => Ahead(cursor, Fetch(from)), waits);
+        Answer(completion, fails, () => Ahead(cursor, Fetch(from)), waits, cancellationToken);
         return completion.Task;
     }
 
@@ -47,7 +47,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
         var random = world.Random;
         var completion = new TaskCompletionSource<bool>();
         ParkedEntry[] sent = [.. entries];
-        var writer = _epoch = member.Source.EpochOf(log.Source.Id) ?? _epoch;
+        var writer = _tenure = member.Source.EpochOf(log.Source.Id)?.Tenure ?? _tenure;
         world.Oracle.OnParkedAppend(member, log, sent, writer);
         var landsAfter = world.IsQuiet || !random.Chance(Schedule.SlowAppends) ? random.Between(0, 10) : random.Between(10, 2_000);
         if (Fails(Schedule.AppendFaults))
@@ -61,7 +61,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
                 }
             }
 
-            Answer(completion, fails: true, cancellationToken, static () => true, random.Between(0, 200));
+            Answer(completion, fails: true, static () => true, random.Between(0, 200), cancellationToken);
             return completion.Task;
         }
 
@@ -71,7 +71,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
             LandLater(sent, writer, landsAfter + random.Between(0, 3_000));
         }
 
-        Answer(completion, fails: false, cancellationToken, static () => true, landsAfter);
+        Answer(completion, fails: false, static () => true, landsAfter, cancellationToken);
         return completion.Task;
     }
 
@@ -84,13 +84,13 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
             world.Later(null, fails ? world.Random.Between(0, 3_000) : 0, () => log.Trim(before));
         }
 
-        Answer(completion, fails, cancellationToken, static () => true);
+        Answer(completion, fails, static () => true, 0, cancellationToken);
         return completion.Task;
     }
 
     public void Dispose() => _isClosed = true;
 
-    private void LandLater(ParkedEntry[] entries, Epoch? writer, long delay) => world.Later(null, delay, () =>
+    private void LandLater(ParkedEntry[] entries, Tenure? writer, long delay) => world.Later(null, delay, () =>
     {
         foreach (var entry in entries)
         {
@@ -133,7 +133,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
     };
 
     /// <summary>Lets the process hear of it after a while, unless the call was given up or the log closed.</summary>
-    private void Answer<T>(TaskCompletionSource<T> completion, bool fails, CancellationToken cancellationToken, Func<T> answer, long delay = 0) =>
+    private void Answer<T>(TaskCompletionSource<T> completion, bool fails, Func<T> answer, long delay, CancellationToken cancellationToken) =>
         world.LaterIn(member, delay + world.Random.Between(0, 10), () =>
         {
             if (_isClosed || cancellationToken.IsCancellationRequested)

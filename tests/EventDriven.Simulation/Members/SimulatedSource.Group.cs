@@ -67,7 +67,9 @@ internal sealed partial class SimulatedSource
             world.Oracle.BeginDrain(Find(id)!.Epoch, includeBuffered: false);
         }
 
-        var hasWork = Array.Exists(revoked, id => Find(id)!.Epoch.HasWork);
+        
+        // Where events are parked a drain also waits for appends.
+        var hasWork = world.Broker.Parked.Length > 0 || Array.Exists(revoked, id => Find(id)!.Epoch.HasWork);
         world.Trace?.Add($"{this} is to give up {string.Join(", ", revoked)}");
         var started = world.Time.Now;
         listener.OnRevoked(revoked);

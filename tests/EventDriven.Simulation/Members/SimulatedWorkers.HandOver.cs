@@ -56,7 +56,7 @@ internal sealed partial class SimulatedWorkers
 
         world.Trace?.Add($"{member.Name} ends {handOver.Delivery.Epoch.Log.Index}@{handOver.Delivery.Entry.Offset}: {result.Outcome}");
         world.Oracle.OnHandedOver(handOver, result.Outcome);
-        world.Oracle.OnEnd(member, handOver.Delivery, result.Outcome);
+        EndRecord(handOver.Delivery, result.Outcome);
         var lane = handOver.Lane;
         if (lane.Assignment.Finish(lane, result, mayContinue: false, out _) == LaneStep.Requeue)
         {

@@ -95,9 +95,8 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
             return;
         }
 
-        var delivery = (Delivery)record.Headers!;
-        world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}");
-        world.Oracle.OnStart(member, delivery, record);
+        world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}{(record.Origin is { } origin ? $", step {origin.Step}" : "")}");
+        var delivery = BeginRecord(lane, record);
         var handling = new Handling(world, lane, delivery, record);
         lane.Failure = null;
         if (world.Mutation == Mutation.SuccessIsToldEarly && world.Random.Chance(10))
@@ -112,6 +111,30 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
         _handlings.Add(handling);
     }
 
+    private Delivery BeginRecord(Lane lane, in ConsumedRecord record)
+    {
+        if (record.Origin is not null && world.Broker.Parked.Length > 0)
+        {
+            return world.Oracle.OnStartParked(member, lane.Assignment, record);
+        }
+
+        var delivery = (Delivery)record.Headers!;
+        world.Oracle.OnStart(member, delivery, record);
+        return delivery;
+    }
+
+    private void EndRecord(Delivery delivery, Outcome outcome)
+    {
+        if (delivery.IsFromParkedLog)
+        {
+            world.Oracle.OnEndParked(member, delivery, outcome);
+        }
+        else
+        {
+            world.Oracle.OnEnd(member, delivery, outcome);
+        }
+    }
+
     private void End(Handling handling)
     {
         _lastChange = world.Time.Now;
@@ -119,11 +142,12 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
         world.Trace?.Add($"{member.Name} ends {handling.Delivery.Epoch.Log.Index}@{handling.Delivery.Entry.Offset}: {outcome}");
         if (outcome == Outcome.Failed && !handling.IsTold)
         {
+            world.Oracle.OnFailed(handling.Delivery);
             HandOver(handling.Lane, handling.Delivery, handling.Record, handling.Failure!);
             return;
         }
 
-        world.Oracle.OnEnd(member, handling.Delivery, outcome);
+        EndRecord(handling.Delivery, outcome);
         if (handling.IsTold)
         {
             return;
