@@ -47,6 +47,7 @@ internal sealed class ConsumerSettingsComposer(
         }
 
         CheckBatches(subject, consumer.Pipeline.IsForBatches, options, errors);
+        consumer.Pipeline.Failures.CheckAgainst(subject, options, errors);
         if (options is { StartAt: StartPosition.Timestamp, StartTimestamp: null })
         {
             errors.Add(new ConfigurationError(subject, nameof(options.StartTimestamp), "is null, and StartAt is Timestamp. Set the time to start at."));
@@ -65,11 +66,14 @@ internal sealed class ConsumerSettingsComposer(
         ofCluster.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
         var client = clients.CreateConsumerConfig(subject, ofCluster, options, consumer.ConfigureClient, errors).ToDictionary(StringComparer.Ordinal);
         CheckAgainstClient(subject, options, client, errors);
+        var topics = consumer.Pipeline.Failures.BuildTopics(options.Group);
         return new ConsumerSettings
         {
             Name = consumer.Name,
             Cluster = cluster.Name,
             Options = options,
+            Topics = topics,
+            RetryTopics = consumer.Pipeline.Failures.BuildRetryTopics(topics, options.Group),
             CreateClientConfig = () => new ConsumerConfig(new Dictionary<string, string>(client, StringComparer.Ordinal)),
         };
     }

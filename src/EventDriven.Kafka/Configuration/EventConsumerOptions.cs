@@ -89,6 +89,12 @@ public sealed class EventConsumerOptions
     /// <summary>What to do when events at the consumer's position have expired on the broker. The default value is <see cref="ExpiredEventsAction.Continue"/>.</summary>
     public ExpiredEventsAction WhenExpired { get; set; } = ExpiredEventsAction.Continue;
 
+    /// <summary>
+    /// What to do with retry topics of earlier policies of this consumer, whose delays were removed or changed since. They are found by their names when the consumer starts.
+    /// The default value is <see cref="OldRetryTopicsAction.Drain"/>.
+    /// </summary>
+    public OldRetryTopicsAction OldRetryTopics { get; set; } = OldRetryTopicsAction.Drain;
+
     /// <summary>The group protocol. The default value is <see cref="ConsumerGroupProtocol.Auto"/>.</summary>
     public ConsumerGroupProtocol GroupProtocol { get; set; } = ConsumerGroupProtocol.Auto;
 

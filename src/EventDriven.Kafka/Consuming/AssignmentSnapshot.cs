@@ -19,6 +19,12 @@ internal sealed record AssignmentSnapshot
 
     public required long HeldBytes { get; init; }
 
+    /// <summary>Those of them whose time has not come.</summary>
+    public required int Waiting { get; init; }
+
+    /// <summary>Whether the newest record held is one of those: so are those behind it in the log.</summary>
+    public required bool NewestWaits { get; init; }
+
     /// <summary>Records in handlers.</summary>
     public required int Running { get; init; }
 
@@ -45,4 +51,10 @@ internal sealed record AssignmentSnapshot
     /// is finished it is the position, whatever control records follow.
     /// </summary>
     public long? EndOfLog(long? known) => IsAtEnd ? Position : known is null && LastReceived < 0 ? null : Math.Max(known ?? 0, LastReceived + 1);
+
+    /// <summary>Offsets up to the end of the log that are not finished; null while unknown.</summary>
+    public long? Lag(long? known) => EndOfLog(known) - Position is { } lag ? Math.Max(0, lag) : null;
+
+    /// <summary>The lag without those that wait for their time, which are no work to be done; null while unknown.</summary>
+    public long? DueLag(long? known) => NewestWaits ? Held - Waiting : Lag(known) - Waiting is { } due ? Math.Max(0, due) : null;
 }

@@ -8,11 +8,13 @@ internal sealed partial class ConfluentRecordSource
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
-    public Task<IReadOnlyCollection<string>> ListTopicsAsync() => RunBesideAsync<IReadOnlyCollection<string>>(() =>
+    public Task<IReadOnlyDictionary<string, int>> ListTopicsAsync() => RunBesideAsync<IReadOnlyDictionary<string, int>>(() =>
     {
         // All topics, never one by name: asking for a missing topic creates it on some brokers.
         using var admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        return [.. admin.GetMetadata(RequestTimeout).Topics.Where(static topic => topic.Error.Code != ErrorCode.UnknownTopicOrPart).Select(static topic => topic.Topic)];
+        return admin.GetMetadata(RequestTimeout).Topics
+            .Where(static topic => topic.Error.Code != ErrorCode.UnknownTopicOrPart)
+            .ToDictionary(static topic => topic.Topic, static topic => topic.Partitions.Count, StringComparer.Ordinal);
     });
 
     public Task<IReadOnlyList<StartingPoint>> LookUpAsync(

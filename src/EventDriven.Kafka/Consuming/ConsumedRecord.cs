@@ -13,6 +13,9 @@ internal readonly struct ConsumedRecord
     /// <summary>What a header weighs beyond its name and value.</summary>
     public const int HeaderOverhead = 128;
 
+    /// <summary>What is read of a record of a retry topic weighs, the queue of what waits included.</summary>
+    public const int OriginOverhead = 160;
+
     public required string Topic { get; init; }
 
     public required int Partition { get; init; }
@@ -38,5 +41,5 @@ internal readonly struct ConsumedRecord
     /// <summary>What a record of a retry or parked topic says of its event; null for a record of a source topic.</summary>
     public EventOrigin? Origin { get; init; }
 
-    public int Size => Overhead + (Key?.Length ?? 0) + (Value?.Length ?? 0) + HeaderBytes;
+    public int Size => Overhead + (Key?.Length ?? 0) + (Value?.Length ?? 0) + HeaderBytes + (Origin is null ? 0 : OriginOverhead);
 }

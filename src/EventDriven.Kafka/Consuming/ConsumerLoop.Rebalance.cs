@@ -155,6 +155,7 @@ internal sealed partial class ConsumerLoop
                 | (_pausedPartitions.Contains(id) ? PauseReasons.UserPartition : 0)
                 | (_stopping ? PauseReasons.Stopping : 0),
             OnStopped = OnPartitionStopped,
+            RetryTopic = _retries?.Get(id.Topic),
         };
         assignment.SetHeld(IsPausedByUser(id));
         if (_stopping)

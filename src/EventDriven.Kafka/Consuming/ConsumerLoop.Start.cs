@@ -26,6 +26,12 @@ internal sealed partial class ConsumerLoop
     /// <summary>Where a partition starts for which the group has no committed position.</summary>
     private StartRule StartOf(PartitionId id)
     {
+        // Whatever waits in a retry topic was read before: none of it may be left out.
+        if (_retries?.Get(id.Topic) is not null)
+        {
+            return StartRule.Earliest;
+        }
+
         if (_options.StartOffsets.TryGetValue(id.Topic, out var offsets) && offsets is not null && offsets.TryGetValue(id.Partition, out var offset))
         {
             return StartRule.AtOffset(offset);

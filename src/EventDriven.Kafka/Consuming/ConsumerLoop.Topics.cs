@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Failures;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -20,21 +21,25 @@ internal sealed partial class ConsumerLoop
     /// <summary>Whether there is no topic to read at present. Thread-safe.</summary>
     public bool WaitsForTopics => Unmatched.Count > 0 && Volatile.Read(ref _subscribed).Count == 0;
 
-    /// <summary>Subscribes, or, where there are patterns, begins to.</summary>
+    /// <summary>Subscribes, or, where there are patterns or retry topics, begins to.</summary>
     public void Start()
     {
-        if (_topics.HasPatterns)
+        if (!_topics.HasPatterns && _retries is not { IsUsed: true })
         {
-            _ = ExpandPatternsAsync(_ended.Token);
-        }
-        else
-        {
+            // What an earlier policy may have left can come later.
+            _subscribed = new SortedSet<string>(_topics.Names, StringComparer.Ordinal);
             _source.Subscribe(_topics.Names);
+        }
+
+        if (_topics.HasPatterns || _retries is not null)
+        {
+            _ = LookForTopicsAsync(_ended.Token);
         }
     }
 
-    private async Task ExpandPatternsAsync(CancellationToken ended)
+    private async Task LookForTopicsAsync(CancellationToken ended)
     {
+        var isFirst = true;
         try
         {
             while (true)
@@ -43,9 +48,28 @@ internal sealed partial class ConsumerLoop
                 try
                 {
                     var existing = await _source.ListTopicsAsync().ConfigureAwait(false);
-                    var selected = _topics.Expand(existing, out var unmatched);
-                    Post(loop => loop.OnExpanded(selected, [.. unmatched]));
-                    pause = _options.TopicRefreshInterval;
+                    var selected = _topics.Expand(existing.Keys, out var unmatched);
+                    var found = _retries?.Find(existing, selected) ?? RetryTopicsFound.None;
+                    if (_options.OldRetryTopics == OldRetryTopicsAction.Refuse)
+                    {
+                        if (isFirst && await FindUnfinishedAsync(found, ended).ConfigureAwait(false) is { Count: > 0 } unfinished)
+                        {
+                            Post(loop => loop.End ??= RefuseOld(unfinished));
+                            return;
+                        }
+
+                        found = found.WithoutOld();
+                    }
+
+                    isFirst = false;
+                    _retries?.Use(found);
+                    Post(loop => loop.OnFound(selected, [.. unmatched], found));
+                    if (!KeepsLooking)
+                    {
+                        return;
+                    }
+
+                    pause = NextLook(_options.TopicRefreshInterval);
                 }
                 catch (RecordSourceException exception)
                 {
@@ -64,8 +88,11 @@ internal sealed partial class ConsumerLoop
     }
 
     /// <summary>Takes over what was found. Partitions of topics that stay selected stay assigned, unless an eager assignor was chosen.</summary>
-    private void OnExpanded(SortedSet<string> selected, string[] unmatched)
+    private void OnFound(SortedSet<string> selected, string[] unmatched, RetryTopicsFound found)
     {
+        ReportRetryTopics(found);
+        selected.ExceptWith(found.Refused.Keys);
+        selected.UnionWith(found.Topics.Keys);
         _listFailing = false;
         foreach (var pattern in unmatched)
         {
@@ -107,7 +134,7 @@ internal sealed partial class ConsumerLoop
 
     private static string List(IEnumerable<string> topics) => string.Join(", ", topics) is { Length: > 0 } list ? list : "none";
 
-    [LoggerMessage(111, LogLevel.Information, "Consumer '{Consumer}' has expanded its patterns of topics. Added: {Added}. Dropped: {Dropped}.")]
+    [LoggerMessage(111, LogLevel.Information, "Consumer '{Consumer}' has looked for the topics that it reads. Added: {Added}. Dropped: {Dropped}.")]
     private partial void LogSubscribed(string consumer, string added, string dropped);
 
     [LoggerMessage(112, LogLevel.Warning, "Consumer '{Consumer}': no topic matches the pattern '{Pattern}'. The cluster is asked again every {Interval}, and topics that appear are read from their start position on.")]

@@ -51,6 +51,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         _settings = settings;
         _options = settings.Options;
         _topics = new TopicSelection(_options.Topics);
+        _retries = settings.RetryTopics;
         _source = source;
         _queue = queue;
         _drain = drain;
@@ -190,7 +191,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         }
 
         assignment.Expected = record.Offset + 1;
-        var result = assignment.Append(record, _limits, out var ready);
+        Lane? ready;
+        var result = assignment.RetryTopic is { } retry ? AppendRetry(assignment, retry, record, out ready) : assignment.Append(record, _limits, out ready);
         if (result == AppendResult.WentBack)
         {
             ReopenWhereTheLogWentBack(assignment, record.Offset);
@@ -256,7 +258,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     {
         foreach (var assignment in _current)
         {
-            if ((assignment.Pauses & PauseReasons.Backpressure) != 0)
+            if ((assignment.Pauses & PauseReasons.Backpressure) != 0 && assignment.MayMakeRoom)
             {
                 return FullWait;
             }

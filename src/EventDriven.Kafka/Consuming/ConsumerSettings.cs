@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Failures;
 
 namespace EventDriven.Kafka.Consuming;
 
@@ -15,4 +16,14 @@ internal sealed record ConsumerSettings
     public required Func<ConsumerConfig> CreateClientConfig { get; init; }
 
     public string Group => Options.Group;
+
+    /// <summary>The names of the topics that failed events go to.</summary>
+    public FailureTopics Topics
+    {
+        get => field ??= new FailureTopics(Group);
+        init;
+    }
+
+    /// <summary>The retry topics; null where the policy has no step behind the attempts in place, so that there never were any.</summary>
+    public RetryTopics? RetryTopics { get; init; }
 }

@@ -11,9 +11,9 @@ internal interface IRecordSource : IDisposable
     /// <summary>Subscribes to these topics in place of those before; to none leaves the group. Partitions of topics that stay are not disturbed.</summary>
     void Subscribe(IReadOnlyCollection<string> topics);
 
-    /// <summary>The names of all topics of the cluster, without creating any. Runs on a thread of its own.</summary>
+    /// <summary>All topics of the cluster, each with its number of partitions, without creating any. Runs on a thread of its own.</summary>
     /// <exception cref="RecordSourceException">The broker did not answer.</exception>
-    Task<IReadOnlyCollection<string>> ListTopicsAsync();
+    Task<IReadOnlyDictionary<string, int>> ListTopicsAsync();
 
     /// <summary>
     /// Hands records and events to the listener, on the calling thread, until none is left, the maximum is reached, the listener has no room for another, or,

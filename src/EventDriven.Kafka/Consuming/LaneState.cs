@@ -12,6 +12,9 @@ internal enum LaneState
     /// <summary>Its next record may start, in the next batch of its assignment.</summary>
     Gathered,
 
+    /// <summary>Its next record is not due yet.</summary>
+    Waiting,
+
     /// <summary>A worker has its next record.</summary>
     Running,
 

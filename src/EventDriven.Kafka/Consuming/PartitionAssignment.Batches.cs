@@ -112,7 +112,7 @@ internal sealed partial class PartitionAssignment
         batch.Add(lane, number, _records.Get(number, Id));
         for (number = _records.NextOf(number); number != RecordBuffer.None && batch.Count < _maxBatchEvents; number = _records.NextOf(number))
         {
-            if (number > _drainLimit || number - _ledger.Head >= _maxReplay || _records.IsTombstone(number))
+            if (number > _drainLimit || number - _ledger.Head >= _maxReplay || _records.IsTombstone(number) || IsWaiting(number))
             {
                 return;
             }
@@ -173,7 +173,9 @@ internal sealed partial class PartitionAssignment
     private Lane? AddForBatch(Lane lane, long number, bool isFull)
     {
         _isFull |= isFull;
-        _records.SetReceivedAt(number, _time.GetTimestamp());
+
+        // What waits for its time begins to wait for its batch when that has come.
+        _records.SetReceivedAt(number, Math.Max(_time.GetTimestamp(), _records.DueAt(number) ?? 0));
         if (lane.State == LaneState.Gathered)
         {
             lane.Gathered++;

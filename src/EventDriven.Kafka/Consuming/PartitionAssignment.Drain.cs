@@ -56,6 +56,7 @@ internal sealed partial class PartitionAssignment
     /// <summary>Lanes that wait for a worker, or for a handler of an earlier assignment, only to find that they must not start: the drain does not wait with them.</summary>
     private void HoldWhatShallNotStart()
     {
+        HoldWhatWaits();
         for (var lane = _ready.First; lane is not null;)
         {
             var next = lane.Next;

@@ -147,6 +147,11 @@ internal sealed partial class PartitionAssignment
             return false;
         }
 
+        if (TryWaitForTime(lane))
+        {
+            return false;
+        }
+
         if (lane.Head - _ledger.Head >= _maxReplay)
         {
             Hold(lane, LaneState.Held);
@@ -181,7 +186,7 @@ internal sealed partial class PartitionAssignment
             }
 
             SetReady(lane);
-            return lane;
+            return lane.State == LaneState.Ready ? lane : null;
         }
 
         _records.Link(lane.Tail, number);
@@ -289,7 +294,7 @@ internal sealed partial class PartitionAssignment
         }
 
         SetReady(lane);
-        return LaneStep.Requeue;
+        return lane.State == LaneState.Ready ? LaneStep.Requeue : LaneStep.Release;
     }
 
     private void MakeReady(Lane lane)
@@ -307,7 +312,7 @@ internal sealed partial class PartitionAssignment
 
     private void SetReady(Lane lane)
     {
-        if (_nextBatch is not null && TryGather(lane))
+        if (TryWaitForTime(lane) || (_nextBatch is not null && TryGather(lane)))
         {
             return;
         }

@@ -17,7 +17,7 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            if (_ledger.IsAtEnd || _ledger.Position.Offset != _seenPosition)
+            if (_ledger.IsAtEnd || IsPositionWaiting || _ledger.Position.Offset != _seenPosition)
             {
                 _seenPosition = _ledger.Position.Offset;
                 _movedAt = _time.GetTimestamp();
@@ -26,5 +26,5 @@ internal sealed partial class PartitionAssignment
     }
 
     private TimeSpan GetPositionAge() =>
-        _ledger.IsAtEnd || _ledger.Position.Offset != _seenPosition ? TimeSpan.Zero : _time.GetElapsedTime(_movedAt);
+        _ledger.IsAtEnd || IsPositionWaiting || _ledger.Position.Offset != _seenPosition ? TimeSpan.Zero : _time.GetElapsedTime(_movedAt);
 }

@@ -133,6 +133,7 @@ internal sealed partial class PartitionAssignment
             }
 
             _records.Add(number, _ledger.Head, record);
+            _hasDueTimes |= record.Origin?.DueAt is not null;
             var isFull = limits.IsFull(_records.Count, _records.Bytes);
             ready = _nextBatch is null ? AddToLane(LaneOf(record.Key), number) : AddForBatch(LaneOf(record.Key), number, isFull);
             return isFull ? AppendResult.Full : AppendResult.Taken;
@@ -253,6 +254,7 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
+            var (waiting, newestWaits) = CountWaiting();
             return new AssignmentSnapshot
             {
                 Id = Id,
@@ -261,6 +263,8 @@ internal sealed partial class PartitionAssignment
                 IsAtEnd = _ledger.IsAtEnd,
                 Held = _records.Count,
                 HeldBytes = _records.Bytes,
+                Waiting = waiting,
+                NewestWaits = newestWaits,
                 Running = _running.Count + _runningInSameLane,
                 Finished = _finished,
                 OldestRunningOffset = _fenced || _running.First is not { } oldest ? null : _ledger.OffsetOf(oldest.Head),
@@ -290,10 +294,12 @@ internal sealed partial class PartitionAssignment
             _records.Clear();
             _byKey?.Clear();
             _waitingForReplay.Clear();
+            _waitingForTime.Clear();
             _waitingForRetry.Clear();
             _waitingForResume.Clear();
             _blocked.Clear();
             _batchTimer?.Dispose();
+            _dueTimer?.Dispose();
             return _ledger.HasPosition ? _ledger.Position : null;
         }
     }

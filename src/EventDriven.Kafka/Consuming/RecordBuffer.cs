@@ -49,6 +49,9 @@ internal sealed class RecordBuffer
     /// <summary>The number of the next record of the same lane, or <see cref="None"/>.</summary>
     public long NextOf(long number) => _slots[number & (_slots.Length - 1)].Next;
 
+    /// <summary>When a record is due; null where that is at once.</summary>
+    public long? DueAt(long number) => _slots[number & (_slots.Length - 1)].Origin?.DueAt;
+
     public bool IsTombstone(long number) => _slots[number & (_slots.Length - 1)].Value is null;
 
     public void Link(long number, long next) => _slots[number & (_slots.Length - 1)].Next = next;

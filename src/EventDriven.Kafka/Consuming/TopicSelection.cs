@@ -23,7 +23,7 @@ internal sealed class TopicSelection
     /// <summary>The topics to read out of those that there are.</summary>
     /// <param name="existing">All topics of the cluster.</param>
     /// <param name="unmatched">The patterns that match none of them.</param>
-    public SortedSet<string> Expand(IReadOnlyCollection<string> existing, out IReadOnlyList<string> unmatched)
+    public SortedSet<string> Expand(IEnumerable<string> existing, out IReadOnlyList<string> unmatched)
     {
         var selected = new SortedSet<string>(Names, StringComparer.Ordinal);
         var alone = new List<string>();

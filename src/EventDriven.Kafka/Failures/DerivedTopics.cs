@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EventDriven.Kafka.Failures;
 
-/// <summary>The names of the topics that belong to one group and one source topic: <c>{group}--{topic}--retry-5s</c>, <c>--parked</c>, <c>--dlq</c>.</summary>
+/// <summary>How the topics that belong to one group and one source topic are named: <c>{group}--{topic}--retry-5s</c>, <c>--parked</c>, <c>--dlq</c>. <see cref="FailureTopics"/> has the names of a consumer.</summary>
 internal static class DerivedTopics
 {
     /// <summary>The longest name that Kafka takes.</summary>
@@ -14,16 +14,15 @@ internal static class DerivedTopics
 
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
-    private const string RetryPrefix = "retry-";
+    /// <summary>What the kind of a retry topic begins with; its delay follows.</summary>
+    public const string RetryKind = "retry-";
+
+    public const string ParkedKind = "parked";
+
+    public const string DeadLetterKind = "dlq";
 
     /// <summary>What all topics of a group and a source begin with.</summary>
     public static string Prefix(string group, string topic) => $"{Escape(group)}{Separator}{topic}{Separator}";
-
-    public static string Retry(string group, string topic, RetryDelay delay) => $"{Prefix(group, topic)}{RetryPrefix}{delay}";
-
-    public static string Parked(string group, string topic) => $"{Prefix(group, topic)}parked";
-
-    public static string DeadLetter(string group, string topic) => $"{Prefix(group, topic)}dlq";
 
     /// <summary>
     /// A group as part of the name of a topic. What a topic may not have becomes <c>_u</c> and four hexadecimal digits for each UTF-16 code unit; an underscore that

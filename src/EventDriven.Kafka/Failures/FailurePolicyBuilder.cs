@@ -12,7 +12,7 @@ namespace EventDriven.Kafka;
 /// Bytes that do not decode, tombstones that nobody handles and unknown event types are not tried again but go straight to that end: no attempt can help.
 /// An attempt that fails while its partition is being revoked, or the host is stopping, is left to the next owner of the partition.
 /// </remarks>
-public sealed class FailurePolicyBuilder
+public sealed partial class FailurePolicyBuilder
 {
     private readonly List<Retrying> _retries = [];
     private readonly List<FailureRule> _rules = [];

@@ -93,6 +93,7 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
             $"buffered {partition.Buffered}",
         };
         if (partition.Lag is not null) parts.Add($"lag {Number(partition.Lag)}");
+        if (partition.Waiting > 0) parts.Add($"waiting {partition.Waiting}");
         if (partition.OldestInFlight is not null) parts.Add($"oldest in flight for {Seconds(partition.OldestInFlight)}");
         if (partition.PauseReasons.Count > 0) parts.Add($"paused by {string.Join(" and ", partition.PauseReasons)}");
         if (partition.StoppedAt is not null) parts.Add($"stopped at {Number(partition.StoppedAt)} by {partition.StoppedBy}");

@@ -32,7 +32,8 @@ internal static class ConsumerReader
     {
         Topic = assignment.Id.Topic,
         Partition = assignment.Id.Partition,
-        Lag = assignment.EndOfLog(logEnd) - assignment.Position is { } lag ? Math.Max(0, lag) : null,
+        Lag = assignment.Lag(logEnd),
+        DueLag = assignment.DueLag(logEnd),
         InFlight = assignment.Running,
         Buffered = assignment.Held - assignment.Running,
         PauseReasons = [.. Reasons.Zip(ReasonNames).Where(reason => assignment.Pauses.HasFlag(reason.First)).Select(static reason => reason.Second)],

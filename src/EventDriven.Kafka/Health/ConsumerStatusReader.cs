@@ -41,6 +41,8 @@ internal static class ConsumerStatusReader
         Position = assignment.Position,
         CommittedPosition = snapshot.Committed.TryGetValue(assignment.Id, out var committed) ? committed : null,
         LogEnd = assignment.EndOfLog(logEndOf(assignment.Id)),
+        DueLag = assignment.DueLag(logEndOf(assignment.Id)),
+        Waiting = assignment.Waiting,
         InFlight = assignment.Running,
         Buffered = assignment.Held - assignment.Running,
         PauseReasons = [.. Enum.GetValues<PauseReasons>().Where(reason => reason != PauseReasons.None && assignment.Pauses.HasFlag(reason)).Select(static reason => reason.ToString())],

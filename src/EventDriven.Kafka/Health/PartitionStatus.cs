@@ -21,6 +21,14 @@ public sealed class PartitionStatus
     /// <summary>How many offsets the partition holds that are not finished; null until that is known. Records that no consumer sees, such as those of transactions, count until they are reached.</summary>
     public long? Lag => LogEnd - Position is { } lag ? Math.Max(0, lag) : null;
 
+    /// <summary>
+    /// <see cref="Lag"/> without events of a retry topic that wait for their time, which are no work to be done: what to scale by. Null until it is known.
+    /// </summary>
+    public long? DueLag { get; init; }
+
+    /// <summary>Records held whose time has not come: those of a retry topic.</summary>
+    public int Waiting { get; init; }
+
     /// <summary>Events in handlers, or waiting between two attempts.</summary>
     public int InFlight { get; init; }
 

@@ -24,8 +24,16 @@ internal sealed class BatchPipeline(EventPipeline events, IBatchJoint joint, ISe
     public ValueTask<ProcessingResult> ProcessFailedAsync(in ConsumedRecord record, Exception error, ProcessingTokens tokens) =>
         events.ProcessFailedAsync(record, error, tokens);
 
-    public ValueTask ProcessBatchAsync(EventBatch batch, ProcessingTokens tokens) =>
-        events.Telemetry.IsEnabled ? ObserveAsync(batch, tokens) : RunAsync(batch, tokens);
+    public ValueTask ProcessBatchAsync(EventBatch batch, ProcessingTokens tokens)
+    {
+        // A batch is of one partition: all of its events come from a retry topic, or none.
+        for (var i = 0; i < batch.Count && batch[i].Record.Origin is { } origin; i++)
+        {
+            if (origin.DueAt is { } due) events.Telemetry.StartWaiting(batch[i].Record.Topic, due);
+        }
+
+        return events.Telemetry.IsEnabled ? ObserveAsync(batch, tokens) : RunAsync(batch, tokens);
+    }
 
     /// <summary>Handles a batch while somebody listens. A method of its own, so that its span is the current one in it alone.</summary>
     private async ValueTask ObserveAsync(EventBatch batch, ProcessingTokens tokens)

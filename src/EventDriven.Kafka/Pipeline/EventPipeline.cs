@@ -47,6 +47,8 @@ internal sealed class EventPipeline : IEventPipeline
 
     public ValueTask<ProcessingResult> ProcessAsync(in ConsumedRecord record, ProcessingTokens tokens)
     {
+        if (record.Origin is { DueAt: { } due }) Telemetry.StartWaiting(record.Topic, due);
+
         var execution = Rent();
         return Telemetry.IsEnabled ? ObserveAsync(execution, record, null, tokens) : execution.RunAsync(record, tokens);
     }

@@ -63,7 +63,7 @@ internal sealed class PipelineComposer(
     private FailureChain CreateChain(FailurePolicy policy)
     {
         var logger = Loggers.CreateLogger<FailureChain>();
-        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Name, settings.Group, logger, time);
+        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Topics, settings.RetryTopics, settings.Name, settings.Group, logger, time);
     }
 
     private EventDelegate Chain()

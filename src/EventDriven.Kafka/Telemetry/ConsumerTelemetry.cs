@@ -18,6 +18,12 @@ internal sealed class ConsumerTelemetry(Instruments instruments, string consumer
         if (instruments.Rebalances.Enabled) instruments.Count(instruments.Rebalances, new TagList(_tags) { { Attributes.RebalanceType, type } });
     }
 
+    /// <summary>An event of another group was found in a retry topic.</summary>
+    public void PassedOver(string topic)
+    {
+        if (instruments.PassedOver.Enabled) instruments.Count(instruments.PassedOver, new TagList(_tags) { { Attributes.Topic, topic } });
+    }
+
     /// <summary>A revocation has waited for handlers.</summary>
     public void Drained(TimeSpan duration, bool inTime)
     {

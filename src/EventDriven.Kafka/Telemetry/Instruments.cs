@@ -41,6 +41,9 @@ internal sealed partial class Instruments : IDisposable
 
         Outcomes = meter.CreateCounter<long>("eventdriven.consumer.outcomes", "{event}", "Events by what became of them.");
         Retries = meter.CreateCounter<long>("eventdriven.consumer.retries", "{attempt}", "Attempts at events beyond the first.");
+        RetryLateness = meter.CreateHistogram(
+            "eventdriven.consumer.retry.lateness", "s", "From the time at which an event of a retry topic was due until it was started.", null, LongDurations);
+        PassedOver = meter.CreateCounter<long>("eventdriven.consumer.retry.passed_over", "{event}", "Events of other groups found in retry topics.");
         Rebalances = meter.CreateCounter<long>("eventdriven.consumer.rebalances", "{rebalance}", "Assignments, revocations and losses of partitions.");
         DrainDuration = meter.CreateHistogram(
             "eventdriven.consumer.drain.duration", "s", "How long a revocation waited for running handlers.", null, LongDurations);
@@ -65,6 +68,10 @@ internal sealed partial class Instruments : IDisposable
     public Counter<long> Outcomes { get; }
 
     public Counter<long> Retries { get; }
+
+    public Histogram<double> RetryLateness { get; }
+
+    public Counter<long> PassedOver { get; }
 
     public Counter<long> Rebalances { get; }
 

@@ -10,6 +10,9 @@ internal sealed record PartitionReading
     /// <summary>Records between the finished position and the end of the log; null while one of the two is unknown.</summary>
     public required long? Lag { get; init; }
 
+    /// <summary>The lag without records whose time has not come.</summary>
+    public required long? DueLag { get; init; }
+
     public required int InFlight { get; init; }
 
     public required int Buffered { get; init; }

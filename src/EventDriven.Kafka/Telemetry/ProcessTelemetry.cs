@@ -42,6 +42,14 @@ internal sealed class ProcessTelemetry(Instruments instruments, string consumer,
         return new ProcessOperation(tags, span, time.GetTimestamp());
     }
 
+    /// <summary>An event that had to wait for its time is started.</summary>
+    /// <param name="topic">Its retry topic.</param>
+    /// <param name="dueAt">When it was due, as a timestamp of the time provider.</param>
+    public void StartWaiting(string topic, long dueAt)
+    {
+        if (instruments.RetryLateness.Enabled) instruments.Time(instruments.RetryLateness, time.GetElapsedTime(dueAt), _topics.GetOrAdd(topic, _createTags).Own);
+    }
+
     /// <summary>An attempt beyond the first begins.</summary>
     public void Retry(string topic)
     {

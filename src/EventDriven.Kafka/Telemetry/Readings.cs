@@ -25,6 +25,9 @@ internal sealed class Readings
         meter.CreateObservableGauge(
             "eventdriven.consumer.lag", () => OfPartitions<long>(static partition => partition.Lag), "{event}",
             "Records between the finished position of a partition and the end of its log.");
+        meter.CreateObservableGauge(
+            "eventdriven.consumer.due_lag", () => OfPartitions<long>(static partition => partition.DueLag), "{event}",
+            "The lag of a partition without events that wait for their time.");
         meter.CreateObservableUpDownCounter(
             "eventdriven.consumer.in_flight", () => OfPartitions<long>(static partition => partition.InFlight), "{event}", "Events in handlers, or between two attempts.");
         meter.CreateObservableUpDownCounter(

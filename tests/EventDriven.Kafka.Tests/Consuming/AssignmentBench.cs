@@ -36,7 +36,11 @@ internal sealed class AssignmentBench : ILaneQueue
 
     public void EnqueueAll(List<Lane> lanes) => lanes.ForEach(_ready.Enqueue);
 
-    public AppendResult Append(long offset, string? key = null, byte[]? value = null)
+    /// <param name="offset">The offset.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="due">When the record is due, from now on; null for one that has no due time.</param>
+    public AppendResult Append(long offset, string? key = null, byte[]? value = null, TimeSpan? due = null)
     {
         var result = Assignment.Append(
             new ConsumedRecord
@@ -48,6 +52,9 @@ internal sealed class AssignmentBench : ILaneQueue
                 LeaderEpoch = 1,
                 Key = key is null ? null : System.Text.Encoding.UTF8.GetBytes(key),
                 Value = value,
+                Origin = due is { } wait
+                    ? new EventOrigin { Partition = Id, Offset = offset, TimestampMs = 0, DueAt = Time.GetTimestamp() + (long)(wait.TotalSeconds * Time.TimestampFrequency) }
+                    : null,
             },
             Limits,
             out var ready);

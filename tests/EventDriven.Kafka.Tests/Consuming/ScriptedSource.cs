@@ -65,7 +65,7 @@ internal sealed class ScriptedSource : IRecordSource
 
     public long? GetLogEnd(PartitionId partition) => null;
 
-    public Task<IReadOnlyCollection<string>> ListTopicsAsync() => Task.FromResult<IReadOnlyCollection<string>>([]);
+    public Task<IReadOnlyDictionary<string, int>> ListTopicsAsync() => Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
 
     public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) => Task.FromResult((0L, long.MaxValue));
 

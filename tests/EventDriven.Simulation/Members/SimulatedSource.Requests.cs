@@ -42,7 +42,7 @@ internal sealed partial class SimulatedSource
         }
     }
 
-    public Task<IReadOnlyCollection<string>> ListTopicsAsync() => Task.FromResult<IReadOnlyCollection<string>>(["orders"]);
+    public Task<IReadOnlyDictionary<string, int>> ListTopicsAsync() => Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int> { ["orders"] = world.Broker.Logs.Length });
 
     public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) =>
         Task.FromResult((world.Broker.LogOf(partition).Start, world.Broker.LogOf(partition).End));

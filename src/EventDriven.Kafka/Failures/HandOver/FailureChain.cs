@@ -8,7 +8,8 @@ namespace EventDriven.Kafka.Failures;
 /// Takes the steps of a policy behind the attempts in place: writes the event to a retry or dead-letter topic, and answers only once the broker has acknowledged
 /// it (I4). What can't be written is held, in its lane alone, and tried again until its partition is given up. Thread-safe; runs no code of the application's.
 /// </summary>
-internal sealed partial class FailureChain(FailurePolicy policy, IHandOverLog log, string consumer, string group, ILogger logger, TimeProvider time)
+internal sealed partial class FailureChain(
+    FailurePolicy policy, IHandOverLog log, FailureTopics topics, RetryTopics? retries, string consumer, string group, ILogger logger, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -39,14 +40,19 @@ internal sealed partial class FailureChain(FailurePolicy policy, IHandOverLog lo
         var step = (record.Origin?.Step ?? -1) + 1;
         var headers = FailureHeaders.Write(record, group, failure, withMessage: true, withStack: false);
         FailureHeaders.Add(headers, FailureHeaders.Step, step);
-        FailureHeaders.Add(headers, FailureHeaders.DueAt, (failure.FailedAt + policy.Delays[step].Time).ToUnixTimeMilliseconds());
-        return new HandOverRecord(DerivedTopics.Retry(group, SourceOf(record), policy.Delays[step]), headers);
+
+        // Up to the next whole millisecond: never early.
+        FailureHeaders.Add(headers, FailureHeaders.DueAt, (failure.FailedAt + policy.Delays[step].Time).AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds());
+        return new HandOverRecord(topics.Retry(SourceOf(record), policy.Delays[step]), headers) { SourcePartition = record.Origin?.Partition.Partition ?? record.Partition };
     }
 
     private HandOverRecord ToDeadLetters(in ConsumedRecord record, EventFailure failure) => new(
-        policy.DeadLetterTopic ?? DerivedTopics.DeadLetter(group, SourceOf(record)), FailureHeaders.Write(record, group, failure, withMessage: true, withStack: true));
+        policy.DeadLetterTopic ?? topics.DeadLetter(SourceOf(record)), FailureHeaders.Write(record, group, failure, withMessage: true, withStack: true));
 
-    private static string SourceOf(in ConsumedRecord record) => record.Origin?.Partition.Topic ?? record.Topic;
+    private static string SourceOf(in ConsumedRecord record) => record.Origin?.Source ?? record.Origin?.Partition.Topic ?? record.Topic;
+
+    /// <summary>The partition of the source, by number, as far as there are so many; where that is not known, the client chooses by the key.</summary>
+    private int? PartitionOf(HandOverRecord written) => written.SourcePartition is { } number && retries?.PartitionsOf(written.Topic) is { } count ? number % count : null;
 
     private async ValueTask<ProcessingResult> WriteAsync(ConsumedRecord record, EventFailure failure, HandOverRecord written, Outcome outcome, ProcessingTokens tokens)
     {
@@ -54,7 +60,7 @@ internal sealed partial class FailureChain(FailurePolicy policy, IHandOverLog lo
         {
             try
             {
-                await log.AppendAsync(written.Topic, null, record.Key, record.Value, written.Headers).ConfigureAwait(false);
+                await log.AppendAsync(written.Topic, PartitionOf(written), record.Key, record.Value, written.Headers).ConfigureAwait(false);
                 LogHandedOver(failure.Error, consumer, record.Topic, record.Partition, record.Offset, failure.Attempts, written.Topic);
                 return ProcessingResult.HandedOver(failure, outcome);
             }
@@ -83,5 +89,9 @@ internal sealed partial class FailureChain(FailurePolicy policy, IHandOverLog lo
     [LoggerMessage(2042, LogLevel.Error, "Consumer {Consumer}: {Topic}[{Partition}]@{Offset} failed after {Attempts} attempt(s) and was skipped, as its policy says")]
     private partial void LogSkipped(Exception exception, string consumer, string topic, int partition, long offset, int attempts);
 
-    private readonly record struct HandOverRecord(string Topic, Headers Headers);
+    private readonly record struct HandOverRecord(string Topic, Headers Headers)
+    {
+        /// <summary>The number of the event's source partition, for a record that stays in it; null where it does not matter.</summary>
+        public int? SourcePartition { get; init; }
+    }
 }

@@ -29,7 +29,7 @@ internal static class FailureHeaders
     public const string Redriven = Prefix + "redriven";
 
     /// <summary>An attempt count that is not believed beyond this.</summary>
-    private const int MostAttempts = 1_000_000;
+    public const int MostAttempts = 1_000_000;
 
     private const int LongestMessage = 1024;
     private const int LongestStack = 8 * 1024;
