@@ -67,6 +67,11 @@ internal sealed class FailureSchedule
     /// <summary>How many events of a partition may be parked.</summary>
     public int MaxParked { get; }
 
+    /// <summary>The retry topics that the policy needs, with at most as many partitions as the source.</summary>
+    public IEnumerable<(string Name, int Partitions)> RetryTopics(int partitions) => Mode == FailureMode.Parking
+        ? []
+        : Policy.Delays.Distinct().Select(delay => ($"group--orders--retry-{delay}", _random.Between(1, partitions)));
+
     /// <summary>Decides how an event fails.</summary>
     public void Spoil(Broker.LogEntry entry)
     {

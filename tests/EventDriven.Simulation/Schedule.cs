@@ -46,6 +46,8 @@ internal sealed class Schedule
             WhenStuck = random.Pick([StuckAction.Report, StuckAction.LeaveGroup]),
         };
         Failing = failing;
+        Topics = [("orders", Partitions), .. failing?.RetryTopics(Partitions) ?? []];
+        AllPartitions = Topics.Sum(static topic => topic.Partitions);
         if (failing?.Mode == FailureMode.Parking)
         {
             // Nothing else has a key's order to keep.
@@ -74,6 +76,12 @@ internal sealed class Schedule
     }
 
     public int Partitions { get; }
+
+    /// <summary>What the group reads: the source topic, then the retry topics.</summary>
+    public (string Name, int Partitions)[] Topics { get; }
+
+    /// <summary>How many partitions they have together.</summary>
+    public int AllPartitions { get; }
 
     public int Members { get; }
 
@@ -118,7 +126,7 @@ internal sealed class Schedule
 
     /// <summary>Whether where to start on a partition without a committed position must be looked up.</summary>
     public bool IsStartLookedUp(int partition) =>
-        Options.StartAt != StartPosition.Earliest || (Options.StartOffsets.TryGetValue("orders", out var offsets) && offsets.ContainsKey(partition));
+        partition < Partitions && (Options.StartAt != StartPosition.Earliest || (Options.StartOffsets.TryGetValue("orders", out var offsets) && offsets.ContainsKey(partition)));
 
     public override string ToString() =>
         $"{Partitions} partition(s), {Members} member(s), {Options.Ordering} order, {Keys} keys, {Workers} workers, records {Options.MaxBufferedRecords}, "

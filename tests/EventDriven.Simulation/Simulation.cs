@@ -103,7 +103,7 @@ internal sealed partial class Simulation
     {
         var world = _world;
         var random = world.Random;
-        var partition = random.Next(world.Schedule.Partitions);
+        var partition = random.Next(world.Schedule.AllPartitions);
         var log = world.Broker.Logs[partition];
         var member = world.Members[random.Next(world.Members.Count)];
         switch (fault)
@@ -133,16 +133,16 @@ internal sealed partial class Simulation
                 member.Source.FailFatally();
                 break;
 
-            case Fault.Retention:
+            case Fault.Retention when IsOfSource(log):
                 world.Trace?.Add($"{log.Id} expires");
                 log.Expire(log.Start + random.Between(1, 6));
                 break;
 
-            case Fault.Compaction when log.Entries.Count > 1:
+            case Fault.Compaction when IsOfSource(log) && log.Entries.Count > 1:
                 log.Entries[random.Next(log.Entries.Count - 1)].IsRemoved = true;
                 break;
 
-            case Fault.Truncation when log.End > log.Start && random.Chance(40):
+            case Fault.Truncation when IsOfSource(log) && log.End > log.Start && random.Chance(40):
                 log.Truncate(log.End - random.Between(1, (int)Math.Min(8, log.End - log.Start)));
                 world.Trace?.Add($"{log.Id} goes back to {log.End}");
                 break;
@@ -160,7 +160,7 @@ internal sealed partial class Simulation
                 member.SetPaused(random.Chance(50));
                 break;
 
-            case Fault.Seek when log.End > log.Start && random.Chance(40):
+            case Fault.Seek when IsOfSource(log) && log.End > log.Start && random.Chance(40):
                 member.Seek(partition, log.Start + random.Next((int)(log.End - log.Start) + 1));
                 break;
 
@@ -169,6 +169,9 @@ internal sealed partial class Simulation
                 break;
         }
     }
+
+    /// <summary>Nothing that waits for its retry may go but by being handled.</summary>
+    private bool IsOfSource(SimulatedLog log) => log.Index < _world.Schedule.Partitions;
 
     private void Append(int count)
     {
@@ -208,7 +211,7 @@ internal sealed partial class Simulation
         foreach (var member in world.Members)
         {
             member.SetPaused(false);
-            for (var partition = 0; partition < world.Schedule.Partitions; partition++)
+            for (var partition = 0; partition < world.Schedule.AllPartitions; partition++)
             {
                 member.SetPaused(partition, false);
             }

@@ -15,7 +15,7 @@ internal sealed class ParkedLogs(IServiceProvider services, HandOverLogs handOve
     /// <param name="topicOf">The parked topic of a source topic; null for the name that is derived from both.</param>
     public IParkedLogs For(ConsumerSettings consumer, ILogger logger, Func<string, string>? topicOf = null) => new ConfluentParkedLogs(
         consumer,
-        topicOf ?? (source => DerivedTopics.Parked(consumer.Group, source)),
+        topicOf ?? consumer.Topics.Parked,
         handOvers.For(consumer, logger),
         services.GetKeyedService<IParkedLogTrimmer>(consumer.Cluster),
         tokens,

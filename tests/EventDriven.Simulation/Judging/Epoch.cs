@@ -200,5 +200,5 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         }
     }
 
-    private static int SizeOf(LogEntry entry) => ConsumedRecord.Overhead + (World.KeyOf(entry.Key)?.Length ?? 0) + (entry.Value?.Length ?? 0);
+    private static int SizeOf(LogEntry entry) => ConsumedRecord.Overhead + (World.KeyOf(entry.Key)?.Length ?? 0) + (entry.Value?.Length ?? 0) + (entry.Source is null ? 0 : ConsumedRecord.OriginOverhead);
 }

@@ -25,7 +25,7 @@ internal sealed partial class Oracle
             if (queuedAt is { } queued && !delivery.IsBehindInBatch)
             {
                 // What a pause, or a process that stood still, has held does not wait for its batch.
-                var since = Math.Max(delivery.At, Math.Max(member.ResumedAt, member.ThawedAt));
+                var since = Math.Max(Math.Max(delivery.At, delivery.Entry.HandedOver?.DueAt ?? 0), Math.Max(member.ResumedAt, member.ThawedAt));
                 Check(queued <= since + (long)Options.MaxBatchWait.TotalMilliseconds, "I6", $"{name}, which came at {delivery.At} ms, waited for its batch until {queued} ms");
                 Check(!epoch.IsDraining || queued <= Math.Max(since, epoch.DrainBeganAt), "I6", $"{name} held up a drain by waiting for its batch");
             }

@@ -14,7 +14,7 @@ internal sealed partial class Oracle
     private FailurePolicy Policy => world.Schedule.Failing!.Policy;
 
     /// <summary>Looks at a record that is on its way to a retry or dead-letter topic.</summary>
-    public HandedOver OnHandOver(SimulatedMember member, string topic, byte[]? key, byte[]? value, Headers headers)
+    public HandedOver OnHandOver(SimulatedMember member, string topic, int? written, byte[]? key, byte[]? value, Headers headers)
     {
         const string Prefix = "group--orders--";
         var partition = NumberOf(headers, "original-partition");
@@ -28,14 +28,14 @@ internal sealed partial class Oracle
         var attempts = (int)NumberOf(headers, "attempts");
         if (topic == Prefix + "dlq")
         {
-            return new HandedOver(topic, entry!, headers, -1, attempts, 0);
+            return new HandedOver(topic, (int)partition, entry!, headers, -1, attempts, 0);
         }
 
         var step = (int)NumberOf(headers, "step");
         var due = NumberOf(headers, "due-at") - Origin;
         Check(step >= 0 && step < Policy.Delays.Count && topic == $"{Prefix}retry-{Policy.Delays[step]}", "I1", $"{name} is no step of the policy");
         Check(due >= world.Time.Now - 60_000, "I6", $"{name} is due at {due} ms");
-        return new HandedOver(topic, entry!, headers, step, attempts, due);
+        return new HandedOver(topic, written ?? Math.Max(0, entry!.Key), entry!, headers, step, attempts, due);
     }
 
     /// <summary>What the policy makes of an event that has failed.</summary>
@@ -52,6 +52,19 @@ internal sealed partial class Oracle
             FailureStep.Skip => Outcome.Skipped,
             _ => Outcome.Stopped,
         };
+    }
+
+    /// <summary>A record of a retry topic is started: not before its time, and as what it is.</summary>
+    private void CheckRetry(LogEntry entry, in ConsumedRecord record, string name)
+    {
+        var handedOver = entry.HandedOver!;
+        var source = entry.Event;
+        Check(world.Time.Now >= handedOver.DueAt, "I6", $"{name} is started at {world.Time.Now} ms, but due at {handedOver.DueAt} ms");
+        Check(
+            record.Origin is { } origin && origin.Partition.Topic == "orders" && origin.Offset == source.Offset && origin.TimestampMs == source.AppendedAt
+                && origin.Step == handedOver.Step && origin.Attempts == handedOver.Attempts,
+            "I1",
+            $"{name} is started as {record.Origin}");
     }
 
     public void OnHandedOver(HandingOver handOver, Outcome outcome)
@@ -78,7 +91,7 @@ internal sealed partial class Oracle
         {
             foreach (var entry in log.Entries)
             {
-                Check(entry.IsRemoved || entry.IsSkipped || entry.Event.IsSettled || (entry.Event.Copies > 0 && !IsParking) || log.OrderIsMoot, "I1", $"{log.Id}@{entry.Offset} was neither handled nor handed over");
+                Check(entry.IsRemoved || entry.IsSkipped || entry.Event.IsSettled || log.OrderIsMoot, "I1", $"{log.Id}@{entry.Offset} was neither handled nor handed over");
             }
         }
     }

@@ -160,6 +160,11 @@ internal sealed partial class Oracle(World world)
             Check(++member.RunningIn(epoch.Log.Index, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
         }
 
+        if (entry.HandedOver is not null)
+        {
+            CheckRetry(entry, record, name);
+        }
+
         if (epoch.Tenure is not null)
         {
             CheckUnparked(epoch, entry, name);

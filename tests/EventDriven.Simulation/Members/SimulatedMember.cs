@@ -26,9 +26,14 @@ internal sealed class SimulatedMember
         Drain = new SimulatedDrain(world, this);
         _running = new int[world.Broker.Logs.Length * (world.Schedule.Keys + 1)];
         _clock = world.Time.ClockOf(this);
-        Chain = new FailureChain(world.Schedule.Failing?.Policy ?? FailurePolicy.Stop, new SimulatedHandOverLog(world, this), name, "group", NullLogger.Instance, _clock);
+        var policy = world.Schedule.Failing?.Policy ?? FailurePolicy.Stop;
+        var topics = new FailureTopics("group");
+        var retries = policy.Delays.Count == 0 ? null : new RetryTopics(topics, "group", policy.KeepsKeyOrder ? [] : policy.Delays, []);
+        Chain = new FailureChain(policy, new SimulatedHandOverLog(world, this), topics, retries, name, "group", NullLogger.Instance, _clock);
         _settings = new ConsumerSettings
         {
+            Topics = topics,
+            RetryTopics = retries,
             Name = name,
             Cluster = "Kafka",
             Options = world.Schedule.Options,

@@ -42,7 +42,8 @@ internal sealed partial class SimulatedSource
         }
     }
 
-    public Task<IReadOnlyDictionary<string, int>> ListTopicsAsync() => Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int> { ["orders"] = world.Broker.Logs.Length });
+    public Task<IReadOnlyDictionary<string, int>> ListTopicsAsync() =>
+        Task.FromResult<IReadOnlyDictionary<string, int>>(world.Schedule.Topics.ToDictionary(static topic => topic.Name, static topic => topic.Partitions));
 
     public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) =>
         Task.FromResult((world.Broker.LogOf(partition).Start, world.Broker.LogOf(partition).End));

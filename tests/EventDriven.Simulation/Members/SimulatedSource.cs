@@ -11,10 +11,20 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     private readonly List<ClientPartition> _assigned = [];
     private readonly List<PartitionId> _told = [];
     private bool _isFatal;
+    private bool _isSubscribed;
 
     public SimulatedMember Member { get; } = member;
 
-    public void Subscribe(IReadOnlyCollection<string> topics) => world.Broker.Join(this);
+    public void Subscribe(IReadOnlyCollection<string> topics)
+    {
+        if (_isSubscribed)
+        {
+            throw new InvalidOperationException("No topic comes or goes in a schedule.");
+        }
+
+        _isSubscribed = true;
+        world.Broker.Join(this);
+    }
 
     public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
     {
@@ -26,7 +36,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             return;
         }
 
-        if (Rebalance(listener))
+        if (_isSubscribed && Rebalance(listener))
         {
             return;
         }
@@ -170,6 +180,11 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
         world.Trace?.Add($"{this} delivers {partition.Partition}@{entry.Offset} (key {entry.Key})");
         var delivery = world.Oracle.Deliver(partition.Epoch, entry, _assigned.Count);
+        foreach (var header in entry.HandedOver?.Headers ?? [])
+        {
+            delivery.Add(header);
+        }
+
         return listener.OnRecord(new ConsumedRecord
         {
             Topic = partition.Log.Id.Topic,
