@@ -22,6 +22,7 @@ public sealed class EventContext
     private object? _rawHeaders;
     private EventHeaders? _headers;
     private int _attempt;
+    private long? _fencingToken;
     private CancellationToken _cancellationToken;
     private Dictionary<object, object?>? _items;
     private string? _filterReason;
@@ -61,6 +62,16 @@ public sealed class EventContext
 
     /// <summary>Which attempt at this event this is, from 1.</summary>
     public int Attempt => Active._attempt;
+
+    /// <summary>
+    /// For a consumer that keeps key order through retries, a number that rises with each new owner of the event's partition; null for all others. Something that a handler
+    /// writes to may refuse a number below the highest it has seen, and so refuse the handler of an owner that has lost the partition without knowing it yet.
+    /// </summary>
+    /// <remarks>
+    /// It is the same for all events that an owner handles, but for a rise now and then, which means nothing. Numbers of different partitions, and of parked topics that
+    /// were deleted and created again, can't be compared. It tells owners apart, not attempts: an event handled twice by one owner has it twice.
+    /// </remarks>
+    public long? FencingToken => Active._fencingToken;
 
     /// <summary>
     /// The token that the handler gets: it fires at once when the partition is lost, and when the drain budget is over on a revocation or a stop.
@@ -167,8 +178,9 @@ public sealed class EventContext
     internal void ReplaceHeaders(EventHeaders headers) => _headers = headers;
 
     internal void Attach(
-        string topic, int partition, long offset, long timestampMs, byte[]? key, byte[]? value, object? rawHeaders)
+        string topic, int partition, long offset, long timestampMs, byte[]? key, byte[]? value, object? rawHeaders, long? fencingToken = null)
     {
+        _fencingToken = fencingToken;
         _topic = topic;
         _partition = partition;
         _offset = offset;

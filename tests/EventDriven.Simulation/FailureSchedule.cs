@@ -33,6 +33,7 @@ internal sealed class FailureSchedule
         Freezes = random.Pick([0, 0, 2, 8]);
         Redrives = mode == FailureMode.Parking ? random.Pick([0, 0, 4]) : 0;
         Resets = mode == FailureMode.Parking ? random.Pick([0, 0, 4]) : 0;
+        ClaimAnewAfter = random.Pick([3, 20, 50_000]);
         MaxParked = random.Pick([1, 2, 5, 20, 100_000]);
     }
 
@@ -63,6 +64,9 @@ internal sealed class FailureSchedule
     public int Redrives { get; }
 
     public int Resets { get; }
+
+    /// <summary>After how many entries an owner claims anew.</summary>
+    public int ClaimAnewAfter { get; }
 
     /// <summary>How many events of a partition may be parked.</summary>
     public int MaxParked { get; }

@@ -52,6 +52,7 @@ internal sealed class Schedule
         {
             // Nothing else has a key's order to keep.
             Options.Ordering = OrderingMode.Key;
+            Options.MaxParkedEvents = failing.MaxParked;
         }
 
         if (batches is not null)

@@ -110,6 +110,25 @@ public sealed class EventConsumerOptions
     /// </summary>
     public string? InstanceId { get; set; }
 
+    /// <summary>
+    /// How many events of one partition may be parked, for a consumer that keeps key order through retries, before the partition waits until some of them are done: from 1 to
+    /// 10,000,000. Each takes about 120 bytes of memory. What is in handlers then may be parked beyond it. The default value is 100,000.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int MaxParkedEvents { get; set; } = 100_000;
+
+    /// <summary>
+    /// How many bytes the events parked of one partition may have in its parked log, as <see cref="MaxParkedEvents"/> says of their number: at least 1,024. The default value is 1 GiB.
+    /// </summary>
+    [Range(1024L, 1024L * 1024 * 1024 * 1024)]
+    public long MaxParkedBytes { get; set; } = 1024L * 1024 * 1024;
+
+    /// <summary>
+    /// Whether a consumer that keeps key order through retries goes on where it may not delete records of its parked topics, which then only grow. The default value is
+    /// false: it ends with an error.
+    /// </summary>
+    public bool AllowParkedLogToGrow { get; set; }
+
     /// <summary>How long one attempt at an event may take before its token fires and it counts as failed, from 1 millisecond to 1 day. The default value is null: no limit.</summary>
     [TimeRange("00:00:00.001", "1.00:00:00")]
     public TimeSpan? AttemptTimeout { get; set; }

@@ -1,3 +1,5 @@
+using EventDriven.Kafka.Parking;
+
 namespace EventDriven.Kafka.Consuming;
 
 /// <summary>The state of one assignment at one moment.</summary>
@@ -45,6 +47,9 @@ internal sealed record AssignmentSnapshot
     public required PauseReasons Pauses { get; init; }
 
     public required bool IsFenced { get; init; }
+
+    /// <summary>What the partition parks; null where its consumer does not park, or once fenced.</summary>
+    public ParkingSnapshot? Parking { get; init; }
 
     /// <summary>
     /// The offset after the newest record, from what the client knew of it at its last fetch and what was read since; null where neither is known. Once everything

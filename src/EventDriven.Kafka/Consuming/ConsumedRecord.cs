@@ -41,5 +41,8 @@ internal readonly struct ConsumedRecord
     /// <summary>What a record of a retry or parked topic says of its event; null for a record of a source topic.</summary>
     public EventOrigin? Origin { get; init; }
 
+    /// <summary>The offset of the claim under which it is handled, where its consumer parks; null elsewhere.</summary>
+    public long? FencingToken { get; init; }
+
     public int Size => Overhead + (Key?.Length ?? 0) + (Value?.Length ?? 0) + HeaderBytes + (Origin is null ? 0 : OriginOverhead);
 }

@@ -148,7 +148,7 @@ internal sealed partial class ConsumerLoop
 
     private PartitionAssignment Open(PartitionId id, PauseReasons pauses)
     {
-        var assignment = new PartitionAssignment(id, _options, _queue, _time, _lingering.Of(id))
+        var assignment = new PartitionAssignment(id, _options, _queue, _time, _lingering.Of(id), CreateParking(id))
         {
             Pauses = pauses
                 | (_paused ? PauseReasons.User : 0)
@@ -164,6 +164,7 @@ internal sealed partial class ConsumerLoop
         }
 
         _assignments[id] = assignment;
+        AwaitRebuild(assignment);
         return assignment;
     }
 
@@ -191,6 +192,7 @@ internal sealed partial class ConsumerLoop
     private void OnEnded(PartitionAssignment assignment)
     {
         _new.Remove(assignment);
+        EndRebuild(assignment);
         assignment.Sought?.TrySetException(new InvalidOperationException(
             $"The seek on {assignment.Id} was not done: the partition was given up, or sought again, before the group had the new position."));
         var snapshot = assignment.GetSnapshot();
@@ -206,6 +208,10 @@ internal sealed partial class ConsumerLoop
         _last = null;
         _limits = AssignmentLimits.Share(_options, _assignments.Count);
         Volatile.Write(ref _current, [.. _assignments.Values]);
+        foreach (var assignment in _current)
+        {
+            assignment.ShareBudget(_limits);
+        }
     }
 
     /// <summary>The client takes pauses only once it has the assignment, after the callback has returned.</summary>

@@ -39,6 +39,10 @@ internal sealed partial class ConsumerLoop
             }
 
             Committed[partition] = position.Offset;
+            if (_parking is not null && _assignments.TryGetValue(partition, out var assignment))
+            {
+                assignment.Parking?.OnCommitted(position.Offset);
+            }
         }
         else if (!_commitFailing)
         {

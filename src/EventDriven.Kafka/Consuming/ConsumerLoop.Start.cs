@@ -169,7 +169,7 @@ internal sealed partial class ConsumerLoop
 
         foreach (var assignment in _assignments.Values)
         {
-            if (assignment.UncommittedStart is not { } start)
+            if ((assignment.UncommittedStart ?? ToProve(assignment)) is not { } start)
             {
                 continue;
             }
@@ -184,7 +184,7 @@ internal sealed partial class ConsumerLoop
 
         if (_starting.Count > 0)
         {
-            _ = CommitStartsAsync([.. _starting.Select(assignment => KeyValuePair.Create(assignment, assignment.UncommittedStart!.Value))]);
+            _ = CommitStartsAsync([.. _starting.Select(assignment => KeyValuePair.Create(assignment, assignment.Stored!.Value))]);
         }
     }
 
@@ -210,12 +210,22 @@ internal sealed partial class ConsumerLoop
         _starting.Clear();
         foreach (var (assignment, position) in starts)
         {
-            if (IsCurrent(assignment))
+            if (!IsCurrent(assignment))
+            {
+                continue;
+            }
+
+            Committed[assignment.Id] = position.Offset;
+            assignment.Parking?.OnCommitted(position.Offset);
+            if (assignment.UncommittedStart is not null)
             {
                 assignment.UncommittedStart = null;
-                Committed[assignment.Id] = position.Offset;
                 SeekTo(assignment, position.Offset);
                 assignment.Sought?.TrySetResult();
+            }
+            else
+            {
+                Prove(assignment, accepted: true);
             }
         }
 
@@ -229,6 +239,7 @@ internal sealed partial class ConsumerLoop
         foreach (var (assignment, position) in starts)
         {
             LogCommitFailed(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, position.Offset, error.Code, error.Reason);
+            Prove(assignment, accepted: false);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -46,8 +47,10 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         LingeringAssignments lingering,
         TimeProvider time,
         ILogger logger,
-        ConsumerTelemetry? telemetry = null)
+        ConsumerTelemetry? telemetry = null,
+        ParkingSettings? parking = null)
     {
+        _parking = parking;
         _settings = settings;
         _options = settings.Options;
         _topics = new TopicSelection(_options.Topics);
@@ -103,6 +106,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
 
         EnqueueReady();
         ApplyPausesOfNewAssignments();
+        BeginRebuilds();
         UpdatePauses();
         NoteProgress();
         if (_time.GetElapsedTime(_lastStore) >= _options.CommitInterval)
@@ -264,7 +268,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             }
         }
 
-        if (_stopping)
+        if (_stopping || _toRebuild.Count > 0)
         {
             return FullWait;
         }
@@ -308,7 +312,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         _lastStore = _time.GetTimestamp();
         foreach (var assignment in _current)
         {
-            if (assignment.Position is { } position)
+            // What is stored while an older position is being committed would be overtaken by it.
+            if (assignment.Proof is null && assignment.Position is { } position)
             {
                 Store(assignment, position);
             }
@@ -319,8 +324,16 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
 
     private void Store(PartitionAssignment assignment, Position position)
     {
+        if (assignment.Stored == position)
+        {
+            return;
+        }
+
+        // What is known now of the parked log was known before this position is committed.
+        NoteForTrimming(assignment, position);
+
         // A refusal means that the partition is no longer ours: its revocation or loss is on its way.
-        if (assignment.Stored != position && _source.TryStore(assignment.Id, position))
+        if (_source.TryStore(assignment.Id, position))
         {
             assignment.Stored = position;
             NoteStored(assignment, position);

@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Parking;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -86,7 +87,8 @@ internal sealed partial class EventConsumer
             return new ConsumerEnd(ConsumerEndReason.FatalError, exception.Error.Reason);
         }
 
-        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger, _telemetry);
+        var parking = _parking?.Invoke();
+        using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger, _telemetry, parking);
         lock (_gate)
         {
             if (run.Stop is { } stop)
@@ -150,18 +152,20 @@ internal sealed partial class EventConsumer
             _seeks.Clear();
         }
 
-        Close(run, source);
+        Close(run, source, parking);
         return loop.End;
     }
 
     /// <summary>Closes the client on a thread that is abandoned when its time is over: with a frozen broker neither close nor dispose may return.</summary>
-    private void Close(ConsumerRun run, IRecordSource source)
+    private void Close(ConsumerRun run, IRecordSource source, ParkingSettings? parking)
     {
         using var closed = new ManualResetEventSlim();
+        var logs = parking?.Logs.DisposeAsync();
         var thread = new Thread(() =>
         {
             source.Close();
             source.Dispose();
+            logs?.AsTask().Wait();
             SetUnlessDisposed(closed);
         })
         {

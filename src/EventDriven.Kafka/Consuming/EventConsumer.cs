@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,7 @@ internal sealed partial class EventConsumer
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ConsumerTelemetry? _telemetry;
+    private readonly Func<ParkingSettings>? _parking;
     private readonly DrainSignal _drain;
     private readonly LingeringAssignments _lingering = new();
     private readonly ConsumerWaiters _waiters = new();
@@ -41,8 +43,9 @@ internal sealed partial class EventConsumer
     private long _expiredBefore;
     private bool _paused;
 
-    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger, ConsumerTelemetry? telemetry = null)
+    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger, ConsumerTelemetry? telemetry = null, Func<ParkingSettings>? parking = null)
     {
+        _parking = parking;
         _settings = settings;
         _sources = sources;
         _queue = queue;

@@ -1,3 +1,5 @@
+using EventDriven.Kafka.Parking;
+
 namespace EventDriven.Kafka.Consuming;
 
 /// <summary>
@@ -12,6 +14,18 @@ internal sealed class Lane(PartitionAssignment assignment)
     public byte[]? Key { get; set; }
 
     public LaneState State { get; set; }
+
+    /// <summary>What a held lane waits for, besides the end of a drain.</summary>
+    public LaneWait WaitsFor { get; set; }
+
+    /// <summary>The parked event that runs; null where it is a source record, or nothing.</summary>
+    public ParkedItem? Parked { get; set; }
+
+    /// <summary>The parked entry without a key that it is the lane of; null for all others.</summary>
+    public ParkedKey? ParkedKey { get; set; }
+
+    /// <summary>How many of its next records are being parked.</summary>
+    public int BeingParked { get; set; }
 
     /// <summary>The number of the record that runs or is next; <see cref="RecordBuffer.None"/> where there is none.</summary>
     public long Head { get; set; } = RecordBuffer.None;

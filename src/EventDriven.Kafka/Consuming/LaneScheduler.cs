@@ -149,6 +149,7 @@ internal sealed class LaneScheduler : ILaneQueue
     private async void HandOver(Lane lane, ConsumedRecord record, EventFailure failure)
     {
         var assignment = lane.Assignment;
+        failure.Lane = lane;
         var result = await _pipeline.HandOverAsync(record, failure, assignment.Tokens).ConfigureAwait(false);
         if (assignment.Finish(lane, result, mayContinue: false, out _) == LaneStep.Requeue)
         {

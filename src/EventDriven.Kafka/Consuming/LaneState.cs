@@ -18,6 +18,9 @@ internal enum LaneState
     /// <summary>A worker has its next record.</summary>
     Running,
 
+    /// <summary>Its next records are being parked, untried.</summary>
+    Parking,
+
     /// <summary>Its next record waits for a handler of an earlier assignment that still runs with the same key.</summary>
     Blocked,
 

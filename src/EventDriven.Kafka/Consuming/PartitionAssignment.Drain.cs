@@ -20,8 +20,9 @@ internal sealed partial class PartitionAssignment
         }
     }
 
-    /// <summary>Whether there are lanes that are ready, gathered, running or blocked: what a drain waits for.</summary>
-    private bool IsActive => _ready.Count > 0 || _gathered.Count > 0 || _running.Count > 0 || _blocked.Count > 0;
+    /// <summary>Whether there are lanes that are ready, gathered, running or blocked, or appends without an acknowledgement: what a drain waits for.</summary>
+    private bool IsActive => _ready.Count > 0 || _gathered.Count > 0 || _running.Count > 0 || _blocked.Count > 0
+        || _beingParked.Count > 0 || _parking is { HasAppends: true };
 
     /// <summary>
     /// Stops starting records above the highest one already started. What is buffered below it still runs, so that no gap makes finished records run again,
@@ -60,7 +61,7 @@ internal sealed partial class PartitionAssignment
         for (var lane = _ready.First; lane is not null;)
         {
             var next = lane.Next;
-            if (_held || lane.Head > _drainLimit)
+            if (MustNotStart(lane))
             {
                 _ready.Remove(lane);
                 Hold(lane, LaneState.Held);
@@ -72,7 +73,7 @@ internal sealed partial class PartitionAssignment
         for (var lane = _gathered.First; lane is not null;)
         {
             var next = lane.Next;
-            if (_held || lane.Head > _drainLimit)
+            if (MustNotStart(lane))
             {
                 RemoveFromGathered(lane);
                 Hold(lane, LaneState.Held);
@@ -83,13 +84,16 @@ internal sealed partial class PartitionAssignment
 
         for (var i = _blocked.Count - 1; i >= 0; i--)
         {
-            if (_held || _blocked[i].Head > _drainLimit)
+            if (MustNotStart(_blocked[i]))
             {
                 _blocked[i].State = LaneState.Held;
                 _blocked.RemoveAt(i);
             }
         }
     }
+
+    /// <summary>Without a source record a lane is there for what is parked, which is left to the next owner.</summary>
+    private bool MustNotStart(Lane lane) => _held || lane.Head > _drainLimit || lane.Head == RecordBuffer.None;
 
     private void SignalIfDrained()
     {

@@ -22,6 +22,7 @@ internal sealed partial class PartitionAssignment
     /// <summary>Starts the next record of a lane that came out of the ready queue.</summary>
     public LaneStep Begin(Lane lane, out ConsumedRecord record)
     {
+        LaneStep step;
         lock (_gate)
         {
             if (lane.State != LaneState.Ready || _fenced)
@@ -32,8 +33,11 @@ internal sealed partial class PartitionAssignment
             }
 
             _ready.Remove(lane);
-            return Start(lane, out record);
+            step = Start(lane, out record);
         }
+
+        _parking?.Kick();
+        return step;
     }
 
     /// <summary>Notes how the record that runs in a lane has ended, and starts the lane's next one.</summary>
@@ -71,6 +75,7 @@ internal sealed partial class PartitionAssignment
             OnStopped?.Invoke(this, stopped);
         }
 
+        _parking?.Kick();
         return step;
     }
 
@@ -82,8 +87,16 @@ internal sealed partial class PartitionAssignment
         {
             case Outcome.Handled or Outcome.Filtered or Outcome.Parked or Outcome.DeadLettered or Outcome.Skipped:
                 _finished++;
-                Complete(lane);
-                if (lane.Head == RecordBuffer.None)
+                if (lane.Parked is not null)
+                {
+                    FinishParked(lane, result.Outcome);
+                }
+                else
+                {
+                    Complete(lane);
+                }
+
+                if (lane.Head == RecordBuffer.None && !HasParked(lane))
                 {
                     Drop(lane);
                     return LaneStep.Release;
@@ -92,21 +105,27 @@ internal sealed partial class PartitionAssignment
                 return mayContinue ? Start(lane, out next) : QueueAgain(lane);
 
             case Outcome.Unfinished when !IsDraining:
+                lane.Parked = null;
+
                 // Nobody asked for it: the record has its turn again.
                 return QueueAgain(lane);
 
             case Outcome.Unfinished:
+                lane.Parked = null;
                 Hold(lane, LaneState.Held);
                 return LaneStep.Release;
 
             default:
-                Hold(lane, LaneState.Failed);
-                _waitingForRetry.Add(lane);
                 if (_stoppedAt is null)
                 {
-                    stopped = new StoppedAt(_ledger.OffsetOf(lane.Head), result.Attempts, result.Error!);
+                    stopped = new StoppedAt(OffsetOf(lane), result.Attempts, result.Error!);
                     Volatile.Write(ref _stoppedAt, stopped);
                 }
+
+                lane.Parked = null;
+                lane.WaitsFor = LaneWait.Retry;
+                _waitingForRetry.Add(lane);
+                Hold(lane, LaneState.Failed);
 
                 return LaneStep.Release;
         }
@@ -114,30 +133,26 @@ internal sealed partial class PartitionAssignment
 
     private LaneStep Start(Lane lane, out ConsumedRecord record)
     {
+        if (_parking is not null && (!_parking.IsTransparent || lane.Head == RecordBuffer.None))
+        {
+            return StartBesideParked(lane, out record);
+        }
+
         if (!TryStart(lane))
         {
             record = default;
             return LaneStep.Release;
         }
 
-        record = _records.Get(lane.Head, Id);
+        record = GetSource(lane.Head);
         return LaneStep.Run;
     }
 
     /// <summary>Starts a lane whose turn it is, or holds it where its next record must not start.</summary>
     private bool TryStart(Lane lane)
     {
-        if (_held)
+        if (IsHeldOrStopped(lane))
         {
-            Hold(lane, LaneState.Held);
-            _waitingForResume.Add(lane);
-            return false;
-        }
-
-        if (_stoppedAt is not null)
-        {
-            Hold(lane, LaneState.Held);
-            _waitingForRetry.Add(lane);
             return false;
         }
 
@@ -154,16 +169,41 @@ internal sealed partial class PartitionAssignment
 
         if (lane.Head - _ledger.Head >= _maxReplay)
         {
-            Hold(lane, LaneState.Held);
+            Hold(lane, LaneWait.Replay);
             _waitingForReplay.Enqueue(lane, lane.Head);
             return false;
         }
 
+        _highestStarted = Math.Max(_highestStarted, lane.Head);
+        SetRunning(lane);
+        return true;
+    }
+
+    /// <summary>Whether nothing of the partition may start, source record or parked; the lane waits then.</summary>
+    private bool IsHeldOrStopped(Lane lane)
+    {
+        if (_held)
+        {
+            Hold(lane, LaneWait.Resume);
+            _waitingForResume.Add(lane);
+            return true;
+        }
+
+        if (_stoppedAt is not null)
+        {
+            Hold(lane, LaneWait.Retry);
+            _waitingForRetry.Add(lane);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void SetRunning(Lane lane)
+    {
         lane.State = LaneState.Running;
         lane.StartedAt = _time.GetTimestamp();
-        _highestStarted = Math.Max(_highestStarted, lane.Head);
         _running.Add(lane);
-        return true;
     }
 
     private Lane? AddToLane(Lane lane, long number)
@@ -171,6 +211,12 @@ internal sealed partial class PartitionAssignment
         if (lane.Head == RecordBuffer.None)
         {
             lane.Head = lane.Tail = number;
+            if (lane.State != LaneState.Idle)
+            {
+                // It has to do with what is parked of its key, and finds the record when it is done with that.
+                return null;
+            }
+
             if (number > _drainLimit)
             {
                 // What arrives during a drain is left to the next owner, and the drain does not wait for it.
@@ -281,7 +327,7 @@ internal sealed partial class PartitionAssignment
         while (_waitingForReplay.TryPeek(out var waiting, out var next) && next - _ledger.Head < _maxReplay)
         {
             _waitingForReplay.Dequeue();
-            MakeReady(waiting);
+            Release(waiting, LaneWait.Replay);
         }
     }
 
@@ -312,6 +358,7 @@ internal sealed partial class PartitionAssignment
 
     private void SetReady(Lane lane)
     {
+        lane.WaitsFor = LaneWait.None;
         if (TryWaitForTime(lane) || (_nextBatch is not null && TryGather(lane)))
         {
             return;
@@ -319,6 +366,21 @@ internal sealed partial class PartitionAssignment
 
         lane.State = LaneState.Ready;
         _ready.Add(lane);
+    }
+
+    private void Hold(Lane lane, LaneWait reason)
+    {
+        lane.WaitsFor = reason;
+        Hold(lane, LaneState.Held);
+    }
+
+    /// <summary>Lets a lane go on that waits for this. It may have gone on already, for what is parked of its key, and even be another's by now.</summary>
+    private void Release(Lane lane, LaneWait reason)
+    {
+        if (lane.WaitsFor == reason)
+        {
+            MakeReady(lane);
+        }
     }
 
     private void Hold(Lane lane, LaneState state)
@@ -330,7 +392,14 @@ internal sealed partial class PartitionAssignment
     private void Drop(Lane lane)
     {
         lane.State = LaneState.Idle;
+        lane.WaitsFor = LaneWait.None;
         lane.Tail = RecordBuffer.None;
+        if (lane.ParkedKey is { } parked)
+        {
+            parked.Lane = null;
+            lane.ParkedKey = null;
+        }
+
         if (_ordering == OrderingMode.Partition)
         {
             return;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Parking;
 
 namespace EventDriven.Kafka.Consuming;
 
@@ -34,8 +35,14 @@ internal sealed partial class PartitionAssignment
     /// <param name="queue">Where ready lanes go.</param>
     /// <param name="time">The clock.</param>
     /// <param name="predecessors">Earlier assignments of the partition in this process that still have handlers running.</param>
+    /// <param name="parking">What keeps the order of keys through retries; null where nothing does.</param>
     public PartitionAssignment(
-        PartitionId id, EventConsumerOptions options, ILaneQueue queue, TimeProvider time, IReadOnlyList<PartitionAssignment> predecessors)
+        PartitionId id,
+        EventConsumerOptions options,
+        ILaneQueue queue,
+        TimeProvider time,
+        IReadOnlyList<PartitionAssignment> predecessors,
+        PartitionParking? parking = null)
     {
         Id = id;
         _queue = queue;
@@ -49,6 +56,12 @@ internal sealed partial class PartitionAssignment
             _maxBatchEvents = maxBatchEvents;
             _maxBatchWait = options.MaxBatchWait;
             _nextBatch = new Lane(this) { IsForBatch = true };
+        }
+
+        if (parking is not null)
+        {
+            _parking = parking;
+            parking.Attach(this, _gate);
         }
 
         Tokens = new ProcessingTokens(_draining.Token, _cancelled.Token);
@@ -78,6 +91,9 @@ internal sealed partial class PartitionAssignment
 
     /// <summary>Told when the broker has acknowledged where it starts, where that is what a user's seek waits for; used by the poll thread only.</summary>
     public TaskCompletionSource? Sought { get; set; }
+
+    /// <summary>Told whether the broker has accepted a commit of the position, which shows that the partition is owned; used by the poll thread only.</summary>
+    public TaskCompletionSource<bool>? Proof { get; set; }
 
     /// <summary>The offset of the event that was last reported as stuck; used by the poll thread only.</summary>
     public long? ReportedStuck { get; set; }
@@ -118,6 +134,7 @@ internal sealed partial class PartitionAssignment
     /// <param name="ready">The lane that it made ready, which the caller enqueues; null where its lane is busy or was ready before.</param>
     public AppendResult Append(in ConsumedRecord record, AssignmentLimits limits, out Lane? ready)
     {
+        AppendResult result;
         lock (_gate)
         {
             ready = null;
@@ -134,10 +151,19 @@ internal sealed partial class PartitionAssignment
 
             _records.Add(number, _ledger.Head, record);
             _hasDueTimes |= record.Origin?.DueAt is not null;
-            var isFull = limits.IsFull(_records.Count, _records.Bytes);
+            var isFull = limits.IsFull(_records.Count, HeldBytes);
             ready = _nextBatch is null ? AddToLane(LaneOf(record.Key), number) : AddForBatch(LaneOf(record.Key), number, isFull);
-            return isFull ? AppendResult.Full : AppendResult.Taken;
+            result = isFull ? AppendResult.Full : AppendResult.Taken;
+            if (_parking is null || _parking.IsTransparent)
+            {
+                return result;
+            }
+
+            NoteReceived(record.Offset, limits, isFull);
         }
+
+        _parking.Kick();
+        return result;
     }
 
     /// <summary>Notes that the client has reached the end of the partition.</summary>
@@ -146,8 +172,16 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            return _ledger.ReachEnd(offset);
+            if (!_ledger.ReachEnd(offset))
+            {
+                return false;
+            }
+
+            _parking?.OnEndOfSource();
         }
+
+        _parking?.Kick();
+        return true;
     }
 
     /// <summary>Whether what comes at an offset, or an end there, means that the log has gone back.</summary>
@@ -176,7 +210,7 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            var hasRoom = limits.HasRoom(_records.Count, _records.Bytes);
+            var hasRoom = limits.HasRoom(_records.Count, HeldBytes);
             if ((Pauses & PauseReasons.Backpressure) == 0)
             {
                 _isFull = !hasRoom;
@@ -192,7 +226,7 @@ internal sealed partial class PartitionAssignment
     {
         lock (_gate)
         {
-            var hasRoom = limits.HasRoomAgain(_records.Count, _records.Bytes);
+            var hasRoom = limits.HasRoomAgain(_records.Count, HeldBytes);
             _isFull &= !hasRoom;
             return hasRoom;
         }
@@ -211,7 +245,7 @@ internal sealed partial class PartitionAssignment
             Volatile.Write(ref _stoppedAt, null);
             foreach (var lane in _waitingForRetry)
             {
-                MakeReady(lane);
+                Release(lane, LaneWait.Retry);
             }
 
             _waitingForRetry.Clear();
@@ -242,7 +276,7 @@ internal sealed partial class PartitionAssignment
 
             foreach (var lane in _waitingForResume)
             {
-                MakeReady(lane);
+                Release(lane, LaneWait.Resume);
             }
 
             _waitingForResume.Clear();
@@ -262,17 +296,18 @@ internal sealed partial class PartitionAssignment
                 LastReceived = _ledger.LastReceived,
                 IsAtEnd = _ledger.IsAtEnd,
                 Held = _records.Count,
-                HeldBytes = _records.Bytes,
+                HeldBytes = HeldBytes,
                 Waiting = waiting,
                 NewestWaits = newestWaits,
                 Running = _running.Count + _runningInSameLane,
                 Finished = _finished,
-                OldestRunningOffset = _fenced || _running.First is not { } oldest ? null : _ledger.OffsetOf(oldest.Head),
+                OldestRunningOffset = _fenced || _running.First is not { } oldest ? null : OffsetOf(oldest),
                 OldestRunning = _running.First is { } running ? _time.GetElapsedTime(running.StartedAt) : null,
                 PositionAge = GetPositionAge(),
                 StoppedAt = _stoppedAt,
                 Pauses = Pauses,
                 IsFenced = _fenced,
+                Parking = _fenced ? null : _parking?.GetSnapshot(),
             };
         }
     }
@@ -283,6 +318,8 @@ internal sealed partial class PartitionAssignment
     /// <returns>The last position, which may be committed while the partition is still owned; null where none is known, or when it was fenced before.</returns>
     public Position? Fence()
     {
+        List<PendingAppend>? abandoned = null;
+        Position? position;
         lock (_gate)
         {
             if (_fenced)
@@ -300,8 +337,20 @@ internal sealed partial class PartitionAssignment
             _blocked.Clear();
             _batchTimer?.Dispose();
             _dueTimer?.Dispose();
-            return _ledger.HasPosition ? _ledger.Position : null;
+            if (_parking is not null)
+            {
+                abandoned = FenceParking();
+            }
+
+            position = _ledger.HasPosition ? _ledger.Position : null;
         }
+
+        foreach (var pending in abandoned ?? [])
+        {
+            pending.Acknowledged?.TrySetResult(false);
+        }
+
+        return position;
     }
 
     /// <summary>Fires the token of the handlers that still run, on threads of the pool: their callbacks are user code.</summary>
@@ -310,5 +359,6 @@ internal sealed partial class PartitionAssignment
         // The task only reports what registered callbacks throw; the handlers that registered them own that.
         _ = _draining.CancelAsync();
         _ = _cancelled.CancelAsync();
+        _parking?.End();
     }
 }

@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Telemetry;
 
 namespace EventDriven.Kafka.Failures;
@@ -17,4 +18,7 @@ internal sealed class EventFailure
 
     /// <summary>The event as it is observed, which ends with its outcome; null where nobody listens.</summary>
     public ProcessOperation? Operation { get; set; }
+
+    /// <summary>The lane in which it failed, which waits for its next step: what parks it there.</summary>
+    public Lane? Lane { get; set; }
 }

@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace EventDriven.Kafka.Hosting;
 
 /// <summary>Makes consumers on the engine.</summary>
-internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments)
+internal sealed class EventConsumerRunnerFactory(IServiceProvider services, TimeProvider time, ILoggerFactory loggers, TokenSources tokens, Instruments instruments, ParkedLogs parkedLogs)
     : IEventConsumerRunnerFactory
 {
     public IEventConsumerRunner Create(ConsumerSettings settings, PipelineBlueprint pipeline, Action<string> stopHost)
@@ -24,7 +25,8 @@ internal sealed class EventConsumerRunnerFactory(IServiceProvider services, Time
                 scheduler,
                 time,
                 logger,
-                new ConsumerTelemetry(instruments, settings.Name, settings.Group)),
+                new ConsumerTelemetry(instruments, settings.Name, settings.Group),
+                pipeline.Failures.Build().KeepsKeyOrder ? () => new ParkingSettings { Logs = parkedLogs.For(settings, logger) } : null),
             stopHost);
     }
 }

@@ -255,11 +255,11 @@ internal sealed class EventExecution(EventPipeline pipeline)
     {
         if (_record.Origin is { } origin)
         {
-            _context.Attach(origin.Partition.Topic, origin.Partition.Partition, origin.Offset, origin.TimestampMs, _record.Key, _record.Value, _record.Headers);
+            _context.Attach(origin.Partition.Topic, origin.Partition.Partition, origin.Offset, origin.TimestampMs, _record.Key, _record.Value, _record.Headers, _record.FencingToken);
         }
         else
         {
-            _context.Attach(_record.Topic, _record.Partition, _record.Offset, _record.TimestampMs, _record.Key, _record.Value, _record.Headers);
+            _context.Attach(_record.Topic, _record.Partition, _record.Offset, _record.TimestampMs, _record.Key, _record.Value, _record.Headers, _record.FencingToken);
         }
     }
 

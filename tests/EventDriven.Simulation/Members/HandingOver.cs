@@ -16,6 +16,14 @@ internal sealed class HandingOver(Lane lane, Delivery delivery, EventFailure fai
 
     public EventFailure Failure => failure;
 
+    public Task<ProcessingResult> Task { get; set; } = null!;
+
+    /// <summary>How many of its writes are under way.</summary>
+    public int Writes { get; set; }
+
+    /// <summary>Whether a write of it has failed.</summary>
+    public bool HasFailed { get; set; }
+
     /// <summary>How many of its records had been acknowledged when it began.</summary>
     public int Acknowledged { get; } = delivery.Entry.Event.Acknowledged;
 
@@ -27,14 +35,19 @@ internal sealed class HandingOver(Lane lane, Delivery delivery, EventFailure fai
 
     public void Hear()
     {
-        if (lane.Assignment.Tokens.Draining.IsCancellationRequested)
-        {
-            _draining.Cancel();
-        }
-
         if (lane.Assignment.Tokens.Cancelled.IsCancellationRequested)
         {
             _cancelled.Cancel();
+        }
+
+        if (HasNews)
+        {
+            _draining.Cancel();
+            if (HasFailed && Writes == 0)
+            {
+                // It was waiting to write again. A delay that is cancelled goes on on another thread: with nobody else at work meanwhile, nothing depends on when.
+                Task.Wait();
+            }
         }
     }
 }

@@ -84,6 +84,7 @@ internal sealed class Handling
             Error = Poison,
             Attempts = (Record.Origin?.Attempts ?? 0) + 1,
             FailedAt = world.Time.GetUtcNow(),
+            Lane = Lane,
         };
         return policy.Next(Failure.Class, Record.Origin?.Step ?? -1) is FailureStep.Stop ? Kafka.Consuming.Outcome.Stopped : Kafka.Consuming.Outcome.Failed;
     }

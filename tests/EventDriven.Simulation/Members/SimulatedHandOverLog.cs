@@ -17,6 +17,8 @@ internal sealed class SimulatedHandOverLog(World world, SimulatedMember member) 
         var schedule = world.Schedule.Failing!;
         var record = world.Oracle.OnHandOver(member, topic, partition, key, value, headers);
         var completion = new TaskCompletionSource<EventReceipt>();
+        var handOver = member.Workers.FindHandOver(record.Event);
+        handOver?.Writes += 1;
         var landsAfter = world.IsQuiet || !random.Chance(schedule.SlowAppends) ? random.Between(0, 10) : random.Between(10, 2_000);
         var answersAfter = landsAfter + random.Between(0, 10);
         if (!world.IsQuiet && random.Chance(schedule.AppendFaults))
@@ -26,7 +28,12 @@ internal sealed class SimulatedHandOverLog(World world, SimulatedMember member) 
                 world.Later(null, landsAfter, () => Land(record));
             }
 
-            world.LaterIn(member, random.Between(0, 200), () => completion.SetException(new EventProduceException("The broker did not answer.", topic, null, ProduceFailureReason.TimedOut, mayHaveBeenDelivered: true)));
+            world.LaterIn(member, random.Between(0, 200), () =>
+            {
+                handOver?.Writes -= 1;
+                handOver?.HasFailed = true;
+                completion.SetException(new EventProduceException("The broker did not answer.", topic, null, ProduceFailureReason.TimedOut, mayHaveBeenDelivered: true));
+            });
             return completion.Task;
         }
 
@@ -38,6 +45,7 @@ internal sealed class SimulatedHandOverLog(World world, SimulatedMember member) 
 
         world.LaterIn(member, answersAfter, () =>
         {
+            handOver?.Writes -= 1;
             record.Event.Acknowledged++;
             completion.SetResult(default!);
         });

@@ -1,5 +1,6 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Parking;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventDriven.Simulation.Members;
@@ -13,6 +14,7 @@ internal sealed class SimulatedMember
     private readonly HashSet<int> _pausedPartitions = [];
     private readonly int[] _running;
     private readonly TimeProvider _clock;
+    private readonly ParkingSettings? _parking;
     private TimeSpan _stopBudget;
     private long _stopAt;
     private int _clients;
@@ -39,6 +41,11 @@ internal sealed class SimulatedMember
             Options = world.Schedule.Options,
             CreateClientConfig = () => throw new NotSupportedException(),
         };
+        if (world.Schedule.Failing is { Mode: FailureMode.Parking } failing)
+        {
+            _parking = new ParkingSettings { Logs = new ParkedLogClients(world, this), Rules = ParkingRules.All & ~LeftOut(world.Mutation), ClaimAnewAfter = failing.ClaimAnewAfter };
+        }
+
         StartClient();
     }
 
@@ -219,6 +226,22 @@ internal sealed class SimulatedMember
         ExpireLater(Source);
     }
 
+    /// <summary>The rule of the protocol that is switched off.</summary>
+    private static ParkingRules LeftOut(Mutation mutation) => mutation switch
+    {
+        Mutation.ClaimsNameNoPredecessor => ParkingRules.ClaimsNameTheirPredecessor,
+        Mutation.NoCommitBeforeClaim => ParkingRules.CommitBeforeClaim,
+        Mutation.TrimGoesTooFar => ParkingRules.TrimToClaimInForce,
+        Mutation.TrimmedReaderGoesOn => ParkingRules.StartAgainWhereTrimmed,
+        Mutation.NumbersCountTwice => ParkingRules.NumbersCountOnce,
+        Mutation.AppendsOverlap => ParkingRules.OneAppendInFlight,
+        Mutation.SourceCopyIsNotAwaited => ParkingRules.WaitForSourceCopy,
+        Mutation.BoundHoldsTheReplay => ParkingRules.BoundLetsReplayThrough,
+        Mutation.TailIsNotRead => ParkingRules.KeepReadingTheTail,
+        Mutation.StepIsNotAwaited => ParkingRules.StepBeforeAttempt,
+        _ => ParkingRules.None,
+    };
+
     private void EndClient()
     {
         StopWasInTime = IsStopping && Loop.IsStopComplete && _world.Time.Now - _stopAt < _stopBudget.TotalMilliseconds;
@@ -250,7 +273,7 @@ internal sealed class SimulatedMember
     {
         IsStopping = HasBegunToStop = StopWasInTime = false;
         Source = new SimulatedSource(_world, this, ++_clients);
-        Loop = new ConsumerLoop(_settings, Source, Workers, Drain, _lingering, _clock, NullLogger.Instance);
+        Loop = new ConsumerLoop(_settings, Source, Workers, Drain, _lingering, _clock, NullLogger.Instance, telemetry: null, _parking);
         if (IsPausedByUser)
         {
             Loop.Post(loop => loop.SetPaused(true));

@@ -1,5 +1,6 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
+using EventDriven.Simulation.Broker;
 using EventDriven.Simulation.Judging;
 
 namespace EventDriven.Simulation.Members;
@@ -9,45 +10,40 @@ internal sealed partial class SimulatedWorkers
 {
     private readonly List<HandingOver> _handOvers = [];
 
-    private long NextHandOver => _handOvers.Exists(static handOver => handOver.HasNews) ? world.Time.Now + 1 : long.MaxValue;
+    private long NextHandOver => _handOvers.Exists(static handOver => handOver.HasNews || handOver.Task.IsCompleted) ? world.Time.Now + 1 : long.MaxValue;
 
-    private void TellHandOvers()
+    /// <summary>The hand-over of an event that is being written.</summary>
+    public HandingOver? FindHandOver(LogEntry entry) => _handOvers.Find(handOver => handOver.Delivery.Entry.Event == entry);
+
+    private void FollowHandOvers()
     {
         for (var i = 0; i < _handOvers.Count; i++)
         {
-            // What hears of it may end here and leave the list.
-            if (_handOvers[i].HasNews)
+            var handOver = _handOvers[i];
+            handOver.Hear();
+            if (handOver.Task.IsCompleted)
             {
-                _handOvers[i].Hear();
+                _handOvers.RemoveAt(i);
+                EndHandOver(handOver, handOver.Task.GetAwaiter().GetResult());
                 i = -1;
             }
         }
     }
 
-    private async void HandOver(Lane lane, Delivery delivery, ConsumedRecord record, EventFailure failure)
+    private void HandOver(Lane lane, Delivery delivery, ConsumedRecord record, EventFailure failure)
     {
         var handOver = new HandingOver(lane, delivery, failure);
         _handOvers.Add(handOver);
-        try
+        handOver.Task = member.Chain.NextAsync(record, failure, handOver.Tokens).AsTask();
+        if (world.Mutation == Mutation.HandOverIsToldEarly)
         {
-            if (world.Mutation == Mutation.HandOverIsToldEarly)
-            {
-                _ = member.Chain.NextAsync(record, failure, handOver.Tokens).AsTask();
-                EndHandOver(handOver, ProcessingResult.HandedOver(failure, world.Oracle.ExpectedOutcome(delivery, failure.Class)));
-                return;
-            }
-
-            EndHandOver(handOver, await member.Chain.NextAsync(record, failure, handOver.Tokens).ConfigureAwait(false));
-        }
-        catch (Exception exception)
-        {
-            world.Note(exception);
+            _handOvers.Remove(handOver);
+            EndHandOver(handOver, ProcessingResult.HandedOver(failure, world.Oracle.ExpectedOutcome(delivery, failure.Class)));
         }
     }
 
     private void EndHandOver(HandingOver handOver, ProcessingResult result)
     {
-        _handOvers.Remove(handOver);
         _lastChange = world.Time.Now;
         if (result.Outcome == Outcome.Unfinished && world.Mutation == Mutation.HandOverIsGivenUp)
         {

@@ -66,7 +66,7 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
         }
 
         EndBatches();
-        TellHandOvers();
+        FollowHandOvers();
         while (_ready.Count > 0 && Busy < world.Schedule.Workers && (world.IsQuiet || world.Random.Chance(85)))
         {
             var index = world.Random.Chance(75) ? 0 : world.Random.Next(_ready.Count);

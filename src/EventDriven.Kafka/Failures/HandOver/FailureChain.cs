@@ -20,6 +20,9 @@ internal sealed partial class FailureChain(
     {
         switch (policy.Next(failure.Class, record.Origin?.Step ?? -1))
         {
+            case FailureStep.Retry when policy.KeepsKeyOrder && failure.Lane is { Assignment.Parking: not null } lane:
+                return await ParkAsync(lane, record, failure).ConfigureAwait(false);
+
             case FailureStep.Retry:
                 return await WriteAsync(record, failure, ToRetry(record, failure), Outcome.Parked, tokens).ConfigureAwait(false);
 
@@ -33,6 +36,23 @@ internal sealed partial class FailureChain(
             default:
                 return ProcessingResult.Stopped(failure.Attempts, failure.Error);
         }
+    }
+
+    /// <summary>Lets the event, and what comes behind it of its key, wait in the parked log of its partition.</summary>
+    private async Task<ProcessingResult> ParkAsync(Lane lane, ConsumedRecord record, EventFailure failure)
+    {
+        var step = (record.Origin?.Step ?? -1) + 1;
+        var dueAt = (failure.FailedAt + policy.Delays[step].Time).ToUnixTimeMilliseconds();
+        var headers = FailureHeaders.Write(record, group, failure, withMessage: true, withStack: false);
+        var added = Math.Max(0, ConfluentRecordSource.WeighHeaders(headers) - (record.Headers is Headers own ? ConfluentRecordSource.WeighHeaders(own) : 0));
+        var outcome = await lane.Assignment.ParkAsync(lane, record, headers, added, step, failure.Attempts, dueAt).ConfigureAwait(false);
+        if (outcome is Outcome.Unfinished)
+        {
+            return ProcessingResult.Unfinished(failure.Attempts);
+        }
+
+        LogParked(failure.Error, consumer, record.Topic, record.Partition, record.Offset, failure.Attempts, policy.Delays[step]);
+        return ProcessingResult.HandedOver(failure, Outcome.Parked);
     }
 
     private HandOverRecord ToRetry(in ConsumedRecord record, EventFailure failure)
@@ -88,6 +108,9 @@ internal sealed partial class FailureChain(
 
     [LoggerMessage(2042, LogLevel.Error, "Consumer {Consumer}: {Topic}[{Partition}]@{Offset} failed after {Attempts} attempt(s) and was skipped, as its policy says")]
     private partial void LogSkipped(Exception exception, string consumer, string topic, int partition, long offset, int attempts);
+
+    [LoggerMessage(2043, LogLevel.Warning, "Consumer {Consumer}: {Topic}[{Partition}]@{Offset} failed after {Attempts} attempt(s) and is parked for {Delay}; later events of its key wait behind it")]
+    private partial void LogParked(Exception exception, string consumer, string topic, int partition, long offset, int attempts, RetryDelay delay);
 
     private readonly record struct HandOverRecord(string Topic, Headers Headers)
     {
