@@ -35,7 +35,7 @@ internal sealed class World
         Schedule = new Schedule(
             Random,
             Extra,
-            variant.Batches ?? isForBatches ? ofBatches : null,
+            variant.Batches ?? (isForBatches && mode != FailureMode.Parking) ? ofBatches : null,
             mode == FailureMode.Stop ? null : new FailureSchedule(ofFailures, mode));
         Time.TimersAreLate = mutation == Mutation.TimersAreLate;
         Mutation = mutation;

@@ -49,10 +49,11 @@ internal sealed partial class Oracle
         var count = unfinished.Count;
         foreach (var entry in entries)
         {
+            // What is in handlers when the bound is reached is parked beyond it.
             if (entry.Kind == ParkedEntryKind.Parked && !unfinished.Exists(one => one.Event.Offset == entry.OriginalOffset))
             {
                 Check(
-                    ++count <= MaxParked || entry.OriginalOffset <= highest,
+                    ++count <= MaxParked + world.Schedule.Workers || entry.OriginalOffset <= highest,
                     "I7",
                     $"{writer.Source} parks orders[{log.Source.Index}]@{entry.OriginalOffset} on top of {count - 1}");
                 highest = Math.Max(highest, entry.OriginalOffset);
