@@ -1,4 +1,6 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Parking;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EventDriven.Kafka.Tests.Consuming;
@@ -10,6 +12,7 @@ internal sealed class AssignmentBench : ILaneQueue
 
     private readonly Queue<Lane> _ready = new();
     private readonly Dictionary<long, Lane> _running = [];
+    private readonly Dictionary<long, ConsumedRecord> _records = [];
     private readonly Dictionary<long, EventBatch> _batches = [];
 
     public AssignmentBench(OrderingMode ordering = OrderingMode.Key, int maxReplay = 10_000, params PartitionAssignment[] predecessors)
@@ -19,6 +22,10 @@ internal sealed class AssignmentBench : ILaneQueue
 
     public AssignmentBench(EventConsumerOptions options, params PartitionAssignment[] predecessors) =>
         Assignment = new PartitionAssignment(Id, options, this, Time, predecessors);
+
+    /// <summary>One whose assignment parks what fails.</summary>
+    public AssignmentBench(EventConsumerOptions options, ParkingSettings parking) =>
+        Assignment = new PartitionAssignment(Id, options, this, Time, [], new PartitionParking(Id, parking, options, Time));
 
     public static AssignmentBench OfBatches(
         int maxEvents, TimeSpan maxWait, OrderingMode ordering = OrderingMode.Key, int maxReplay = 10_000, params PartitionAssignment[] predecessors) =>
@@ -138,6 +145,19 @@ internal sealed class AssignmentBench : ILaneQueue
         return started;
     }
 
+    /// <summary>The record that was started last at an offset.</summary>
+    public ConsumedRecord RecordOf(long offset) => _records[offset];
+
+    /// <summary>Ends the handler of an offset as a worker does whose event has failed and is to be parked.</summary>
+    /// <returns>What its worker started next; the task ends when the parked log has answered.</returns>
+    public async Task<List<long>> ParkAsync(long offset, int step, TimeSpan delay)
+    {
+        var dueAt = (Time.GetUtcNow() + delay).ToUnixTimeMilliseconds();
+        var outcome = await Assignment.ParkAsync(_running[offset], _records[offset], _records[offset].Headers, 0, step, (_records[offset].Origin?.Attempts ?? 0) + 1, dueAt);
+        var failure = new EventFailure { Class = FailureClass.Transient, Error = new InvalidOperationException("poison"), Attempts = 1, FailedAt = Time.GetUtcNow() };
+        return Finish(offset, outcome == Outcome.Unfinished ? ProcessingResult.Unfinished(1) : ProcessingResult.HandedOver(failure, outcome), mayContinue: false);
+    }
+
     public void BeginDrain(bool includeBuffered = false) => Assignment.BeginDrain(includeBuffered, () => Drained++);
 
     private void Step(Lane lane, LaneStep step, in ConsumedRecord record, List<long> started)
@@ -146,6 +166,7 @@ internal sealed class AssignmentBench : ILaneQueue
         {
             case LaneStep.Run:
                 _running.Add(record.Offset, lane);
+                _records[record.Offset] = record;
                 started.Add(record.Offset);
                 break;
 
