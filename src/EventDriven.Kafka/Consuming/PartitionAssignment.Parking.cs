@@ -200,6 +200,12 @@ internal sealed partial class PartitionAssignment : IParkingLanes
 
             if (lane.Head - _ledger.Head >= _maxReplay)
             {
+                if (parked is not null && !_parking.GoesBefore(offset, parked))
+                {
+                    // What is parked has no part in the replay, and what holds the position up may wait for its end (I6).
+                    return Run(lane, parked, out record);
+                }
+
                 Hold(lane, LaneWait.Replay);
                 _waitingForReplay.Enqueue(lane, lane.Head);
                 return LaneStep.Release;
