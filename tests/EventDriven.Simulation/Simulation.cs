@@ -9,6 +9,9 @@ internal sealed partial class Simulation
     /// <summary>How long, once the faults have ceased, it may take until everything is handled and committed (I6): the longest handler and drain, several times.</summary>
     private const long Patience = 60_000;
 
+    /// <summary>The same where what is parked waits, one event of a key after the other, each with all its steps.</summary>
+    private const long PatienceWithParked = 1_000_000;
+
     private readonly World _world;
     private int _processes;
     private int _totalWeight;
@@ -217,13 +220,14 @@ internal sealed partial class Simulation
             }
         }
 
-        var until = world.Time.Now + Patience;
+        var patience = world.Broker.Parked.Length > 0 ? PatienceWithParked : Patience;
+        var until = world.Time.Now + patience;
         string? missing = null;
         for (var round = 0; round < 20 || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
         {
             if (world.Time.Now > until)
             {
-                world.Fail(new InvariantViolation("I6", $"{missing}, {Patience} ms after the faults have ceased"));
+                world.Fail(new InvariantViolation("I6", $"{missing}, {patience} ms after the faults have ceased"));
             }
 
             KeepProcessesRunning();

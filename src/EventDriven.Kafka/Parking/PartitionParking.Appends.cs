@@ -146,6 +146,7 @@ internal sealed partial class PartitionParking
             case ParkedEntryKind.Step:
                 (item.Step, item.Attempts, item.DueAtMs) = (pending.Entry.StepIndex, pending.Entry.Attempts, pending.Entry.DueAtMs);
                 _hasNoRoom = false;
+                MakeRoom(0);
                 break;
 
             case ParkedEntryKind.Done:

@@ -62,6 +62,9 @@ internal sealed partial class PartitionParking
                 {
                     own.LogOffset = record.Offset;
                     _hasNoRoom = false;
+
+                    // It can be read again from now on.
+                    MakeRoom(0);
                 }
 
                 break;
