@@ -111,13 +111,7 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
         Check(found is not null && ReferenceEquals(World.KeyOf(found.Key), entry.Key) && entry.OriginalPartition == source.Id, "I1", $"{name} carries the key, value or time of another event");
         var isRedrive = entry.Kind == ParkedEntryKind.Redrive;
         var one = new ParkedEvent(found!, record.Offset, isRedrive) { Step = entry.StepIndex, Attempts = entry.Attempts, DueAt = DueAt(entry) };
-        if (isRedrive)
-        {
-            _events[(record.Offset, 0)] = one;
-            return;
-        }
-
-        _events[(entry.Id.Claim, entry.Id.Number)] = one;
+        _events[isRedrive ? (record.Offset, 0) : (entry.Id.Claim, entry.Id.Number)] = one;
         if (!isAgain)
         {
             world.Oracle.OnParked(found!);
