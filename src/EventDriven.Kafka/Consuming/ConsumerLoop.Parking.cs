@@ -1,4 +1,3 @@
-using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Offsets;
 using EventDriven.Kafka.Parking;
 using Microsoft.Extensions.Logging;
@@ -16,8 +15,8 @@ internal sealed partial class ConsumerLoop
     /// <summary>The highest position that this client was given for each partition, in whichever assignment.</summary>
     private readonly Dictionary<PartitionId, long> _highestStored = [];
 
-    /// <summary>Topics of the library's own, such as retry topics of an earlier policy, are not parked beside.</summary>
-    private PartitionParking? CreateParking(PartitionId id) => _parking is null || id.Topic.Contains(DerivedTopics.Separator, StringComparison.Ordinal)
+    /// <summary>Retry topics of an earlier policy are read to their end, and not parked beside.</summary>
+    private PartitionParking? CreateParking(PartitionId id) => _parking is null || _retries?.Get(id.Topic) is not null
         ? null
         : new PartitionParking(id, _parking, _options, _time, _highestStored.GetValueOrDefault(id, -1))
         {

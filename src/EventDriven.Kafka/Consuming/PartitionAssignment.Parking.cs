@@ -187,7 +187,12 @@ internal sealed partial class PartitionAssignment : IParkingLanes
             }
 
             var offset = _ledger.OffsetOf(lane.Head);
-            if (parked is not null && !_parking.GoesBefore(offset, parked) && !IsHoldingOthersUp(lane))
+            if (parked is not null && _parking.GoesBefore(offset, parked))
+            {
+                parked = null;
+            }
+
+            if (parked is not null && !IsHoldingOthersUp(lane))
             {
                 return Run(lane, parked, out record);
             }
@@ -198,11 +203,11 @@ internal sealed partial class PartitionAssignment : IParkingLanes
                 return LaneStep.Release;
             }
 
+            // What is parked goes on where the source record behind it may not: the position may be waiting for it.
             if (lane.Head - _ledger.Head >= _maxReplay)
             {
-                if (parked is not null && !_parking.GoesBefore(offset, parked))
+                if (parked is not null)
                 {
-                    // What is parked has no part in the replay, and what holds the position up may wait for its end (I6).
                     return Run(lane, parked, out record);
                 }
 
@@ -229,7 +234,7 @@ internal sealed partial class PartitionAssignment : IParkingLanes
 
             if (!_parking.LetsThrough(offset))
             {
-                if (parked is not null && !_parking.GoesBefore(offset, parked))
+                if (parked is not null)
                 {
                     return Run(lane, parked, out record);
                 }

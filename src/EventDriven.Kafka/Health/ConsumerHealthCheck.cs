@@ -27,6 +27,8 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
         if (status.State == ConsumerState.WaitingForTopics) return HealthCheckResult.Degraded($"Consumer '{name}' waits for topics. {status.Reason}", data: data);
         if (status.UnmatchedPatterns.Count > 0) return HealthCheckResult.Degraded($"Consumer '{name}' is running, but no topic matches {Quote(status.UnmatchedPatterns)}.", data: data);
 
+        if (ParkingProblems(status).ToArray() is { Length: > 0 } parking) return HealthCheckResult.Degraded($"Consumer '{name}': {string.Join(' ', parking)}", data: data);
+
         return HealthCheckResult.Healthy(
             status.IsStoppedByApplication
                 ? $"Consumer '{name}' {(status.State == ConsumerState.Stopping ? "is being stopped" : "was stopped")} by the application."
@@ -83,6 +85,16 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
         }
     }
 
+    /// <summary>What keeps events waiting without any of them being lost or out of order.</summary>
+    private static IEnumerable<string> ParkingProblems(ConsumerStatus status)
+    {
+        foreach (var partition in status.Partitions)
+        {
+            if (partition.ParkedError is { } error) yield return $"the parked events of {partition} can't be reached: {error.TrimEnd('.')}. It is tried again.";
+            if (partition.IsParkedFull) yield return $"{partition} waits, since {partition.Parked} events are parked and more may not be.";
+        }
+    }
+
     private static string Describe(PartitionStatus partition)
     {
         var parts = new List<string>
@@ -94,6 +106,9 @@ internal sealed class ConsumerHealthCheck(HostedConsumer consumer) : IHealthChec
         };
         if (partition.Lag is not null) parts.Add($"lag {Number(partition.Lag)}");
         if (partition.Waiting > 0) parts.Add($"waiting {partition.Waiting}");
+        if (partition.IsRestoringParked) parts.Add("restoring parked");
+        if (partition.Parked > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"parked {partition.Parked} of {partition.ParkedKeys} keys{(partition.IsParkedFull ? ", full" : "")}"));
+        if (partition.ParkedError is not null) parts.Add("parked log out of reach");
         if (partition.OldestInFlight is not null) parts.Add($"oldest in flight for {Seconds(partition.OldestInFlight)}");
         if (partition.PauseReasons.Count > 0) parts.Add($"paused by {string.Join(" and ", partition.PauseReasons)}");
         if (partition.StoppedAt is not null) parts.Add($"stopped at {Number(partition.StoppedAt)} by {partition.StoppedBy}");

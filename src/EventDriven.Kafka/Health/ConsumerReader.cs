@@ -39,5 +39,14 @@ internal static class ConsumerReader
         PauseReasons = [.. Reasons.Zip(ReasonNames).Where(reason => assignment.Pauses.HasFlag(reason.First)).Select(static reason => reason.Second)],
         OldestInFlight = assignment.OldestRunning ?? TimeSpan.Zero,
         WatermarkAge = assignment.PositionAge,
+        Parked = assignment.Parking is not { } parking ? null : new ParkedReading
+        {
+            Events = parking.Entries,
+            Keys = parking.Keys,
+            Bytes = parking.Bytes,
+            OldestDue = parking.OldestDue ?? TimeSpan.Zero,
+            RebuildTime = parking.RebuildTime,
+            IsGrowing = parking.IsGrowing,
+        },
     };
 }

@@ -29,6 +29,21 @@ public sealed class PartitionStatus
     /// <summary>Records held whose time has not come: those of a retry topic.</summary>
     public int Waiting { get; init; }
 
+    /// <summary>Events that are parked: they wait for a retry, or behind such a one of their key. Always 0 for a consumer that does not keep key order through retries.</summary>
+    public int Parked { get; init; }
+
+    /// <summary>How many keys have parked events; each event without a key counts as one.</summary>
+    public int ParkedKeys { get; init; }
+
+    /// <summary>Whether as much is parked as may be, so that the partition waits until some of it is done: see <see cref="EventConsumerOptions.MaxParkedEvents"/>.</summary>
+    public bool IsParkedFull { get; init; }
+
+    /// <summary>Whether nothing of the partition is started yet, since it is being read what of it is parked.</summary>
+    public bool IsRestoringParked { get; init; }
+
+    /// <summary>Why the partition's parked events could not be read or written at the last try; null where they could.</summary>
+    public string? ParkedError { get; init; }
+
     /// <summary>Events in handlers, or waiting between two attempts.</summary>
     public int InFlight { get; init; }
 

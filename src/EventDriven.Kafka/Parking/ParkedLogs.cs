@@ -15,7 +15,7 @@ internal sealed class ParkedLogs(IServiceProvider services, HandOverLogs handOve
     /// <param name="topicOf">The parked topic of a source topic; null for the name that is derived from both.</param>
     public IParkedLogs For(ConsumerSettings consumer, ILogger logger, Func<string, string>? topicOf = null) => new ConfluentParkedLogs(
         consumer,
-        topicOf ?? consumer.Topics.Parked,
+        topicOf ?? (source => consumer.Topics.Parked(source)),
         handOvers.For(consumer, logger),
         services.GetKeyedService<IParkedLogTrimmer>(consumer.Cluster),
         tokens,

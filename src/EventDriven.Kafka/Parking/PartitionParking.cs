@@ -169,6 +169,7 @@ internal sealed partial class PartitionParking
             Origin = new EventOrigin
             {
                 Partition = original,
+                Source = Index.Source.Topic,
                 Offset = item.OriginalOffset,
                 TimestampMs = item.OriginalTimestampMs,
                 Attempts = item.Attempts,
@@ -358,15 +359,19 @@ internal sealed partial class PartitionParking
         Kick();
     }
 
+    /// <summary>What is due is in memory or wanted there, which is bounded, or still waits for the source.</summary>
     private TimeSpan? GetOldestDue()
     {
         var now = NowMs;
-        long oldest = 0;
-        foreach (var item in _wanted)
+        long? oldest = null;
+        foreach (var item in _kept.Concat(_wanted))
         {
-            oldest = Math.Max(oldest, item.DueAtMs == 0 ? 0 : now - item.DueAtMs);
+            if (item is { IsDone: false, DueAtMs: > 0 } && item.DueAtMs <= now && item.Key.FirstOpen == item)
+            {
+                oldest = Math.Max(oldest ?? 0, now - item.DueAtMs);
+            }
         }
 
-        return _wanted.Count == 0 ? null : TimeSpan.FromMilliseconds(oldest);
+        return oldest is { } age ? TimeSpan.FromMilliseconds(age) : null;
     }
 }

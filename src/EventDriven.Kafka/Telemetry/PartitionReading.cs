@@ -23,4 +23,7 @@ internal sealed record PartitionReading
     public required TimeSpan OldestInFlight { get; init; }
 
     public required TimeSpan WatermarkAge { get; init; }
+
+    /// <summary>What is parked of it; null where its consumer does not park.</summary>
+    public required ParkedReading? Parked { get; init; }
 }

@@ -38,6 +38,21 @@ internal sealed class Readings
         meter.CreateObservableGauge(
             "eventdriven.consumer.watermark.age", () => OfPartitions<double>(static partition => partition.WatermarkAge.TotalSeconds), "s",
             "How long the finished position of a partition with lag has not moved; 0 where there is no lag.");
+        meter.CreateObservableUpDownCounter(
+            "eventdriven.consumer.parked", () => OfPartitions(static partition => partition.Parked?.Events), "{event}", "Events that are parked.");
+        meter.CreateObservableUpDownCounter(
+            "eventdriven.consumer.parked.keys", () => OfPartitions(static partition => partition.Parked?.Keys), "{key}", "Keys that have parked events.");
+        meter.CreateObservableUpDownCounter(
+            "eventdriven.consumer.parked.size", () => OfPartitions(static partition => partition.Parked?.Bytes), "By", "What the parked events weigh.");
+        meter.CreateObservableGauge(
+            "eventdriven.consumer.parked.oldest_due.age", () => OfPartitions(static partition => partition.Parked?.OldestDue.TotalSeconds), "s",
+            "For how long the parked event has been due that has been the longest; 0 where none is.");
+        meter.CreateObservableGauge(
+            "eventdriven.consumer.parked.rebuild.time", () => OfPartitions(static partition => partition.Parked?.RebuildTime?.TotalSeconds), "s",
+            "How long it took to read what is parked, at the last assignment of the partition.");
+        meter.CreateObservableGauge(
+            "eventdriven.consumer.parked.growing", () => OfPartitions<long>(static partition => partition.Parked is { } parked ? parked.IsGrowing ? 1 : 0 : null), "{partition}",
+            "1 where the parked log can't be trimmed, so that it only grows; 0 elsewhere.");
         meter.CreateObservableUpDownCounter("eventdriven.consumer.partitions", ReadAssigned, "{partition}", "Partitions assigned.");
         meter.CreateObservableUpDownCounter(
             "eventdriven.consumer.paused_partitions", ReadPaused, "{partition}", "Partitions that are not fetched, by reason; one with two reasons counts for both.");

@@ -13,6 +13,13 @@ internal static class Consuming
             .InKeyOrder(maxConcurrency: 256)
             .StartAt(StartPosition.Latest));
 
+        services.AddEventConsumer<OrderPlaced, ReserveStock>("orders", group: "inventory-in-order", c => c
+            .InKeyOrder(maxConcurrency: 64)
+            .OnFailure(f => f
+                .Retry(2, TimeSpan.FromMilliseconds(200))
+                .ThenRetryTopics("5s", "1m", "10m").KeepKeyOrder()
+                .ThenDeadLetter()));
+
         services.AddEventConsumer<OrderPlaced, ReserveStock>("^orders\\.", group: "all-regions", c => c
             .Configure(options => options.TopicRefreshInterval = TimeSpan.FromSeconds(10)));
 

@@ -37,6 +37,8 @@ public sealed class ObservedService : IAsyncLifetime
         using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic("orders", partitions: 2);
         kafka.CreateTopic("poison", partitions: 1);
+        kafka.CreateTopic("parked", partitions: 1);
+        kafka.CreateTopic("keeping--parked--parked", partitions: 1);
         var port = FreePort();
         using var host = Build(kafka, port);
         using var other = Build(kafka, null);
@@ -44,6 +46,8 @@ public sealed class ObservedService : IAsyncLifetime
         await host.StartAsync(patience.Token);
 
         await HandleAllSortsAsync(host, patience.Token);
+        await host.Services.GetRequiredKeyedService<IEventProducer<string>>("parked").ProduceAsync("handled", patience.Token);
+        await host.Services.WaitUntilCaughtUpAsync("keeping", patience.Token);
         metrics.RecordObservableInstruments();
 
         // A second member: the first gives up a partition.
@@ -67,6 +71,7 @@ public sealed class ObservedService : IAsyncLifetime
         builder.Services.AddSingleton<Signals>();
         builder.Services.AddEventProducer<string>("orders", static p => p.KeyedBy(static text => text));
         builder.Services.AddKeyedEventProducer<string>("poison", "poison");
+        builder.Services.AddKeyedEventProducer<string>("parked", "parked");
         builder.Services.AddKeyedEventProducer<string>("impatient", "orders", static p => p.Named("impatient").Configure(static options =>
         {
             options.DeliveryTimeout = TimeSpan.FromSeconds(1);
@@ -84,6 +89,10 @@ public sealed class ObservedService : IAsyncLifetime
             .OnFailure(static f => f.Retry(1, TimeSpan.Zero)));
         builder.Services.AddEventConsumer("poison", "broken", static c => c
             .Handle(static (string _, Signals signals, CancellationToken _) => signals.BreakAsync()));
+        builder.Services.AddEventConsumer("parked", "keeping", static c => c
+            .InKeyOrder(2)
+            .Handle(static (string _, Signals _, CancellationToken _) => Task.CompletedTask)
+            .OnFailure(static f => f.ThenRetryTopics("1s").KeepKeyOrder()));
         if (port is not null)
         {
             builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics

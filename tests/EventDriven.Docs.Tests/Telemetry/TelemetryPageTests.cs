@@ -54,7 +54,7 @@ public sealed partial class TelemetryPageTests(ObservedService service) : IClass
     [Fact]
     public void The_page_names_health_checks_as_they_are()
     {
-        Assert.Equal(["eventdriven-broken", "eventdriven-cluster-Kafka", "eventdriven-shipping"], service.HealthChecks.Select(static check => check.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["eventdriven-broken", "eventdriven-cluster-Kafka", "eventdriven-keeping", "eventdriven-shipping"], service.HealthChecks.Select(static check => check.Name).Order(StringComparer.Ordinal));
         Assert.All(service.HealthChecks, static check => Assert.Equal(["ready"], check.Tags));
         Assert.Contains("`eventdriven-{consumer}`, and each cluster one, `eventdriven-cluster-{cluster}`, both tagged `ready`", Page, StringComparison.Ordinal);
     }

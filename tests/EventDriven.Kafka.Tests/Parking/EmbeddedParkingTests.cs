@@ -35,14 +35,14 @@ public sealed class EmbeddedParkingTests : IAsyncDisposable
         CreateTopics();
         await ProduceAsync(0, 20);
         _failures["a0"] = 1;
-        await using (var first = await StartAsync("1h"))
+        await using (var first = await StartAsync("1h", "2h"))
         {
             await first.UntilCommittedAsync("orders", 0, 20);
             Assert.DoesNotContain(_handled, static name => name[0] == 'a');
             Assert.Equal(5, first.Engine.GetSnapshot().Assignments[0].Parking!.Entries);
         }
 
-        await using var next = await StartAsync("1h");
+        await using var next = await StartAsync("1h", "2h");
         await next.UntilAsync(static state => state.Assignments is [{ Parking.IsComplete: true }]);
         await ProduceAsync(20, 4);
         await next.UntilCommittedAsync("orders", 0, 24);
@@ -60,10 +60,10 @@ public sealed class EmbeddedParkingTests : IAsyncDisposable
         _kafka.CreateTopic("inventory--orders--dlq", 1);
     }
 
-    private Task<EmbeddedService> StartAsync(string delay = "100ms") => EmbeddedService.StartAsync(
+    private Task<EmbeddedService> StartAsync(string first = "100ms", string second = "200ms") => EmbeddedService.StartAsync(
         _kafka,
         ["orders"],
-        consumer => consumer.InKeyOrder(8).OnFailure(f => f.ThenRetryTopics(delay, delay).KeepKeyOrder().ThenDeadLetter()),
+        consumer => consumer.InKeyOrder(8).OnFailure(f => f.ThenRetryTopics(first, second).KeepKeyOrder().ThenDeadLetter()),
         (context, _) =>
         {
             var name = $"{(char)context.Key!.Value.Span[0]}{context.Offset}";

@@ -35,6 +35,13 @@ internal sealed partial class Oracle(World world)
         return epoch;
     }
 
+    /// <summary>The engine has begun again by itself, since somebody else had claimed its parked log.</summary>
+    public Epoch BeginReopened(Epoch before)
+    {
+        End(before);
+        return BeginAssignment(before.Source, before.Log, resolving: true);
+    }
+
     /// <summary>The client has sought an offset, and goes on from there.</summary>
     public Epoch OnSeek(Epoch before, long offset)
     {

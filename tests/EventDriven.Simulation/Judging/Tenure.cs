@@ -12,6 +12,9 @@ internal sealed class Tenure(SimulatedSource source, SimulatedLog log)
 
     public SimulatedLog Log => log;
 
+    /// <summary>Whether the engine has opened its parked log: where it does so again, it has begun another assignment by itself.</summary>
+    public bool HasLog { get; set; }
+
     /// <summary>Whether a claim of it has counted: before, nothing may start.</summary>
     public bool HasClaimed { get; set; }
 

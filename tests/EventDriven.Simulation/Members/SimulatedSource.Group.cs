@@ -134,6 +134,7 @@ internal sealed partial class SimulatedSource
                 partition.Epoch.Start = partition.Fetched;
             }
 
+            partition.Epoch.Tenure?.HasLog = true;
             _assigned.Add(partition);
         }
 

@@ -127,6 +127,24 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     /// <summary>Whether the engine has not begun to read a partition yet.</summary>
     public bool IsResolving(PartitionId id) => Find(id) is { Epoch.IsResolving: true };
 
+    /// <summary>The engine opens the parked log of a partition: for an assignment that has just begun, or for one that it begins anew.</summary>
+    public void OnParkedLogOpened(PartitionId id)
+    {
+        if (Find(id) is not { } found)
+        {
+            return;
+        }
+
+        if (found.Epoch.Tenure is { HasLog: true })
+        {
+            world.Trace?.Add($"{this} begins {id} again");
+            found.MayGoBack = true;
+            found.Epoch = world.Oracle.BeginReopened(found.Epoch);
+        }
+
+        found.Epoch.Tenure?.HasLog = true;
+    }
+
     /// <summary>The epoch of a partition; null where it is not assigned.</summary>
     public Epoch? EpochOf(PartitionId id) => Find(id)?.Epoch;
 

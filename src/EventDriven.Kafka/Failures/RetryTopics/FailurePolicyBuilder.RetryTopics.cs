@@ -40,6 +40,10 @@ public sealed partial class FailurePolicyBuilder
     {
         CheckDelays(subject, errors);
         if (OrderProblem(options.Ordering) is { } problem) Add(problem);
+        if (_keepsKeyOrder && options.MaxBatchEvents is not null)
+        {
+            Add("KeepKeyOrder was said by a consumer of batches, where an event that waits would hold back those of its batch. Handle single events, or say AllowReordering in its place.");
+        }
 
         var names = BuildTopics(options.Group);
         var prefixes = new Dictionary<string, string>(StringComparer.Ordinal);
