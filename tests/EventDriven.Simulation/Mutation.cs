@@ -74,6 +74,9 @@ internal enum Mutation
     /// <summary>A worker tells that a failed event was handed over where a drain has ended the tries.</summary>
     HandOverIsGivenUp,
 
+    /// <summary>A batch waits longer than it may for more events.</summary>
+    TimersAreLate,
+
     /// <summary>A parked event starts at the first step again after a restart.</summary>
     StepsAreForgotten,
 
@@ -109,7 +112,4 @@ internal enum Mutation
 
     /// <summary>The next attempt does not wait for its step to be acknowledged.</summary>
     StepIsNotAwaited,
-
-    /// <summary>A batch waits longer than it may for more events.</summary>
-    TimersAreLate,
 }

@@ -86,10 +86,6 @@ internal sealed class World
         throw violation;
     }
 
-    /// <summary>Notes a violation where nothing may be thrown.</summary>
-    public void Note(Exception exception) =>
-        Violation ??= exception as InvariantViolation ?? new InvariantViolation("I6", $"the engine has thrown where nothing catches it: {exception}");
-
     /// <summary>Lets something happen later, unless the client it belongs to is gone by then.</summary>
     public void Later(SimulatedSource? source, long delay, Action action) => _later.Add((Time.Now + delay, source?.Member, source, action));
 

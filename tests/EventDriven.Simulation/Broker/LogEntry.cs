@@ -39,9 +39,6 @@ internal sealed class LogEntry
     /// <summary>How many records of it a broker has acknowledged, in retry, dead-letter and parked topics.</summary>
     public int Acknowledged { get; set; }
 
-    /// <summary>How many records of it stand in those topics, acknowledged or not.</summary>
-    public int Copies { get; set; }
-
     /// <summary>Expired, compacted away, or truncated: nobody has to handle it.</summary>
     public bool IsRemoved { get; set; }
 

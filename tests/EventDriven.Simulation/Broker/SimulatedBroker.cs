@@ -27,18 +27,13 @@ internal sealed class SimulatedBroker(World world)
     /// <summary>Creates the parked topic.</summary>
     public void CreateParked() => Parked = Array.ConvertAll(Logs, log => new SimulatedParkedLog(world, log));
 
-    /// <summary>Where records of failed events stand that nobody in the group reads.</summary>
-    public List<HandedOver> HandedOver { get; } = [];
-
     public SimulatedLog LogOf(PartitionId id) => Logs[IndexOf(id)];
 
     public int IndexOf(PartitionId id) => id.Topic == Logs[0].Id.Topic ? id.Partition : Array.FindIndex(Logs, log => log.Id == id);
 
-    /// <summary>Takes a record of a failed event.</summary>
+    /// <summary>Takes a record of a failed event; nobody in the group reads dead letters.</summary>
     public void Land(HandedOver record)
     {
-        record.Event.Copies++;
-        HandedOver.Add(record);
         if (!record.IsDeadLetter)
         {
             var partitions = Array.FindAll(Logs, log => log.Id.Topic == record.Topic);

@@ -25,9 +25,6 @@ internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery?
     /// <summary>Whether its offset may pass because its parked log has it.</summary>
     public bool IsParked => Entry.IsParked && State != DeliveryState.Running;
 
-    /// <summary>The entry of the parked log that it comes from; null for a record of a source or retry topic.</summary>
-    public ParkedEvent? Parked { get; init; }
-
     /// <summary>The step that it has waited in; -1 for none.</summary>
     public int Step { get; init; } = entry.HandedOver?.Step ?? -1;
 

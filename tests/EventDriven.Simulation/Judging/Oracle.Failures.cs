@@ -84,14 +84,14 @@ internal sealed partial class Oracle
             $"{name} passes as {outcome} before a broker has acknowledged that");
     }
 
-    /// <summary>I1: each event was handled, dropped on purpose, or stands in a topic.</summary>
+    /// <summary>I1: each event was handled, dropped on purpose, or is among the dead letters, whichever topics it has waited in.</summary>
     public void CheckThatNothingIsLost()
     {
         foreach (var log in world.Broker.Logs)
         {
             foreach (var entry in log.Entries)
             {
-                Check(entry.IsRemoved || entry.IsSkipped || entry.Event.IsSettled || log.OrderIsMoot, "I1", $"{log.Id}@{entry.Offset} was neither handled nor handed over");
+                Check(entry.IsRemoved || entry.IsSkipped || entry.Event.IsSettled || log.OrderIsMoot, "I1", $"{log.Id}@{entry.Offset} has not come to an end");
             }
         }
     }

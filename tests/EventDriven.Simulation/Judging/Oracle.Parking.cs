@@ -15,7 +15,6 @@ internal sealed partial class Oracle
     public void OnParked(LogEntry entry)
     {
         entry.IsParked = true;
-        entry.Copies++;
         foreach (var delivery in entry.Deliveries ?? [])
         {
             if (!delivery.Epoch.HasEnded)
@@ -94,7 +93,7 @@ internal sealed partial class Oracle
             Check(origin.Step == parked.Step && origin.Attempts == parked.Attempts, "I5", $"{name} is started in step {origin.Step} after {origin.Attempts} attempts; the log says {parked.Step} and {parked.Attempts}");
         }
 
-        var delivery = new Delivery(epoch, entry!, -2, null) { At = world.Time.Now, Step = origin.Step, IsFromParkedLog = true, Parked = parked };
+        var delivery = new Delivery(epoch, entry!, -2, null) { At = world.Time.Now, Step = origin.Step, IsFromParkedLog = true };
         var isRedrive = parked is { IsRedrive: true };
         if (!isRedrive)
         {
