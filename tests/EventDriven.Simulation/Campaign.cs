@@ -17,14 +17,17 @@ internal static class Campaign
         const int Block = 500;
         var failed = long.MaxValue;
         long passed = 0;
+        var found = new ConcurrentDictionary<long, Failure>();
         Parallel.ForEach(Partitioner.Create(0, count, Block), (range, state) =>
         {
             for (var i = range.Item1; i < range.Item2 && i < Volatile.Read(ref failed); i++)
             {
-                if (Simulation.Run(first + (ulong)i, mutation, variant: variant) is null)
+                if (Simulation.Run(first + (ulong)i, mutation, variant: variant) is not { } failure)
                 {
                     continue;
                 }
+
+                found[i] = failure;
 
                 long seen;
                 while (i < (seen = Volatile.Read(ref failed)) && Interlocked.CompareExchange(ref failed, i, seen) != seen)
@@ -37,6 +40,7 @@ internal static class Campaign
             progress?.Invoke(Interlocked.Add(ref passed, range.Item2 - range.Item1));
         });
 
-        return failed == long.MaxValue ? null : Simulation.Run(first + (ulong)failed, mutation, trace: true, variant);
+        // A failure that does not come again is one all the same.
+        return failed == long.MaxValue ? null : Simulation.Run(first + (ulong)failed, mutation, trace: true, variant) ?? found[failed];
     }
 }
