@@ -17,7 +17,7 @@ internal sealed class SimulatedHandOverLog(World world, SimulatedMember member) 
         var schedule = world.Schedule.Failing!;
         var record = world.Oracle.OnHandOver(member, topic, partition, key, value, headers);
         var completion = new TaskCompletionSource<EventReceipt>();
-        var handOver = member.Workers.FindHandOver(record.Event);
+        var handOver = member.Workers.CurrentHandOver;
         handOver?.Writes += 1;
         var landsAfter = world.IsQuiet || !random.Chance(schedule.SlowAppends) ? random.Between(0, 10) : random.Between(10, 2_000);
         var answersAfter = landsAfter + random.Between(0, 10);

@@ -1,6 +1,5 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
-using EventDriven.Simulation.Broker;
 using EventDriven.Simulation.Judging;
 
 namespace EventDriven.Simulation.Members;
@@ -9,11 +8,12 @@ namespace EventDriven.Simulation.Members;
 internal sealed partial class SimulatedWorkers
 {
     private readonly List<HandingOver> _handOvers = [];
+    private readonly AsyncLocal<HandingOver?> _current = new();
 
     private long NextHandOver => _handOvers.Exists(static handOver => handOver.HasNews || handOver.Task.IsCompleted) ? world.Time.Now + 1 : long.MaxValue;
 
-    /// <summary>The hand-over of an event that is being written.</summary>
-    public HandingOver? FindHandOver(LogEntry entry) => _handOvers.Find(handOver => handOver.Delivery.Entry.Event == entry);
+    /// <summary>The hand-over whose code runs: one event may have several, from its source and from retry topics.</summary>
+    public HandingOver? CurrentHandOver => _current.Value;
 
     private void FollowHandOvers()
     {
@@ -34,7 +34,9 @@ internal sealed partial class SimulatedWorkers
     {
         var handOver = new HandingOver(lane, delivery, failure);
         _handOvers.Add(handOver);
+        _current.Value = handOver;
         handOver.Task = member.Chain.NextAsync(record, failure, handOver.Tokens).AsTask();
+        _current.Value = null;
         if (world.Mutation == Mutation.HandOverIsToldEarly)
         {
             _handOvers.Remove(handOver);
