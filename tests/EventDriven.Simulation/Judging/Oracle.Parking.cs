@@ -193,6 +193,7 @@ internal sealed partial class Oracle
     {
         delivery.Entry.IsSettled = true;
         delivery.Epoch.Tenure!.Ended.Add(delivery.Entry);
+        delivery.Epoch.Tenure.Steps.Remove(delivery.Entry);
         if (world.Broker.Parked[delivery.Epoch.Log.Index].Truth.Owner == delivery.Epoch.Tenure)
         {
             delivery.Entry.LastFinish = ++_finishes;
