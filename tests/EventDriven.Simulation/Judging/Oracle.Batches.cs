@@ -22,10 +22,10 @@ internal sealed partial class Oracle
             Check(delivery.Epoch == epoch, "I2", $"{name} is in a batch of another assignment");
             Check(delivery.Entry.Value is not null, "I2", $"{name} is a tombstone in a batch");
             OnStart(member, delivery, item.Record, batch);
-            if (queuedAt is { } queued && !delivery.IsBehindInBatch)
+            if (queuedAt is { } queued && !delivery.IsBehindInBatch && delivery.Entry.HandedOver is null)
             {
-                // What a pause, or a process that stood still, has held does not wait for its batch.
-                var since = Math.Max(Math.Max(delivery.At, delivery.Entry.HandedOver?.DueAt ?? 0), Math.Max(member.ResumedAt, member.ThawedAt));
+                // What waits for its time, or behind what does, does not wait for its batch yet. What a pause, or a process that stood still, has held does not wait for its batch.
+                var since = Math.Max(delivery.At, Math.Max(member.ResumedAt, member.ThawedAt));
                 Check(queued <= since + (long)Options.MaxBatchWait.TotalMilliseconds, "I6", $"{name}, which came at {delivery.At} ms, waited for its batch until {queued} ms");
                 Check(!epoch.IsDraining || queued <= Math.Max(since, epoch.DrainBeganAt), "I6", $"{name} held up a drain by waiting for its batch");
             }
