@@ -68,6 +68,48 @@ internal enum Mutation
     /// <summary>The events of a batch are handled in another order.</summary>
     BatchIsReversed,
 
+    /// <summary>A worker tells that a failed event was handed over before any broker has acknowledged that.</summary>
+    HandOverIsToldEarly,
+
+    /// <summary>A worker tells that a failed event was handed over where a drain has ended the tries.</summary>
+    HandOverIsGivenUp,
+
     /// <summary>A batch waits longer than it may for more events.</summary>
     TimersAreLate,
+
+    /// <summary>A parked event starts at the first step again after a restart.</summary>
+    StepsAreForgotten,
+
+    /// <summary>A parked event is due at once after a restart.</summary>
+    DueTimesAreForgotten,
+
+    /// <summary>A claim counts whatever it names: <see cref="Kafka.Parking.ParkingRules.ClaimsNameTheirPredecessor"/> is left out, as are the others below.</summary>
+    ClaimsNameNoPredecessor,
+
+    /// <summary>Nothing proves, after the log was read and before it is claimed, that the partition is still owned.</summary>
+    NoCommitBeforeClaim,
+
+    /// <summary>The log is trimmed further than to a claim in force as of an accepted commit.</summary>
+    TrimGoesTooFar,
+
+    /// <summary>A reader whose position was trimmed goes on.</summary>
+    TrimmedReaderGoesOn,
+
+    /// <summary>An entry that has landed twice counts twice.</summary>
+    NumbersCountTwice,
+
+    /// <summary>The next append does not wait for the one before.</summary>
+    AppendsOverlap,
+
+    /// <summary>A parked event does not wait until its source record was met or passed.</summary>
+    SourceCopyIsNotAwaited,
+
+    /// <summary>At its bound a partition lets nothing through.</summary>
+    BoundHoldsTheReplay,
+
+    /// <summary>The owner does not read the tail.</summary>
+    TailIsNotRead,
+
+    /// <summary>The next attempt does not wait for its step to be acknowledged.</summary>
+    StepIsNotAwaited,
 }

@@ -5,14 +5,19 @@ using EventDriven.Simulation;
 long schedules = 100_000;
 ulong seed = 1;
 var mutation = Mutation.None;
-bool? batches = null;
+var variant = default(Variant);
 for (var i = 0; i < args.Length; i++)
 {
     var value = i + 1 < args.Length ? args[i + 1] : "";
     switch (args[i])
     {
         case "--batches" when bool.TryParse(value, out var isForBatches):
-            batches = isForBatches;
+            variant = variant with { Batches = isForBatches };
+            i++;
+            break;
+
+        case "--failures" when Enum.TryParse(value, out FailureMode failures):
+            variant = variant with { Failures = failures };
             i++;
             break;
 
@@ -23,7 +28,7 @@ for (var i = 0; i < args.Length; i++)
             break;
 
         default:
-            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--seed S] [--mutation M] [--batches true|false]");
+            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--seed S] [--mutation M] [--batches true|false] [--failures Stop|Chain|Parking]");
             Console.Error.WriteLine($"Mutations: {string.Join(", ", Enum.GetNames<Mutation>())}");
             return 2;
     }
@@ -31,7 +36,7 @@ for (var i = 0; i < args.Length; i++)
 
 var watch = Stopwatch.StartNew();
 long lastShown = 0;
-var failure = Campaign.Run(seed, schedules, mutation, batches, passed =>
+var failure = Campaign.Run(seed, schedules, mutation, variant, passed =>
 {
     var second = watch.ElapsedMilliseconds / 1_000;
     if (Interlocked.Exchange(ref lastShown, second) < second)
@@ -53,5 +58,5 @@ foreach (var line in failure.Trace)
 Console.WriteLine();
 Console.WriteLine($"Seed {failure.Seed}: {failure.Schedule}");
 Console.WriteLine(failure.Error is InvariantViolation ? failure.Error.Message : failure.Error.ToString());
-Console.WriteLine($"Replay: --seed {failure.Seed} --schedules 1{(batches is null ? "" : $" --batches {batches}")}");
+Console.WriteLine($"Replay: --seed {failure.Seed} --schedules 1{variant}");
 return 1;

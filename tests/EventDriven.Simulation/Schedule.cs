@@ -11,7 +11,8 @@ internal sealed class Schedule
     /// <param name="random">Where what it decides comes from.</param>
     /// <param name="extra">Where what it decides about what came later comes from.</param>
     /// <param name="batches">Where what it decides about batches comes from; null where events are handled one by one.</param>
-    public Schedule(SimulationRandom random, SimulationRandom extra, SimulationRandom? batches)
+    /// <param name="failing">What it decides about failures; null where they stop their partition.</param>
+    public Schedule(SimulationRandom random, SimulationRandom extra, SimulationRandom? batches, FailureSchedule? failing)
     {
         Partitions = random.Between(1, 3);
         Members = random.Pick([1, 2, 2, 2, 3]);
@@ -44,6 +45,16 @@ internal sealed class Schedule
             StuckAfter = random.Chance(20) ? TimeSpan.FromMilliseconds(500) : null,
             WhenStuck = random.Pick([StuckAction.Report, StuckAction.LeaveGroup]),
         };
+        Failing = failing;
+        Topics = [("orders", Partitions), .. failing?.RetryTopics(Partitions) ?? []];
+        AllPartitions = Topics.Sum(static topic => topic.Partitions);
+        if (failing?.Mode == FailureMode.Parking)
+        {
+            // Nothing else has a key's order to keep.
+            Options.Ordering = OrderingMode.Key;
+            Options.MaxParkedEvents = failing.MaxParked;
+        }
+
         if (batches is not null)
         {
             Options.MaxBatchEvents = Math.Min(batches.Pick([1, 2, 3, 5, 8]), Math.Min(Options.MaxReplay, Options.MaxBufferedRecords));
@@ -67,6 +78,12 @@ internal sealed class Schedule
 
     public int Partitions { get; }
 
+    /// <summary>What the group reads: the source topic, then the retry topics.</summary>
+    public (string Name, int Partitions)[] Topics { get; }
+
+    /// <summary>How many partitions they have together.</summary>
+    public int AllPartitions { get; }
+
     public int Members { get; }
 
     public int Keys { get; }
@@ -82,6 +99,9 @@ internal sealed class Schedule
     public int Failures { get; }
 
     public int BackOffs { get; }
+
+    /// <summary>What becomes of events that fail; null where they stop their partition.</summary>
+    public FailureSchedule? Failing { get; }
 
     public int CommitFaults { get; }
 
@@ -107,12 +127,13 @@ internal sealed class Schedule
 
     /// <summary>Whether where to start on a partition without a committed position must be looked up.</summary>
     public bool IsStartLookedUp(int partition) =>
-        Options.StartAt != StartPosition.Earliest || (Options.StartOffsets.TryGetValue("orders", out var offsets) && offsets.ContainsKey(partition));
+        partition < Partitions && (Options.StartAt != StartPosition.Earliest || (Options.StartOffsets.TryGetValue("orders", out var offsets) && offsets.ContainsKey(partition)));
 
     public override string ToString() =>
         $"{Partitions} partition(s), {Members} member(s), {Options.Ordering} order, {Keys} keys, {Workers} workers, records {Options.MaxBufferedRecords}, "
         + $"bytes {Options.MaxBufferedBytes}, replay {Options.MaxReplay}, commit {Options.CommitInterval.TotalMilliseconds} ms, "
         + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}"
         + $"{string.Concat(Options.StartOffsets.Values.SelectMany(static offsets => offsets).Select(static start => $" ({start.Key} at {start.Value})"))}, expired {Options.WhenExpired}"
-        + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait.TotalMilliseconds} ms" : "");
+        + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait.TotalMilliseconds} ms" : "")
+        + (Failing is null ? "" : $"; {Failing}");
 }

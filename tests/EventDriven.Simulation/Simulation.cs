@@ -4,10 +4,13 @@ using EventDriven.Simulation.Members;
 namespace EventDriven.Simulation;
 
 /// <summary>Runs one schedule: first ordinary work and faults as the seed has it, then peace, in which everything must come to its end.</summary>
-internal sealed class Simulation
+internal sealed partial class Simulation
 {
     /// <summary>How long, once the faults have ceased, it may take until everything is handled and committed (I6): the longest handler and drain, several times.</summary>
     private const long Patience = 60_000;
+
+    /// <summary>The same where what is parked waits, one event of a key after the other, each with all its steps.</summary>
+    private const long PatienceWithParked = 1_000_000;
 
     private readonly World _world;
     private int _processes;
@@ -20,13 +23,18 @@ internal sealed class Simulation
         {
             _totalWeight += weight;
         }
+
+        if (world.Schedule.Failing is { } failing)
+        {
+            _totalWeight += failing.Freezes + failing.Redrives + failing.Resets;
+        }
     }
 
     /// <summary>Runs the schedule of a seed.</summary>
     /// <returns>What went wrong; null where nothing did.</returns>
-    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null, bool? takesMany = null)
+    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false, Variant variant = default)
     {
-        var world = new World(seed, mutation, trace, batches, takesMany);
+        var world = new World(seed, mutation, trace, variant);
         try
         {
             new Simulation(world).Run();
@@ -52,6 +60,7 @@ internal sealed class Simulation
 
         ComeToAnEnd();
         world.Oracle.CheckOrderAtTheEnd();
+        world.Oracle.CheckThatNothingIsLost();
         ThrowIfFailed();
     }
 
@@ -78,6 +87,12 @@ internal sealed class Simulation
         choice -= 100;
         for (var fault = 0; ; fault++)
         {
+            if (fault == world.Schedule.Weights.Length)
+            {
+                CauseOfFailures(choice, world.Schedule.Failing!);
+                return;
+            }
+
             choice -= world.Schedule.Weights[fault];
             if (choice < 0)
             {
@@ -91,7 +106,7 @@ internal sealed class Simulation
     {
         var world = _world;
         var random = world.Random;
-        var partition = random.Next(world.Schedule.Partitions);
+        var partition = random.Next(world.Schedule.AllPartitions);
         var log = world.Broker.Logs[partition];
         var member = world.Members[random.Next(world.Members.Count)];
         switch (fault)
@@ -121,16 +136,16 @@ internal sealed class Simulation
                 member.Source.FailFatally();
                 break;
 
-            case Fault.Retention:
+            case Fault.Retention when IsOfSource(log):
                 world.Trace?.Add($"{log.Id} expires");
                 log.Expire(log.Start + random.Between(1, 6));
                 break;
 
-            case Fault.Compaction when log.Entries.Count > 1:
+            case Fault.Compaction when IsOfSource(log) && log.Entries.Count > 1:
                 log.Entries[random.Next(log.Entries.Count - 1)].IsRemoved = true;
                 break;
 
-            case Fault.Truncation when log.End > log.Start && random.Chance(40):
+            case Fault.Truncation when IsOfSource(log) && log.End > log.Start && random.Chance(40):
                 log.Truncate(log.End - random.Between(1, (int)Math.Min(8, log.End - log.Start)));
                 world.Trace?.Add($"{log.Id} goes back to {log.End}");
                 break;
@@ -148,7 +163,7 @@ internal sealed class Simulation
                 member.SetPaused(random.Chance(50));
                 break;
 
-            case Fault.Seek when log.End > log.Start && random.Chance(40):
+            case Fault.Seek when IsOfSource(log) && log.End > log.Start && random.Chance(40):
                 member.Seek(partition, log.Start + random.Next((int)(log.End - log.Start) + 1));
                 break;
 
@@ -158,6 +173,9 @@ internal sealed class Simulation
         }
     }
 
+    /// <summary>Nothing that waits for its retry may go but by being handled.</summary>
+    private bool IsOfSource(SimulatedLog log) => log.Index < _world.Schedule.Partitions;
+
     private void Append(int count)
     {
         var schedule = _world.Schedule;
@@ -165,11 +183,12 @@ internal sealed class Simulation
         var log = _world.Broker.Logs[random.Next(schedule.Partitions)];
         for (; count > 0; count--)
         {
-            log.Append(
+            var entry = log.Append(
                 random.Chance(schedule.NullKeys) ? -1 : random.Next(schedule.Keys),
                 schedule.Tombstones > 0 && random.Chance(schedule.Tombstones) ? null : new byte[random.Pick([0, 10, 200])],
                 random.Chance(schedule.Failures) ? random.Between(1, 3) : 0,
                 _world.Time.Now);
+            schedule.Failing?.Spoil(entry);
             if (random.Chance(schedule.Gaps))
             {
                 log.AppendGap(random.Between(1, 3));
@@ -184,6 +203,10 @@ internal sealed class Simulation
         var world = _world;
         world.Trace?.Add("the faults cease");
         world.IsQuiet = true;
+        foreach (var member in world.Members)
+        {
+            member.Thaw();
+        }
 
         // The user has seen that events expired.
         world.Schedule.Options.WhenExpired = Kafka.ExpiredEventsAction.Continue;
@@ -191,19 +214,20 @@ internal sealed class Simulation
         foreach (var member in world.Members)
         {
             member.SetPaused(false);
-            for (var partition = 0; partition < world.Schedule.Partitions; partition++)
+            for (var partition = 0; partition < world.Schedule.AllPartitions; partition++)
             {
                 member.SetPaused(partition, false);
             }
         }
 
-        var until = world.Time.Now + Patience;
+        var patience = world.Broker.Parked.Length > 0 ? PatienceWithParked : Patience;
+        var until = world.Time.Now + patience;
         string? missing = null;
         for (var round = 0; round < 20 || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
         {
             if (world.Time.Now > until)
             {
-                world.Fail(new InvariantViolation("I6", $"{missing}, {Patience} ms after the faults have ceased"));
+                world.Fail(new InvariantViolation("I6", $"{missing}, {patience} ms after the faults have ceased"));
             }
 
             KeepProcessesRunning();

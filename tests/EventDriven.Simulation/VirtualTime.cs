@@ -1,7 +1,9 @@
+using EventDriven.Simulation.Members;
+
 namespace EventDriven.Simulation;
 
 /// <summary>Time in milliseconds that moves only when the simulation moves it, with timers that fire on the simulation's thread.</summary>
-internal sealed class VirtualTime : TimeProvider
+internal sealed partial class VirtualTime : TimeProvider
 {
     public DateTimeOffset Origin { get; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -19,7 +21,10 @@ internal sealed class VirtualTime : TimeProvider
             var next = long.MaxValue;
             foreach (var timer in _timers)
             {
-                next = Math.Min(next, timer.Due);
+                if (timer.Owner is not { IsFrozen: true })
+                {
+                    next = Math.Min(next, timer.Due);
+                }
             }
 
             return next;
@@ -32,10 +37,12 @@ internal sealed class VirtualTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Origin.AddMilliseconds(Now);
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => CreateTimer(null, callback, state, dueTime);
+
+    private Timer CreateTimer(SimulatedMember? owner, TimerCallback callback, object? state, TimeSpan dueTime)
     {
-        var timer = new Timer(this, callback, state);
-        timer.Change(dueTime, period);
+        var timer = new Timer(this, owner, callback, state);
+        timer.Change(dueTime, default);
         return timer;
     }
 
@@ -44,7 +51,7 @@ internal sealed class VirtualTime : TimeProvider
         for (var i = 0; i < _timers.Count; i++)
         {
             var timer = _timers[i];
-            if (timer.Due <= Now)
+            if (timer.Due <= Now && timer.Owner is not { IsFrozen: true })
             {
                 _timers.RemoveAt(i);
                 i = -1;
@@ -53,11 +60,20 @@ internal sealed class VirtualTime : TimeProvider
         }
     }
 
-    private sealed class Timer(VirtualTime time, TimerCallback callback, object? state) : ITimer
+    private sealed class Timer(VirtualTime time, SimulatedMember? owner, TimerCallback callback, object? state) : ITimer
     {
         public long Due { get; private set; }
 
-        public void Fire() => callback(state);
+        /// <summary>The process that waits for it.</summary>
+        public SimulatedMember? Owner => owner;
+
+        public void Fire()
+        {
+            if (owner is not { IsGone: true })
+            {
+                callback(state);
+            }
+        }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

@@ -9,29 +9,44 @@ internal sealed class World
 {
     private static readonly byte[][] Keys = [.. Enumerable.Range(0, 16).Select(key => key == 0 ? Array.Empty<byte>() : [(byte)key])];
 
-    private readonly List<(long Due, SimulatedSource? Source, Action Action)> _later = [];
+    private readonly List<(long Due, SimulatedMember? Member, SimulatedSource? Source, Action Action)> _later = [];
     private readonly List<SimulatedMember> _members = [];
     private int _depth;
 
     /// <param name="seed">Decides everything.</param>
     /// <param name="mutation">The deliberate bug that is switched on.</param>
     /// <param name="trace">Whether to write down what happens.</param>
-    /// <param name="batches">Whether events are handled in batches; null leaves that to the seed.</param>
-    /// <param name="takesMany">Whether clients hand out many records at a time; null leaves that to the seed.</param>
-    public World(ulong seed, Mutation mutation = Mutation.None, bool trace = false, bool? batches = null, bool? takesMany = null)
+    /// <param name="variant">What is not left to the seed.</param>
+    public World(ulong seed, Mutation mutation = Mutation.None, bool trace = false, Variant variant = default)
     {
         // Of its own, so that what a seed decides about everything else does not depend on it.
         var ofBatches = new SimulationRandom(~seed * 3);
         var isForBatches = ofBatches.Chance(40);
-        TakesMany = takesMany ?? new SimulationRandom(~seed * 5).Chance(50);
+        TakesMany = variant.TakesMany ?? new SimulationRandom(~seed * 7).Chance(50);
+        var ofFailures = new SimulationRandom(~seed * 5);
+        var mode = ofFailures.Next(100) switch
+        {
+            < 60 => FailureMode.Stop,
+            < 80 => FailureMode.Chain,
+            _ => FailureMode.Parking,
+        };
+        mode = variant.Failures ?? mode;
         Random = new SimulationRandom(seed);
         Extra = new SimulationRandom(~seed);
-        Schedule = new Schedule(Random, Extra, batches ?? isForBatches ? ofBatches : null);
+        Schedule = new Schedule(
+            Random,
+            Extra,
+            variant.Batches ?? (isForBatches && mode != FailureMode.Parking) ? ofBatches : null,
+            mode == FailureMode.Stop ? null : new FailureSchedule(ofFailures, mode));
         Time.TimersAreLate = mutation == Mutation.TimersAreLate;
         Mutation = mutation;
         Trace = trace ? new Trace(Time) : null;
         Oracle = new Oracle(this);
         Broker = new SimulatedBroker(this);
+        if (mode == FailureMode.Parking)
+        {
+            Broker.CreateParked();
+        }
     }
 
     public SimulationRandom Random { get; }
@@ -76,7 +91,10 @@ internal sealed class World
     }
 
     /// <summary>Lets something happen later, unless the client it belongs to is gone by then.</summary>
-    public void Later(SimulatedSource? source, long delay, Action action) => _later.Add((Time.Now + delay, source, action));
+    public void Later(SimulatedSource? source, long delay, Action action) => _later.Add((Time.Now + delay, source?.Member, source, action));
+
+    /// <summary>Lets something happen later in a process, unless it is gone by then.</summary>
+    public void LaterIn(SimulatedMember member, long delay, Action action) => _later.Add((Time.Now + delay, member, null, action));
 
     public void Forget(SimulatedSource source) => _later.RemoveAll(later => later.Source == source);
 
@@ -107,19 +125,22 @@ internal sealed class World
         Time.RunDue();
         for (var i = 0; i < _later.Count; i++)
         {
-            if (_later[i].Due <= Time.Now)
+            var (due, owner, source, action) = _later[i];
+            if (due <= Time.Now && owner is not { IsFrozen: true })
             {
-                var action = _later[i].Action;
                 _later.RemoveAt(i);
                 i = -1;
-                action();
+                if (source is not null || owner is not { IsGone: true })
+                {
+                    action();
+                }
             }
         }
 
         for (var i = 0; i < _members.Count; i++)
         {
             var member = _members[i];
-            if (member.IsGone)
+            if (member.IsGone || member.IsFrozen)
             {
                 continue;
             }
@@ -154,12 +175,15 @@ internal sealed class World
         var next = Math.Min(Time.NextDue, Time.Now + 50);
         foreach (var later in _later)
         {
-            next = Math.Min(next, later.Due);
+            if (later.Member is not { IsFrozen: true })
+            {
+                next = Math.Min(next, later.Due);
+            }
         }
 
         foreach (var member in _members)
         {
-            if (!member.IsGone)
+            if (member is { IsGone: false, IsFrozen: false })
             {
                 next = Math.Min(next, Math.Min(member.Workers.NextDue, member.Source.NextAutoCommit));
             }

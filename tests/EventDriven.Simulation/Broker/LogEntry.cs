@@ -15,8 +15,29 @@ internal sealed class LogEntry
 
     public required long AppendedAt { get; init; }
 
-    /// <summary>How many attempts at it fail for good.</summary>
+    /// <summary>How many attempts at it fail: for good where there is no chain.</summary>
     public int FailuresLeft { get; set; }
+
+    /// <summary>Whether each attempt at it fails.</summary>
+    public bool IsPoison { get; set; }
+
+    /// <summary>Whether no attempt can help, by the class of its failures.</summary>
+    public bool IsFatal { get; set; }
+
+    /// <summary>The event that a record of a retry topic carries; null for a record of a source.</summary>
+    public LogEntry? Source { get; init; }
+
+    /// <summary>The record that was handed over, for a record of a retry topic.</summary>
+    public HandedOver? HandedOver { get; init; }
+
+    /// <summary>The event itself, whichever topic has it.</summary>
+    public LogEntry Event => Source ?? this;
+
+    /// <summary>Whether it has come to its end: a handler took it, it was dropped on purpose, or a dead-letter topic has it.</summary>
+    public bool IsSettled { get; set; }
+
+    /// <summary>How many records of it a broker has acknowledged, in retry, dead-letter and parked topics.</summary>
+    public int Acknowledged { get; set; }
 
     /// <summary>Expired, compacted away, or truncated: nobody has to handle it.</summary>
     public bool IsRemoved { get; set; }
@@ -33,5 +54,14 @@ internal sealed class LogEntry
     /// <summary>When it was last handled to an outcome, as a number of the simulation's own count.</summary>
     public long LastFinish { get; set; }
 
-    public bool NeedsNothing => Finished > 0 || IsRemoved || IsSkipped;
+    /// <summary>Whether a valid entry of its parked log has carried it.</summary>
+    public bool IsParked { get; set; }
+
+    /// <summary>Whether a person has put it back: it runs when that is done, whatever the order.</summary>
+    public bool IsRedriven { get; set; }
+
+    /// <summary>Where it was delivered and may still be held, in schedules with parking.</summary>
+    public List<Judging.Delivery>? Deliveries { get; set; }
+
+    public bool NeedsNothing => Finished > 0 || IsParked || IsRemoved || IsSkipped;
 }

@@ -9,16 +9,37 @@ internal sealed class SimulatedBroker(World world)
 {
     private readonly List<SimulatedSource> _group = [];
 
-    public SimulatedLog[] Logs { get; } = [.. Enumerable.Range(0, world.Schedule.Partitions).Select(partition => new SimulatedLog(partition))];
+    /// <summary>The partitions of the source topic, then those of its retry topics.</summary>
+    public SimulatedLog[] Logs { get; } = [.. world.Schedule.Topics.SelectMany(static topic => Enumerable.Range(0, topic.Partitions).Select(partition => new PartitionId(topic.Name, partition))).Select(static (id, index) => new SimulatedLog(index, id))];
 
     /// <summary>Who owns each partition now.</summary>
-    public SimulatedSource?[] Owners { get; } = new SimulatedSource?[world.Schedule.Partitions];
+    public SimulatedSource?[] Owners { get; } = new SimulatedSource?[world.Schedule.AllPartitions];
 
-    public Commit?[] Committed { get; } = new Commit?[world.Schedule.Partitions];
+    public Commit?[] Committed { get; } = new Commit?[world.Schedule.AllPartitions];
 
-    private readonly SimulatedSource?[] _targets = new SimulatedSource?[world.Schedule.Partitions];
-    private readonly SimulatedMember?[] _lastOwners = new SimulatedMember?[world.Schedule.Partitions];
-    private readonly bool[] _giveUp = new bool[world.Schedule.Partitions];
+    private readonly SimulatedSource?[] _targets = new SimulatedSource?[world.Schedule.AllPartitions];
+    private readonly SimulatedMember?[] _lastOwners = new SimulatedMember?[world.Schedule.AllPartitions];
+    private readonly bool[] _giveUp = new bool[world.Schedule.AllPartitions];
+
+    /// <summary>The partitions of the parked topic, by number.</summary>
+    public SimulatedParkedLog[] Parked { get; private set; } = [];
+
+    /// <summary>Creates the parked topic.</summary>
+    public void CreateParked() => Parked = Array.ConvertAll(Logs, log => new SimulatedParkedLog(world, log));
+
+    public SimulatedLog LogOf(PartitionId id) => Logs[IndexOf(id)];
+
+    public int IndexOf(PartitionId id) => id.Topic == Logs[0].Id.Topic ? id.Partition : Array.FindIndex(Logs, log => log.Id == id);
+
+    /// <summary>Takes a record of a failed event; nobody in the group reads dead letters.</summary>
+    public void Land(HandedOver record)
+    {
+        if (!record.IsDeadLetter)
+        {
+            var partitions = Array.FindAll(Logs, log => log.Id.Topic == record.Topic);
+            partitions[record.Partition % partitions.Length].Append(record, world.Time.Now);
+        }
+    }
 
     public bool IsMember(SimulatedSource source) => _group.Contains(source);
 

@@ -3,12 +3,16 @@ using EventDriven.Kafka.Consuming;
 namespace EventDriven.Simulation.Broker;
 
 /// <summary>The log of one partition: events with gaps, a start that retention moves, and an end that can go back.</summary>
-internal sealed class SimulatedLog(int partition)
+internal sealed class SimulatedLog(int index, PartitionId id)
 {
     private readonly List<(int LeaderEpoch, long Start)> _epochs = [];
+    private readonly List<LogEntry> _truncated = [];
     private int _settled;
 
-    public PartitionId Id { get; } = new("orders", partition);
+    /// <summary>Its number among the logs of the broker.</summary>
+    public int Index => index;
+
+    public PartitionId Id => id;
 
     public List<LogEntry> Entries { get; } = [];
 
@@ -33,15 +37,32 @@ internal sealed class SimulatedLog(int partition)
     /// </summary>
     public long Beginning { get; set; }
 
-    public void Append(int key, byte[]? value, int failures, long now) => Entries.Add(new LogEntry
+    public LogEntry Append(int key, byte[]? value, int failures, long now)
     {
-        IsSkipped = End < Beginning && FirstRead == long.MaxValue,
+        var entry = new LogEntry
+        {
+            IsSkipped = End < Beginning && FirstRead == long.MaxValue,
+            Offset = End++,
+            Key = key,
+            Value = value,
+            LeaderEpoch = LeaderEpoch,
+            AppendedAt = now,
+            FailuresLeft = failures,
+        };
+        Entries.Add(entry);
+        return entry;
+    }
+
+    /// <summary>Takes a record of a failed event.</summary>
+    public void Append(HandedOver record, long now) => Entries.Add(new LogEntry
+    {
         Offset = End++,
-        Key = key,
-        Value = value,
+        Key = record.Event.Key,
+        Value = record.Event.Value,
         LeaderEpoch = LeaderEpoch,
         AppendedAt = now,
-        FailuresLeft = failures,
+        Source = record.Event,
+        HandedOver = record,
     });
 
     /// <summary>Writes control records: offsets that no consumer sees.</summary>
@@ -61,6 +82,13 @@ internal sealed class SimulatedLog(int partition)
         return null;
     }
 
+    /// <summary>The event that was read as this, also where the log has lost it since; null where there was none.</summary>
+    public LogEntry? Recall(long offset, long timestamp, byte[]? value)
+    {
+        bool Is(LogEntry entry) => entry.Offset == offset && entry.AppendedAt == timestamp && ReferenceEquals(entry.Value, value);
+        return Entries.Find(Is) ?? _truncated.Find(Is);
+    }
+
     public void Expire(long offset)
     {
         Start = Math.Max(Start, Math.Min(offset, End));
@@ -76,6 +104,10 @@ internal sealed class SimulatedLog(int partition)
         {
             entry.IsTruncated = entry.Offset >= offset;
             entry.IsRemoved |= entry.IsTruncated;
+            if (entry.IsTruncated)
+            {
+                _truncated.Add(entry);
+            }
         }
 
         Entries.RemoveAll(entry => entry.Offset >= offset);

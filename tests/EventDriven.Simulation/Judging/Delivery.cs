@@ -1,10 +1,11 @@
+using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Simulation.Broker;
 
 namespace EventDriven.Simulation.Judging;
 
 /// <summary>A record handed to the engine in one epoch. It travels with the record, so that the oracle knows what the engine starts and ends.</summary>
-internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery? before)
+internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery? before) : Headers
 {
     public Epoch Epoch { get; } = epoch;
 
@@ -17,6 +18,18 @@ internal sealed class Delivery(Epoch epoch, LogEntry entry, int index, Delivery?
     public Delivery? Before { get; } = before;
 
     public DeliveryState State { get; set; }
+
+    /// <summary>Whether it no longer counts among what is held.</summary>
+    public bool IsReleased { get; set; }
+
+    /// <summary>Whether its offset may pass because its parked log has it.</summary>
+    public bool IsParked => Entry.IsParked && State != DeliveryState.Running;
+
+    /// <summary>The step that it has waited in; -1 for none.</summary>
+    public int Step { get; init; } = entry.HandedOver?.Step ?? -1;
+
+    /// <summary>Whether it comes from the parked log.</summary>
+    public bool IsFromParkedLog { get; init; }
 
     public required long At { get; init; }
 

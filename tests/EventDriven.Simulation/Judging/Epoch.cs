@@ -28,6 +28,9 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 
     public bool HasEnded { get; set; }
 
+    /// <summary>The engine's assignment; null where nothing is parked.</summary>
+    public Tenure? Tenure { get; init; }
+
     public bool IsDraining { get; set; }
 
     public long DrainBeganAt { get; set; }
@@ -44,7 +47,14 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public long Position { get; private set; } = -1;
 
     /// <summary>The highest position that tells the truth: nothing below it that was delivered lacks its outcome.</summary>
-    public long HighestTrue => _lowestOpen < Deliveries.Count ? Deliveries[_lowestOpen].Entry.Offset : Position;
+    public long HighestTrue
+    {
+        get
+        {
+            MoveOverFinished();
+            return _lowestOpen < Deliveries.Count ? Deliveries[_lowestOpen].Entry.Offset : Position;
+        }
+    }
 
     public long LastStored { get; set; } = -1;
 
@@ -56,7 +66,14 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public (int Records, long Bytes) LastLimits { get; set; }
 
     /// <summary>The place of the lowest record without an outcome.</summary>
-    public int LowestOpen => _lowestOpen;
+    public int LowestOpen
+    {
+        get
+        {
+            MoveOverFinished();
+            return _lowestOpen;
+        }
+    }
 
     /// <summary>Whether a drain that begins now has something to wait for.</summary>
     public bool HasWork =>
@@ -87,17 +104,23 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         return delivery;
     }
 
-    public void Finish(Delivery delivery)
+    /// <summary>What is parked need not be held any more.</summary>
+    public void Release(Delivery delivery)
     {
-        Held--;
-        HeldBytes -= SizeOf(delivery.Entry);
-        while (_lowestOpen < Deliveries.Count && Deliveries[_lowestOpen].State == DeliveryState.Finished)
+        if (delivery.IsReleased)
         {
-            Position = Deliveries[_lowestOpen].Entry.Offset + 1;
-            _lowestOpen++;
+            return;
         }
 
-        MoveOverEnd();
+        delivery.IsReleased = true;
+        Held--;
+        HeldBytes -= SizeOf(delivery.Entry);
+    }
+
+    public void Finish(Delivery delivery)
+    {
+        Release(delivery);
+        MoveOverFinished();
     }
 
     public void ReachEnd(long offset)
@@ -158,6 +181,17 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         return null;
     }
 
+    private void MoveOverFinished()
+    {
+        while (_lowestOpen < Deliveries.Count && (Deliveries[_lowestOpen].State == DeliveryState.Finished || Deliveries[_lowestOpen].IsParked))
+        {
+            Position = Deliveries[_lowestOpen].Entry.Offset + 1;
+            _lowestOpen++;
+        }
+
+        MoveOverEnd();
+    }
+
     private void MoveOverEnd()
     {
         if (_lowestOpen == Deliveries.Count && _end > Position)
@@ -166,5 +200,5 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         }
     }
 
-    private static int SizeOf(LogEntry entry) => ConsumedRecord.Overhead + (World.KeyOf(entry.Key)?.Length ?? 0) + (entry.Value?.Length ?? 0);
+    private static int SizeOf(LogEntry entry) => ConsumedRecord.Overhead + (World.KeyOf(entry.Key)?.Length ?? 0) + (entry.Value?.Length ?? 0) + (entry.Source is null ? 0 : ConsumedRecord.OriginOverhead);
 }

@@ -22,10 +22,10 @@ internal sealed partial class Oracle
             Check(delivery.Epoch == epoch, "I2", $"{name} is in a batch of another assignment");
             Check(delivery.Entry.Value is not null, "I2", $"{name} is a tombstone in a batch");
             OnStart(member, delivery, item.Record, batch);
-            if (queuedAt is { } queued && !delivery.IsBehindInBatch)
+            if (queuedAt is { } queued && !delivery.IsBehindInBatch && delivery.Entry.HandedOver is null)
             {
-                // What a pause has held does not wait for its batch.
-                var since = Math.Max(delivery.At, member.ResumedAt);
+                // What waits for its time, or behind what does, does not wait for its batch yet. What a pause, or a process that stood still, has held does not wait for its batch.
+                var since = Math.Max(delivery.At, Math.Max(member.ResumedAt, member.ThawedAt));
                 Check(queued <= since + (long)Options.MaxBatchWait.TotalMilliseconds, "I6", $"{name}, which came at {delivery.At} ms, waited for its batch until {queued} ms");
                 Check(!epoch.IsDraining || queued <= Math.Max(since, epoch.DrainBeganAt), "I6", $"{name} held up a drain by waiting for its batch");
             }
@@ -44,7 +44,7 @@ internal sealed partial class Oracle
                 _ => Outcome.Unfinished,
             };
             var delivery = BatchHandling.DeliveryOf(item);
-            world.Trace?.Add($"{member.Name} ends {delivery.Epoch.Log.Id.Partition}@{delivery.Entry.Offset} of a batch: {item.Outcome}");
+            world.Trace?.Add($"{member.Name} ends {delivery.Epoch.Log.Index}@{delivery.Entry.Offset} of a batch: {item.Outcome}");
             OnEnd(member, delivery, outcome, hasItsTurnAgain: item.Outcome is BatchOutcome.Failed or BatchOutcome.Alone or BatchOutcome.Again);
         }
     }

@@ -25,7 +25,7 @@ internal sealed partial class Oracle
 
             // Where the log went back before anything was taken in, what is stored lies below what was committed, and passes over nothing.
             Check(
-                position.Offset <= epoch.HighestTrue || (epoch.Position < 0 && position.Offset < world.Broker.Committed[epoch.Log.Id.Partition]?.Offset),
+                position.Offset <= epoch.HighestTrue || (epoch.Position < 0 && position.Offset < world.Broker.Committed[epoch.Log.Index]?.Offset),
                 "I3",
                 $"{source} stores {id}@{position.Offset}, above the lowest unfinished {epoch.HighestTrue}");
             Check(
@@ -47,7 +47,7 @@ internal sealed partial class Oracle
 
     public void OnCommit(SimulatedSource source, SimulatedLog log, Position position, int logEpoch, bool mayGoBack)
     {
-        var partition = log.Id.Partition;
+        var partition = log.Index;
         Check(world.Broker.Owners[partition] == source, "I3", $"{source} commits {log.Id}@{position.Offset}, which it does not own");
         var before = world.Broker.Committed[partition];
         if ((before is null || source.IsResolving(log.Id)) && world.Schedule.IsStartLookedUp(partition))
@@ -95,6 +95,7 @@ internal sealed partial class Oracle
             {
                 case DeliveryState.Running or DeliveryState.GivenUp:
                 case DeliveryState.Waiting when IsOrWasPausedInDrain(epoch):
+                case DeliveryState.Waiting when IsParking && !delivery.IsParked:
                     return;
 
                 case DeliveryState.Finished:
@@ -103,7 +104,7 @@ internal sealed partial class Oracle
             }
         }
 
-        var committed = world.Broker.Committed[epoch.Log.Id.Partition]?.Offset ?? -1;
+        var committed = world.Broker.Committed[epoch.Log.Index]?.Offset ?? -1;
         Check(
             finished < 0 || finished < committed || epoch.Log.Diverges(finished + 1, epoch.Deliveries.Count == 0 ? 0 : epoch.Deliveries[^1].Entry.LeaderEpoch) <= finished,
             "I5",
@@ -118,7 +119,7 @@ internal sealed partial class Oracle
     private static bool IsOrWasPausedInDrain(Epoch epoch)
     {
         var member = epoch.Source.Member;
-        return member.IsPaused(epoch.Log.Id.Partition) || (epoch.IsDraining && member.ResumedAt >= epoch.DrainBeganAt);
+        return member.IsPaused(epoch.Log.Index) || (epoch.IsDraining && member.ResumedAt >= epoch.DrainBeganAt);
     }
 
     /// <summary>Whether everything is handled and committed to the end of each log (I6 says that it must come to this).</summary>
@@ -126,7 +127,7 @@ internal sealed partial class Oracle
     {
         foreach (var log in world.Broker.Logs)
         {
-            var committed = world.Broker.Committed[log.Id.Partition];
+            var committed = world.Broker.Committed[log.Index];
             // Where the log went back and grew again to the same offset, the client does not commit that offset once more: its next owner reads again what is new below.
             var position = committed is null ? -1 : log.OrderIsMoot ? committed.Offset : log.Diverges(committed.Offset, committed.LogEpoch);
             if (log.LowestOpen() is { } open)
@@ -140,7 +141,7 @@ internal sealed partial class Oracle
             }
         }
 
-        return null;
+        return WhatIsParked();
     }
 
     /// <summary>I2 across assignments: what was last done for a key is its last event, however often others ran again.</summary>
@@ -157,7 +158,7 @@ internal sealed partial class Oracle
             Array.Clear(last);
             foreach (var entry in log.Entries)
             {
-                if (LaneOf(entry) is not (var lane and >= 0) || entry.IsRemoved || entry.LastFinish == 0)
+                if (LaneOf(entry) is not (var lane and >= 0) || entry.IsRemoved || entry.IsRedriven || entry.LastFinish == 0)
                 {
                     continue;
                 }

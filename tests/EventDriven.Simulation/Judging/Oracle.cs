@@ -14,13 +14,15 @@ internal sealed partial class Oracle(World world)
     private EventConsumerOptions Options => world.Schedule.Options;
 
     public Epoch BeginAssignment(SimulatedSource source, SimulatedLog log, bool resolving) =>
-        Open(new Epoch(source, log, world.Schedule.Keys) { IsResolving = resolving });
+        Open(new Epoch(source, log, world.Schedule.Keys) { IsResolving = resolving, Tenure = NewTenure(source, log) });
 
     /// <summary>A new epoch of the same client: it sought another offset, or the log went back.</summary>
-    public Epoch Begin(Epoch before, long offset)
+    public Epoch Begin(Epoch before, long offset) => Begin(before, offset, before.Tenure);
+
+    private Epoch Begin(Epoch before, long offset, Tenure? tenure)
     {
         End(before);
-        var epoch = Open(new Epoch(before.Source, before.Log, world.Schedule.Keys));
+        var epoch = Open(new Epoch(before.Source, before.Log, world.Schedule.Keys) { Tenure = tenure });
         epoch.GoTo(offset);
         return epoch;
     }
@@ -28,9 +30,16 @@ internal sealed partial class Oracle(World world)
     /// <summary>An epoch that begins with a seek which the client has not done yet.</summary>
     public Epoch BeginSeeking(Epoch before, long offset)
     {
-        var epoch = Begin(before, offset);
+        var epoch = Begin(before, offset, NewTenure(before.Source, before.Log));
         epoch.IsResolving = true;
         return epoch;
+    }
+
+    /// <summary>The engine has begun again by itself, since somebody else had claimed its parked log.</summary>
+    public Epoch BeginReopened(Epoch before)
+    {
+        End(before);
+        return BeginAssignment(before.Source, before.Log, resolving: true);
     }
 
     /// <summary>The client has sought an offset, and goes on from there.</summary>
@@ -72,9 +81,9 @@ internal sealed partial class Oracle(World world)
     {
         await done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Check(
-            !done.IsCompletedSuccessfully || world.Broker.Owners[id.Partition] != source || world.Broker.Committed[id.Partition]?.Offset == offset,
+            !done.IsCompletedSuccessfully || world.Broker.Owners[world.Broker.IndexOf(id)] != source || world.Broker.Committed[world.Broker.IndexOf(id)]?.Offset == offset,
             "I3",
-            $"{source} tells of a seek to {id}@{offset}, but {world.Broker.Committed[id.Partition]?.Offset} is committed");
+            $"{source} tells of a seek to {id}@{offset}, but {world.Broker.Committed[world.Broker.IndexOf(id)]?.Offset} is committed");
     }
 
     public void End(Epoch epoch) => epoch.HasEnded = true;
@@ -101,7 +110,7 @@ internal sealed partial class Oracle(World world)
             return new Delivery(epoch, entry, -1, null) { At = world.Time.Now };
         }
 
-        Check(!member.IsPaused(epoch.Log.Id.Partition), "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while the user has paused it");
+        Check(!member.IsPaused(epoch.Log.Index), "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while the user has paused it");
         Check(!member.HasBegunToStop, "I7", $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} while it stops");
 
         // A share that shrinks shows with the next record.
@@ -112,7 +121,17 @@ internal sealed partial class Oracle(World world)
             "I7",
             $"{epoch.Source} takes in {epoch.Log.Id}@{entry.Offset} on top of {epoch.Held} records of {epoch.HeldBytes} bytes");
         epoch.LastLimits = limits;
-        return epoch.Add(entry, LaneOf(entry), world.Time.Now);
+        var delivery = epoch.Add(entry, LaneOf(entry), world.Time.Now);
+        if (IsParking)
+        {
+            (entry.Deliveries ??= []).Add(delivery);
+            if (entry.IsParked)
+            {
+                epoch.Release(delivery);
+            }
+        }
+
+        return delivery;
     }
 
     public void OnShareChanged(Epoch epoch, int assigned)
@@ -142,13 +161,23 @@ internal sealed partial class Oracle(World world)
         Check(!epoch.HasEnded && delivery.Index >= 0, "I3", $"{name} is started after its assignment has ended or before its start was known");
         Check(delivery.State is not DeliveryState.Running and not DeliveryState.Finished, "I5", $"{name} is started again in one assignment");
         Check(!epoch.IsStopped, "I2", $"{name} is started while its partition has stopped");
-        Check(!epoch.Source.Member.IsPaused(epoch.Log.Id.Partition), "I7", $"{name} is started while the user has paused it");
-        Check(delivery.Index <= epoch.DrainLimit, "I5", $"{name} is started during a drain, above what was started before");
+        Check(!epoch.Source.Member.IsPaused(epoch.Log.Index), "I7", $"{name} is started while the user has paused it");
+        Check(delivery.Index <= epoch.DrainLimit || IsParking, "I5", $"{name} is started during a drain, above what was started before");
         Check(delivery.Index - epoch.LowestOpen < Options.MaxReplay, "I5", $"{name} is started {delivery.Index - epoch.LowestOpen} records above the lowest unfinished one");
-        Check(delivery.Before is not { State: not DeliveryState.Finished } || (delivery.IsBehindInBatch && delivery.Before.State == DeliveryState.Running), "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
+        Check(delivery.Before is not { State: not DeliveryState.Finished, IsParked: false } || (delivery.IsBehindInBatch && delivery.Before.State == DeliveryState.Running), "I2", $"{name} is started before {delivery.Before?.Entry.Offset} of the same lane has its outcome");
         if (LaneOf(entry) is var lane and >= 0 && !delivery.IsBehindInBatch)
         {
-            Check(++member.RunningIn(epoch.Log.Id.Partition, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
+            Check(++member.RunningIn(epoch.Log.Index, lane) == 1, "I2", $"{name} is started while another record of the same lane is in its handler");
+        }
+
+        if (entry.HandedOver is not null)
+        {
+            CheckRetry(entry, record, name);
+        }
+
+        if (epoch.Tenure is not null)
+        {
+            CheckUnparked(epoch, entry, name);
         }
 
         delivery.State = DeliveryState.Running;
@@ -161,20 +190,31 @@ internal sealed partial class Oracle(World world)
         var epoch = delivery.Epoch;
         if (LaneOf(delivery.Entry) is var lane and >= 0 && !delivery.IsBehindInBatch)
         {
-            member.RunningIn(epoch.Log.Id.Partition, lane)--;
+            member.RunningIn(epoch.Log.Index, lane)--;
         }
 
-        var isOwner = world.Broker.Owners[epoch.Log.Id.Partition]?.Member == member;
-        if (outcome is Outcome.Handled or Outcome.Filtered)
+        var isOwner = world.Broker.Owners[epoch.Log.Index]?.Member == member;
+        if (outcome is Outcome.Handled or Outcome.Filtered or Outcome.Parked or Outcome.DeadLettered or Outcome.Skipped)
         {
             Check(
-                epoch.HasEnded || delivery.Before is not { State: not DeliveryState.Finished },
+                epoch.HasEnded || delivery.Before is not { State: not DeliveryState.Finished, IsParked: false },
                 "I2",
                 $"{epoch.Log.Id}@{delivery.Entry.Offset} is handled although {delivery.Before?.Entry.Offset} of the same lane is not");
             delivery.State = DeliveryState.Finished;
+            delivery.Entry.Event.IsSettled |= outcome is not Outcome.Parked;
+            if (IsParking)
+            {
+                if (outcome is not Outcome.Parked)
+                {
+                    EndEvent(delivery);
+                }
+            }
+            else
+            {
+                // What a process does that the group has given up already can't be put in an order with what the next one does.
+                delivery.Entry.LastFinish = isOwner && epoch.Handovers == epoch.Log.Handovers ? ++_finishes : delivery.Entry.LastFinish;
+            }
 
-            // What a process does that the group has given up already can't be put in an order with what the next one does.
-            delivery.Entry.LastFinish = isOwner && epoch.Handovers == epoch.Log.Handovers ? ++_finishes : delivery.Entry.LastFinish;
             if (!epoch.HasEnded)
             {
                 delivery.Entry.Finished += isOwner ? 1 : 0;

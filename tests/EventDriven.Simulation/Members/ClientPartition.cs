@@ -5,11 +5,12 @@ using EventDriven.Simulation.Judging;
 namespace EventDriven.Simulation.Members;
 
 /// <summary>What a client knows of a partition that is assigned to it.</summary>
-internal sealed class ClientPartition(int partition, SimulatedLog log, Epoch epoch)
+internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
 {
     private readonly Queue<(LogEntry? Entry, long End)> _fetched = new();
 
-    public int Partition { get; } = partition;
+    /// <summary>The number of its log at the broker.</summary>
+    public int Partition => Log.Index;
 
     public SimulatedLog Log { get; } = log;
 

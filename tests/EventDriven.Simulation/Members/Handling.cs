@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Simulation.Judging;
 
 namespace EventDriven.Simulation.Members;
@@ -14,10 +15,11 @@ internal sealed class Handling
     private readonly bool _hasFailed;
     private bool _heard;
 
-    public Handling(World world, Lane lane, Delivery delivery)
+    public Handling(World world, Lane lane, Delivery delivery, in ConsumedRecord record)
     {
         Lane = lane;
         Delivery = delivery;
+        Record = record;
         _tokens = lane.Assignment.Tokens;
         _hasFailed = lane.Failure is not null;
         var random = world.Random;
@@ -30,6 +32,11 @@ internal sealed class Handling
     public Lane Lane { get; }
 
     public Delivery Delivery { get; }
+
+    public ConsumedRecord Record { get; }
+
+    /// <summary>How it has failed, where the next step of the policy is to be taken.</summary>
+    public EventFailure? Failure { get; private set; }
 
     public long EndsAt { get; private set; }
 
@@ -53,12 +60,32 @@ internal sealed class Handling
             return Kafka.Consuming.Outcome.Unfinished;
         }
 
-        if (Delivery.Entry.FailuresLeft > 0)
+        var entry = Delivery.Entry.Event;
+        if (entry.FailuresLeft > 0)
         {
-            Delivery.Entry.FailuresLeft--;
-            return Kafka.Consuming.Outcome.Stopped;
+            entry.FailuresLeft -= entry.IsPoison ? 0 : 1;
+            return world.Schedule.Failing is { Policy: var policy } ? Fail(world, policy) : Kafka.Consuming.Outcome.Stopped;
         }
 
         return world.Random.Chance(15) ? Kafka.Consuming.Outcome.Filtered : Kafka.Consuming.Outcome.Handled;
+    }
+
+    /// <summary>As an execution ends whose attempts in place are over.</summary>
+    private Outcome Fail(World world, FailurePolicy policy)
+    {
+        if (_tokens.Draining.IsCancellationRequested)
+        {
+            return Kafka.Consuming.Outcome.Unfinished;
+        }
+
+        Failure = new EventFailure
+        {
+            Class = Delivery.Entry.Event.IsFatal ? FailureClass.Fatal : FailureClass.Transient,
+            Error = Poison,
+            Attempts = (Record.Origin?.Attempts ?? 0) + 1,
+            FailedAt = world.Time.GetUtcNow(),
+            Lane = Lane,
+        };
+        return policy.Next(Failure.Class, Record.Origin?.Step ?? -1) is FailureStep.Stop ? Kafka.Consuming.Outcome.Stopped : Kafka.Consuming.Outcome.Failed;
     }
 }

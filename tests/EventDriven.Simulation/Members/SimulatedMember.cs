@@ -1,4 +1,6 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Parking;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventDriven.Simulation.Members;
@@ -11,6 +13,8 @@ internal sealed class SimulatedMember
     private readonly LingeringAssignments _lingering = new();
     private readonly HashSet<int> _pausedPartitions = [];
     private readonly int[] _running;
+    private readonly TimeProvider _clock;
+    private readonly ParkingSettings? _parking;
     private TimeSpan _stopBudget;
     private long _stopAt;
     private int _clients;
@@ -22,14 +26,26 @@ internal sealed class SimulatedMember
         Name = name;
         Workers = new SimulatedWorkers(world, this);
         Drain = new SimulatedDrain(world, this);
-        _running = new int[world.Schedule.Partitions * (world.Schedule.Keys + 1)];
+        _running = new int[world.Broker.Logs.Length * (world.Schedule.Keys + 1)];
+        _clock = world.Time.ClockOf(this);
+        var policy = world.Schedule.Failing?.Policy ?? FailurePolicy.Stop;
+        var topics = new FailureTopics("group");
+        var retries = policy.Delays.Count == 0 ? null : new RetryTopics(topics, "group", policy.KeepsKeyOrder ? [] : policy.Delays, []);
+        Chain = new FailureChain(policy, new SimulatedHandOverLog(world, this), topics, retries, name, "group", NullLogger.Instance, _clock);
         _settings = new ConsumerSettings
         {
+            Topics = topics,
+            RetryTopics = retries,
             Name = name,
             Cluster = "Kafka",
             Options = world.Schedule.Options,
             CreateClientConfig = () => throw new NotSupportedException(),
         };
+        if (world.Schedule.Failing is { Mode: FailureMode.Parking } failing)
+        {
+            _parking = new ParkingSettings { Logs = new ParkedLogClients(world, this), Rules = ParkingRules.All & ~LeftOut(world.Mutation), ClaimAnewAfter = failing.ClaimAnewAfter };
+        }
+
         StartClient();
     }
 
@@ -39,6 +55,9 @@ internal sealed class SimulatedMember
 
     public SimulatedDrain Drain { get; }
 
+    /// <summary>Takes the steps of the policy behind the attempts in place.</summary>
+    public FailureChain Chain { get; }
+
     public SimulatedSource Source { get; private set; } = null!;
 
     public ConsumerLoop Loop { get; private set; } = null!;
@@ -47,6 +66,12 @@ internal sealed class SimulatedMember
 
     /// <summary>Whether the process is gone.</summary>
     public bool IsGone { get; private set; }
+
+    /// <summary>Whether the process stands still.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>When it last went on.</summary>
+    public long ThawedAt { get; private set; }
 
     /// <summary>Whether a stop was asked for.</summary>
     public bool IsStopping { get; private set; }
@@ -69,7 +94,7 @@ internal sealed class SimulatedMember
 
     public void Step()
     {
-        if (IsInStep || IsGone)
+        if (IsInStep || IsGone || IsFrozen)
         {
             return;
         }
@@ -174,6 +199,22 @@ internal sealed class SimulatedMember
         });
     }
 
+    public void Freeze()
+    {
+        _world.Trace?.Add($"{Name} freezes");
+        IsFrozen = true;
+    }
+
+    public void Thaw()
+    {
+        if (IsFrozen)
+        {
+            _world.Trace?.Add($"{Name} goes on");
+            IsFrozen = false;
+            ThawedAt = _world.Time.Now;
+        }
+    }
+
     public void Crash()
     {
         _world.Trace?.Add($"{Name} crashes");
@@ -184,6 +225,22 @@ internal sealed class SimulatedMember
         _world.Seeks.RemoveAll(seek => seek.Source == Source);
         ExpireLater(Source);
     }
+
+    /// <summary>The rule of the protocol that is switched off.</summary>
+    private static ParkingRules LeftOut(Mutation mutation) => mutation switch
+    {
+        Mutation.ClaimsNameNoPredecessor => ParkingRules.ClaimsNameTheirPredecessor,
+        Mutation.NoCommitBeforeClaim => ParkingRules.CommitBeforeClaim,
+        Mutation.TrimGoesTooFar => ParkingRules.TrimToClaimInForce,
+        Mutation.TrimmedReaderGoesOn => ParkingRules.StartAgainWhereTrimmed,
+        Mutation.NumbersCountTwice => ParkingRules.NumbersCountOnce,
+        Mutation.AppendsOverlap => ParkingRules.OneAppendInFlight,
+        Mutation.SourceCopyIsNotAwaited => ParkingRules.WaitForSourceCopy,
+        Mutation.BoundHoldsTheReplay => ParkingRules.BoundLetsReplayThrough,
+        Mutation.TailIsNotRead => ParkingRules.KeepReadingTheTail,
+        Mutation.StepIsNotAwaited => ParkingRules.StepBeforeAttempt,
+        _ => ParkingRules.None,
+    };
 
     private void EndClient()
     {
@@ -216,7 +273,7 @@ internal sealed class SimulatedMember
     {
         IsStopping = HasBegunToStop = StopWasInTime = false;
         Source = new SimulatedSource(_world, this, ++_clients);
-        Loop = new ConsumerLoop(_settings, Source, Workers, Drain, _lingering, _world.Time, NullLogger.Instance);
+        Loop = new ConsumerLoop(_settings, Source, Workers, Drain, _lingering, _clock, NullLogger.Instance, telemetry: null, _parking);
         if (IsPausedByUser)
         {
             Loop.Post(loop => loop.SetPaused(true));

@@ -67,7 +67,9 @@ internal sealed partial class SimulatedSource
             world.Oracle.BeginDrain(Find(id)!.Epoch, includeBuffered: false);
         }
 
-        var hasWork = Array.Exists(revoked, id => Find(id)!.Epoch.HasWork);
+        
+        // Where events are parked a drain also waits for appends.
+        var hasWork = world.Broker.Parked.Length > 0 || Array.Exists(revoked, id => Find(id)!.Epoch.HasWork);
         world.Trace?.Add($"{this} is to give up {string.Join(", ", revoked)}");
         var started = world.Time.Now;
         listener.OnRevoked(revoked);
@@ -123,15 +125,16 @@ internal sealed partial class SimulatedSource
         listener.OnAssigned(taken);
         foreach (var id in taken)
         {
-            var log = world.Broker.Logs[id.Partition];
-            var resolving = world.Schedule.IsStartLookedUp(id.Partition);
-            var partition = new ClientPartition(id.Partition, log, world.Oracle.BeginAssignment(this, log, resolving));
-            partition.StartAt(world.Broker.Committed[id.Partition], world.Random);
+            var log = world.Broker.LogOf(id);
+            var resolving = world.Schedule.IsStartLookedUp(log.Index);
+            var partition = new ClientPartition(log, world.Oracle.BeginAssignment(this, log, resolving));
+            partition.StartAt(world.Broker.Committed[log.Index], world.Random);
             if (!resolving)
             {
                 partition.Epoch.Start = partition.Fetched;
             }
 
+            partition.Epoch.Tenure?.HasLog = true;
             _assigned.Add(partition);
         }
 

@@ -42,10 +42,11 @@ internal sealed partial class SimulatedSource
         }
     }
 
-    public Task<IReadOnlyDictionary<string, int>> ListTopicsAsync() => Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int> { ["orders"] = world.Broker.Logs.Length });
+    public Task<IReadOnlyDictionary<string, int>> ListTopicsAsync() =>
+        Task.FromResult<IReadOnlyDictionary<string, int>>(world.Schedule.Topics.ToDictionary(static topic => topic.Name, static topic => topic.Partitions));
 
     public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) =>
-        Task.FromResult((world.Broker.Logs[partition.Partition].Start, world.Broker.Logs[partition.Partition].End));
+        Task.FromResult((world.Broker.LogOf(partition).Start, world.Broker.LogOf(partition).End));
 
     public Task<IReadOnlyList<StartingPoint>> LookUpAsync(IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken)
     {
@@ -85,7 +86,7 @@ internal sealed partial class SimulatedSource
             for (var i = 0; i < asked.Length && error is null; i++)
             {
                 var (id, position) = asked[i];
-                error = world.Broker.Accept(this, id.Partition, position, logEpochs[i], mayGoBack: true);
+                error = world.Broker.Accept(this, world.Broker.IndexOf(id), position, logEpochs[i], mayGoBack: true);
                 if (error is null && Find(id) is { } found)
                 {
                     found.Committed = position;
@@ -177,8 +178,8 @@ internal sealed partial class SimulatedSource
         for (var i = 0; i < points.Length; i++)
         {
             var (id, rule) = partitions[i];
-            var log = world.Broker.Logs[id.Partition];
-            var committed = world.Mutation == Mutation.LookUpForgetsTheCommitted ? null : world.Broker.Committed[id.Partition]?.Offset;
+            var log = world.Broker.LogOf(id);
+            var committed = world.Mutation == Mutation.LookUpForgetsTheCommitted ? null : world.Broker.Committed[log.Index]?.Offset;
             long? from = null;
             if (committed is null && rule.Offset is { } offset)
             {

@@ -1,6 +1,7 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Offsets;
 using EventDriven.Simulation.Broker;
+using EventDriven.Simulation.Judging;
 
 namespace EventDriven.Simulation.Members;
 
@@ -11,10 +12,20 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     private readonly List<PartitionId> _told = [];
     private readonly List<(ClientPartition Partition, LogEntry? Entry, long End)> _taken = [];
     private bool _isFatal;
+    private bool _isSubscribed;
 
     public SimulatedMember Member { get; } = member;
 
-    public void Subscribe(IReadOnlyCollection<string> topics) => world.Broker.Join(this);
+    public void Subscribe(IReadOnlyCollection<string> topics)
+    {
+        if (_isSubscribed)
+        {
+            throw new InvalidOperationException("No topic comes or goes in a schedule.");
+        }
+
+        _isSubscribed = true;
+        world.Broker.Join(this);
+    }
 
     public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
     {
@@ -26,7 +37,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             return;
         }
 
-        if (Rebalance(listener))
+        if (_isSubscribed && Rebalance(listener))
         {
             return;
         }
@@ -128,6 +139,27 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     /// <summary>Whether the engine has not begun to read a partition yet.</summary>
     public bool IsResolving(PartitionId id) => Find(id) is { Epoch.IsResolving: true };
 
+    /// <summary>The engine opens the parked log of a partition: for an assignment that has just begun, or for one that it begins anew.</summary>
+    public void OnParkedLogOpened(PartitionId id)
+    {
+        if (Find(id) is not { } found)
+        {
+            return;
+        }
+
+        if (found.Epoch.Tenure is { HasLog: true })
+        {
+            world.Trace?.Add($"{this} begins {id} again");
+            found.MayGoBack = true;
+            found.Epoch = world.Oracle.BeginReopened(found.Epoch);
+        }
+
+        found.Epoch.Tenure?.HasLog = true;
+    }
+
+    /// <summary>The epoch of a partition; null where it is not assigned.</summary>
+    public Epoch? EpochOf(PartitionId id) => Find(id)?.Epoch;
+
     public void FailFatally()
     {
         world.Trace?.Add($"{this} is fenced for good");
@@ -188,10 +220,15 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
         world.Trace?.Add($"{this} delivers {partition.Partition}@{entry.Offset} (key {entry.Key})");
         var delivery = world.Oracle.Deliver(partition.Epoch, entry, _assigned.Count);
+        foreach (var header in entry.HandedOver?.Headers ?? [])
+        {
+            delivery.Add(header);
+        }
+
         return listener.OnRecord(new ConsumedRecord
         {
             Topic = partition.Log.Id.Topic,
-            Partition = partition.Partition,
+            Partition = partition.Log.Id.Partition,
             Offset = entry.Offset,
             LeaderEpoch = entry.LeaderEpoch,
             TimestampMs = entry.AppendedAt,
@@ -205,7 +242,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     {
         foreach (var partition in _assigned)
         {
-            if (partition.Partition == id.Partition)
+            if (partition.Log.Id.Partition == id.Partition && partition.Log.Id.Topic == id.Topic)
             {
                 return partition;
             }

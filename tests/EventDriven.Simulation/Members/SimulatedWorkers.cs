@@ -24,7 +24,7 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
                 next = Math.Min(next, batch.EndsAt);
             }
 
-            return next;
+            return Math.Min(next, NextHandOver);
         }
     }
 
@@ -66,6 +66,7 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
         }
 
         EndBatches();
+        FollowHandOvers();
         while (_ready.Count > 0 && Busy < world.Schedule.Workers && (world.IsQuiet || world.Random.Chance(85)))
         {
             var index = world.Random.Chance(75) ? 0 : world.Random.Next(_ready.Count);
@@ -94,10 +95,9 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
             return;
         }
 
-        var delivery = (Delivery)record.Headers!;
-        world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}");
-        world.Oracle.OnStart(member, delivery, record);
-        var handling = new Handling(world, lane, delivery);
+        world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}{(record.Origin is { } origin ? $", step {origin.Step}" : "")}");
+        var delivery = BeginRecord(lane, record);
+        var handling = new Handling(world, lane, delivery, record);
         lane.Failure = null;
         if (world.Mutation == Mutation.SuccessIsToldEarly && world.Random.Chance(10))
         {
@@ -111,12 +111,43 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
         _handlings.Add(handling);
     }
 
+    private Delivery BeginRecord(Lane lane, in ConsumedRecord record)
+    {
+        if (record.Origin is not null && world.Broker.Parked.Length > 0)
+        {
+            return world.Oracle.OnStartParked(member, lane.Assignment, record);
+        }
+
+        var delivery = (Delivery)record.Headers!;
+        world.Oracle.OnStart(member, delivery, record);
+        return delivery;
+    }
+
+    private void EndRecord(Delivery delivery, Outcome outcome)
+    {
+        if (delivery.IsFromParkedLog)
+        {
+            world.Oracle.OnEndParked(member, delivery, outcome);
+        }
+        else
+        {
+            world.Oracle.OnEnd(member, delivery, outcome);
+        }
+    }
+
     private void End(Handling handling)
     {
         _lastChange = world.Time.Now;
         var outcome = handling.Outcome(world);
-        world.Trace?.Add($"{member.Name} ends {handling.Delivery.Epoch.Log.Id.Partition}@{handling.Delivery.Entry.Offset}: {outcome}");
-        world.Oracle.OnEnd(member, handling.Delivery, outcome);
+        world.Trace?.Add($"{member.Name} ends {handling.Delivery.Epoch.Log.Index}@{handling.Delivery.Entry.Offset}: {outcome}");
+        if (outcome == Outcome.Failed && !handling.IsTold)
+        {
+            world.Oracle.OnFailed(handling.Delivery);
+            HandOver(handling.Lane, handling.Delivery, handling.Record, handling.Failure!);
+            return;
+        }
+
+        EndRecord(handling.Delivery, outcome);
         if (handling.IsTold)
         {
             return;

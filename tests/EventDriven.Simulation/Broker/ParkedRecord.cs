@@ -1,0 +1,11 @@
+using EventDriven.Kafka.Parking;
+using EventDriven.Simulation.Judging;
+
+namespace EventDriven.Simulation.Broker;
+
+/// <summary>An entry where it stands in a parked log.</summary>
+/// <param name="Offset">Its offset.</param>
+/// <param name="At">When it landed.</param>
+/// <param name="Entry">What it says.</param>
+/// <param name="Writer">The assignment whose process wrote it; null for a person's.</param>
+internal sealed record ParkedRecord(long Offset, long At, ParkedEntry Entry, Tenure? Writer);

@@ -1,0 +1,68 @@
+using EventDriven.Kafka.Parking;
+using EventDriven.Simulation.Judging;
+
+namespace EventDriven.Simulation.Broker;
+
+/// <summary>One partition of the parked topic: entries from any process, alive or not, in the order in which they land.</summary>
+internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
+{
+    private readonly List<ParkedRecord> _records = [];
+
+    public SimulatedLog Source => source;
+
+    public long Start { get; private set; }
+
+    public long End { get; private set; }
+
+    /// <summary>What a reader of the whole log finds.</summary>
+    public ParkedTruth Truth { get; private set; } = new(world, source);
+
+    public void Append(ParkedEntry entry, Tenure? writer)
+    {
+        var record = new ParkedRecord(End++, world.Time.Now, entry, writer);
+        world.Trace?.Add($"parked {source.Index}@{record.Offset}: {Describe(entry)}{(writer is null ? " of a person" : $" of {writer.Source}")}");
+        _records.Add(record);
+        Truth.Land(record, isFirst: false);
+        world.Oracle.OnLanded(record);
+        if (world.Random.Chance(5))
+        {
+            End++;
+        }
+    }
+
+    /// <summary>Deletes what lies below an offset: what a reader finds must not change by that.</summary>
+    public void Trim(long before)
+    {
+        before = Math.Min(before, End);
+        if (before <= Start)
+        {
+            return;
+        }
+
+        world.Trace?.Add($"parked {source.Index} is trimmed up to {before}");
+        Start = before;
+        _records.RemoveAll(record => record.Offset < before);
+        var left = new ParkedTruth(world, source);
+        foreach (var record in _records)
+        {
+            left.Land(record, isFirst: record == _records[0], isAgain: true);
+        }
+
+        Truth.CheckThatTrimmingLeaves(left, before);
+        Truth.Forget(before);
+    }
+
+    public List<ParkedRecord> Read(long from, int max)
+    {
+        var index = _records.FindIndex(record => record.Offset >= from);
+        return index < 0 ? [] : _records.GetRange(index, Math.Min(max, _records.Count - index));
+    }
+
+    private static string Describe(ParkedEntry entry) => entry.Kind switch
+    {
+        ParkedEntryKind.Claim => $"claim after {entry.PreviousClaim}",
+        ParkedEntryKind.Parked => $"{entry.Id.Claim}.{entry.Id.Number} parks {entry.OriginalOffset}, step {entry.StepIndex}, due {entry.DueAtMs % 100_000_000}",
+        ParkedEntryKind.Redrive => $"redrive of {entry.OriginalOffset}",
+        _ => $"{entry.Id.Claim}.{entry.Id.Number} {entry.Kind} {entry.About.Claim}.{entry.About.Number}{(entry.Kind == ParkedEntryKind.Step ? $", step {entry.StepIndex}, due {entry.DueAtMs % 100_000_000}" : "")}",
+    };
+}

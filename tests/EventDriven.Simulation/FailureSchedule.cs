@@ -1,0 +1,89 @@
+using EventDriven.Kafka.Failures;
+
+namespace EventDriven.Simulation;
+
+/// <summary>What one seed decides beforehand about failures: the policy, how events fail, and how the topics behave that failed ones go to.</summary>
+internal sealed class FailureSchedule
+{
+    private readonly SimulationRandom _random;
+
+    public FailureSchedule(SimulationRandom random, FailureMode mode)
+    {
+        _random = random;
+        Mode = mode;
+        var delays = new RetryDelay[mode == FailureMode.Parking ? random.Between(1, 3) : random.Pick([0, 0, 1, 2, 3])];
+        for (var i = 0; i < delays.Length; i++)
+        {
+            delays[i] = new RetryDelay(TimeSpan.FromMilliseconds(random.Pick([1, 20, 100, 1_000, 5_000])));
+        }
+
+        Policy = new FailurePolicy
+        {
+            Classifier = FailureClassifier.Default,
+            Delays = delays,
+            KeepsKeyOrder = mode == FailureMode.Parking,
+            End = random.Pick([FailureStep.DeadLetter, FailureStep.DeadLetter, FailureStep.DeadLetter, FailureStep.Skip, FailureStep.Stop]),
+        };
+        Transient = random.Pick([5, 20, 50]);
+        Poison = Policy.End == FailureStep.Stop ? 0 : random.Pick([0, 3, 10]);
+        Fatal = random.Pick([0, 0, 20, 100]);
+        AppendFaults = random.Pick([0, 10, 30, 60]);
+        LateAppends = random.Pick([0, 20, 50]);
+        SlowAppends = random.Pick([0, 10, 50]);
+        Freezes = random.Pick([0, 0, 2, 8]);
+        Redrives = mode == FailureMode.Parking ? random.Pick([0, 0, 4]) : 0;
+        Resets = mode == FailureMode.Parking ? random.Pick([0, 0, 4]) : 0;
+        ClaimAnewAfter = random.Pick([3, 20, 50_000]);
+        MaxParked = random.Pick([1, 2, 5, 20, 100_000]);
+    }
+
+    public FailureMode Mode { get; }
+
+    public FailurePolicy Policy { get; }
+
+    /// <summary>Percentages: how many events fail a few times, and how many fail whenever they are tried.</summary>
+    public int Transient { get; }
+
+    public int Poison { get; }
+
+    /// <summary>How many of them fail in a way that no attempt can mend.</summary>
+    public int Fatal { get; }
+
+    /// <summary>How many writes are told to have failed.</summary>
+    public int AppendFaults { get; }
+
+    /// <summary>How many of the failed ones land all the same, now or later, and how many of the others land twice.</summary>
+    public int LateAppends { get; }
+
+    public int SlowAppends { get; }
+
+    /// <summary>How often processes freeze, against a weight of 100 for ordinary steps.</summary>
+    public int Freezes { get; }
+
+    /// <summary>How often a person puts an event back, and how often one sets the group's offsets back.</summary>
+    public int Redrives { get; }
+
+    public int Resets { get; }
+
+    /// <summary>After how many entries an owner claims anew.</summary>
+    public int ClaimAnewAfter { get; }
+
+    /// <summary>How many events of a partition may be parked.</summary>
+    public int MaxParked { get; }
+
+    /// <summary>The retry topics that the policy needs, with at most as many partitions as the source.</summary>
+    public IEnumerable<(string Name, int Partitions)> RetryTopics(int partitions) => Mode == FailureMode.Parking
+        ? []
+        : Policy.Delays.Distinct().Select(delay => ($"group--orders--retry-{delay}", _random.Between(1, partitions)));
+
+    /// <summary>Decides how an event fails.</summary>
+    public void Spoil(Broker.LogEntry entry)
+    {
+        entry.IsFatal = _random.Chance(Fatal);
+        entry.IsPoison = _random.Chance(Poison);
+        entry.FailuresLeft = entry.IsPoison ? 1 : _random.Chance(Transient) ? _random.Between(1, Policy.Delays.Count + 2) : 0;
+    }
+
+    public override string ToString() =>
+        $"{Mode}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, freezes {Freezes}, redrives {Redrives}, resets {Resets}, at most {MaxParked} parked";
+}

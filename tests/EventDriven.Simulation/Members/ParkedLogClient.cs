@@ -1,0 +1,152 @@
+using EventDriven.Kafka.Parking;
+using EventDriven.Simulation.Broker;
+using EventDriven.Simulation.Judging;
+
+namespace EventDriven.Simulation.Members;
+
+/// <summary>
+/// One process's way to a parked log. Reads may tell of the log as it was a while ago; an append that fails may land all the same, in part, now or long after its
+/// writer is gone, and one that succeeds may land twice; a trim that fails may be done later.
+/// </summary>
+internal sealed class ParkedLogClient(World world, SimulatedMember member, SimulatedParkedLog log) : IParkedLog
+{
+    /// <summary>What was fetched ahead, for each cursor.</summary>
+    private readonly (long From, ParkedLogRead Read)?[] _ahead = new (long, ParkedLogRead)?[2];
+
+    private Tenure? _tenure;
+    private bool _isClosed;
+
+    private FailureSchedule Schedule => world.Schedule.Failing!;
+
+    public Task<(long Start, long End)> GetBoundsAsync(CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<(long, long)>();
+        var fails = Fails(Schedule.AppendFaults / 2);
+        var asked = world.Random.Chance(50) ? (log.Start, log.End) : ((long Start, long End)?)null;
+        Answer(completion, fails, () => asked ?? (log.Start, log.End), 0, cancellationToken);
+        return completion.Task;
+    }
+
+    public Task<ParkedLogRead> ReadAsync(ParkedLogCursor cursor, long from, int maxBytes, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<ParkedLogRead>();
+        if (_ahead[(int)cursor] is { } ahead && ahead.From == from && ahead.Read.Records.Count > 0)
+        {
+            Answer(completion, fails: false, () => Ahead(cursor, ahead.Read), 0, cancellationToken);
+            return completion.Task;
+        }
+
+        var fails = Fails(Schedule.AppendFaults / 2);
+        var waits = from >= log.End && wait > TimeSpan.Zero ? world.Random.Between(0, (int)Math.Min(wait.TotalMilliseconds, world.IsQuiet ? 20 : 200)) : 0;
+        Answer(completion, fails, () => Ahead(cursor, Fetch(from)), waits, cancellationToken);
+        return completion.Task;
+    }
+
+    public Task AppendAsync(IReadOnlyList<ParkedEntry> entries, CancellationToken cancellationToken)
+    {
+        var random = world.Random;
+        var completion = new TaskCompletionSource<bool>();
+        ParkedEntry[] sent = [.. entries];
+        var writer = _tenure = member.Source.EpochOf(log.Source.Id)?.Tenure ?? _tenure;
+        world.Oracle.OnParkedAppend(member, log, sent, writer);
+        var landsAfter = world.IsQuiet || !random.Chance(Schedule.SlowAppends) ? random.Between(0, 10) : random.Between(10, 2_000);
+        if (Fails(Schedule.AppendFaults))
+        {
+            // Any of them may land, in order, now or when their writer is long gone.
+            for (var copy = 0; copy < 2; copy++)
+            {
+                if (random.Chance(copy == 0 ? Schedule.LateAppends : Schedule.LateAppends / 4))
+                {
+                    LandLater([.. sent.Where(_ => random.Chance(80))], writer, random.Chance(50) ? landsAfter : random.Between(0, 5_000));
+                }
+            }
+
+            Answer(completion, fails: true, static () => true, random.Between(0, 200), cancellationToken);
+            return completion.Task;
+        }
+
+        LandLater(sent, writer, landsAfter);
+        if (random.Chance(Schedule.LateAppends / 4))
+        {
+            LandLater(sent, writer, landsAfter + random.Between(0, 3_000));
+        }
+
+        Answer(completion, fails: false, static () => true, landsAfter, cancellationToken);
+        return completion.Task;
+    }
+
+    public Task TrimAsync(long before, CancellationToken cancellationToken)
+    {
+        var completion = new TaskCompletionSource<bool>();
+        var fails = Fails(Schedule.AppendFaults);
+        if (!fails || world.Random.Chance(Schedule.LateAppends))
+        {
+            world.Later(null, fails ? world.Random.Between(0, 3_000) : 0, () => log.Trim(before));
+        }
+
+        Answer(completion, fails, static () => true, 0, cancellationToken);
+        return completion.Task;
+    }
+
+    public void Dispose() => _isClosed = true;
+
+    private void LandLater(ParkedEntry[] entries, Tenure? writer, long delay) => world.Later(null, delay, () =>
+    {
+        foreach (var entry in entries)
+        {
+            log.Append(entry, writer);
+        }
+    });
+
+    private bool Fails(int percent) => !world.IsQuiet && world.Random.Chance(percent);
+
+    private ParkedLogRead Ahead(ParkedLogCursor cursor, ParkedLogRead read)
+    {
+        _ahead[(int)cursor] = world.Random.Chance(30) ? (read.Next, Fetch(read.Next)) : null;
+        return read;
+    }
+
+    private ParkedLogRead Fetch(long from)
+    {
+        if (from > log.End || from < log.Start)
+        {
+            return new ParkedLogRead { Records = [], Next = from, LogStart = log.Start, LogEnd = log.End };
+        }
+
+        var max = world.Random.Pick([1, 2, 5, 100]);
+        var records = log.Read(from, max).ConvertAll(record => new ParkedLogRecord(
+            record.Offset, record.At + world.Time.Origin.ToUnixTimeMilliseconds(), 500 + (record.Entry.Value?.Length ?? 0), Show(record.Entry)));
+        return new ParkedLogRead
+        {
+            Records = records,
+            Next = records.Count == max ? records[^1].Offset + 1 : log.End,
+            LogStart = log.Start,
+            LogEnd = log.End,
+        };
+    }
+
+    private ParkedEntry Show(ParkedEntry entry) => world.Mutation switch
+    {
+        Mutation.StepsAreForgotten when entry.Kind == ParkedEntryKind.Step => entry with { Kind = ParkedEntryKind.Unknown },
+        Mutation.DueTimesAreForgotten => entry with { DueAtMs = 0 },
+        _ => entry,
+    };
+
+    /// <summary>Lets the process hear of it after a while, unless the call was given up or the log closed.</summary>
+    private void Answer<T>(TaskCompletionSource<T> completion, bool fails, Func<T> answer, long delay, CancellationToken cancellationToken) =>
+        world.LaterIn(member, delay + world.Random.Between(0, 10), () =>
+        {
+            if (_isClosed || cancellationToken.IsCancellationRequested)
+            {
+                completion.SetCanceled(CancellationToken.None);
+            }
+            else if (fails)
+            {
+                completion.SetException(new ParkedLogException("The broker did not answer.", isRefused: false));
+            }
+            else
+            {
+                completion.SetResult(answer());
+            }
+        });
+}

@@ -1,0 +1,10 @@
+namespace EventDriven.Simulation;
+
+/// <summary>What is asked of schedules beyond their seeds.</summary>
+/// <param name="Batches">Whether events are handled in batches; null leaves that to the seed.</param>
+/// <param name="Failures">What becomes of events that fail; null leaves that to the seed.</param>
+/// <param name="TakesMany">Whether clients hand out many records at a time; null leaves that to the seed.</param>
+internal readonly record struct Variant(bool? Batches = null, FailureMode? Failures = null, bool? TakesMany = null)
+{
+    public override string ToString() => $"{(Batches is { } batches ? $" --batches {batches}" : "")}{(Failures is { } failures ? $" --failures {failures}" : "")}";
+}
