@@ -14,7 +14,7 @@ internal sealed partial class Oracle
     private FailurePolicy Policy => world.Schedule.Failing!.Policy;
 
     /// <summary>Looks at a record that is on its way to a retry or dead-letter topic.</summary>
-    public HandedOver OnHandOver(SimulatedMember member, string topic, int? written, byte[]? key, byte[]? value, Headers headers)
+    public HandedOver OnHandOver(SimulatedMember member, string topic, int written, byte[]? key, byte[]? value, Headers headers)
     {
         const string Prefix = "group--orders--";
         var partition = NumberOf(headers, "original-partition");
@@ -35,7 +35,7 @@ internal sealed partial class Oracle
         var due = NumberOf(headers, "due-at") - Origin;
         Check(step >= 0 && step < Policy.Delays.Count && topic == $"{Prefix}retry-{Policy.Delays[step]}", "I1", $"{name} is no step of the policy");
         Check(due >= world.Time.Now - 60_000, "I6", $"{name} is due at {due} ms");
-        return new HandedOver(topic, written ?? Math.Max(0, entry!.Key), entry!, headers, step, attempts, due);
+        return new HandedOver(topic, written, entry!, headers, step, attempts, due);
     }
 
     /// <summary>What the policy makes of an event that has failed.</summary>

@@ -11,7 +11,7 @@ namespace EventDriven.Simulation.Members;
 /// </summary>
 internal sealed class SimulatedHandOverLog(World world, SimulatedMember member) : IHandOverLog
 {
-    public Task<EventReceipt> AppendAsync(string topic, int? partition, byte[]? key, byte[]? value, Headers headers)
+    public Task<EventReceipt> AppendAsync(string topic, int partition, byte[]? key, byte[]? value, Headers headers)
     {
         var random = world.Random;
         var schedule = world.Schedule.Failing!;

@@ -31,7 +31,7 @@ internal sealed class SimulatedMember
         var policy = world.Schedule.Failing?.Policy ?? FailurePolicy.Stop;
         var topics = new FailureTopics("group");
         var retries = policy.Delays.Count == 0 ? null : new RetryTopics(topics, "group", policy.KeepsKeyOrder ? [] : policy.Delays, []);
-        Chain = new FailureChain(policy, new SimulatedHandOverLog(world, this), topics, retries, name, "group", NullLogger.Instance, _clock);
+        Chain = new FailureChain(policy, new SimulatedHandOverLog(world, this), topics, name, "group", NullLogger.Instance, _clock, random: () => 0.5);
         _settings = new ConsumerSettings
         {
             Topics = topics,
