@@ -44,7 +44,7 @@ internal static class Consuming
                 consumer.InKeyOrder(maxConcurrency: 16);
             }
 
-            consumer.OnFailure(policy => Chain(policy, options));
+            consumer.ProvisionTopics().OnFailure(policy => Chain(policy, options));
         });
         using var host = builder.Build();
         await host.StartAsync();

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
+using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
-using EventDriven.Kafka.Serialization;
+using EventDriven.Kafka.Parking;
 
 namespace EventDriven.Kafka.DeadLetters;
 
@@ -38,24 +39,45 @@ internal sealed class RedriveWriter(DeadLetterClients clients, RedriveTarget tar
     /// <summary>Writes a dead letter. The task ends with the acknowledgement.</summary>
     public Task WriteAsync(DeadLetter letter, Message<byte[]?, byte[]?> message, RedriveDestination destination)
     {
+        // By number, as it was: the same key stays behind the same events.
         var original = letter.OriginalPartition!.Value;
+        return log.AppendAsync(destination.Topic, original, message.Key, message.Value, HeadersOf(letter, message, destination));
+    }
+
+    private Headers HeadersOf(DeadLetter letter, Message<byte[]?, byte[]?> message, RedriveDestination destination)
+    {
         var headers = FailureHeaders.WithoutOurs(message.Headers);
-        FailureHeaders.Add(headers, FailureHeaders.Redriven, letter.Redriven + 1);
-        if (destination.Kind is not RedriveDestinationKind.Source)
+        var redriven = letter.Redriven + 1;
+        switch (destination.Kind)
         {
-            FailureHeaders.Add(headers, FailureHeaders.OriginalTopic, letter.OriginalTopic!);
-            FailureHeaders.Add(headers, FailureHeaders.OriginalPartition, original);
-            FailureHeaders.Add(headers, FailureHeaders.OriginalOffset, letter.OriginalOffset!.Value);
-            FailureHeaders.Add(headers, FailureHeaders.OriginalTimestamp, letter.OriginalTimestamp?.ToUnixTimeMilliseconds() ?? -1);
-            FailureHeaders.Add(headers, FailureHeaders.Group, letter.Group!);
-            FailureHeaders.Add(headers, FailureHeaders.Attempts, 0);
-            FailureHeaders.Add(headers, FailureHeaders.Step, 0);
-            FailureHeaders.Add(headers, FailureHeaders.DueAt, time.GetUtcNow().ToUnixTimeMilliseconds());
+            case RedriveDestinationKind.Parked:
+                return new ParkedEntryCodec(letter.Group!, letter.OriginalTopic!).WriteHeaders(new ParkedEntry
+                {
+                    Kind = ParkedEntryKind.Redrive,
+                    Headers = headers,
+                    OriginalPartition = new PartitionId(letter.OriginalTopic!, letter.OriginalPartition!.Value),
+                    OriginalOffset = letter.OriginalOffset!.Value,
+                    OriginalTimestampMs = TimestampOf(letter),
+                    Redriven = redriven,
+                });
+
+            case RedriveDestinationKind.Retry:
+                FailureHeaders.Add(headers, FailureHeaders.OriginalTopic, letter.OriginalTopic!);
+                FailureHeaders.Add(headers, FailureHeaders.OriginalPartition, letter.OriginalPartition!.Value);
+                FailureHeaders.Add(headers, FailureHeaders.OriginalOffset, letter.OriginalOffset!.Value);
+                FailureHeaders.Add(headers, FailureHeaders.OriginalTimestamp, TimestampOf(letter));
+                FailureHeaders.Add(headers, FailureHeaders.Group, letter.Group!);
+                FailureHeaders.Add(headers, FailureHeaders.Attempts, 0);
+                FailureHeaders.Add(headers, FailureHeaders.Step, 0);
+                FailureHeaders.Add(headers, FailureHeaders.DueAt, time.GetUtcNow().ToUnixTimeMilliseconds());
+                break;
         }
 
-        // By number, as it was: the same key stays behind the same events.
-        return log.AppendAsync(destination.Topic, original, message.Key, message.Value, headers);
+        FailureHeaders.Add(headers, FailureHeaders.Redriven, redriven);
+        return headers;
     }
+
+    private static long TimestampOf(DeadLetter letter) => letter.OriginalTimestamp?.ToUnixTimeMilliseconds() ?? -1;
 
     private static string Coordinates(DeadLetter letter) => $"{letter.Topic}[{letter.Partition}]@{letter.Offset}";
 }

@@ -122,6 +122,33 @@ public sealed class EmbeddedDeadLettersTests : IAsyncDisposable
         Assert.Equal((2, 2, true), (result.Redriven, result.PassedOver, result.IsComplete));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_put_back_to_its_group_goes_through_its_parked_or_first_retry_topic_and_not_to_others(bool keepsKeyOrder)
+    {
+        _kafka.CreateTopic("orders", 2);
+        await EmbeddedService.ProduceAsync(_kafka, "orders", 1, 2);
+        await using var service = await EmbeddedService.StartAsync(
+            _kafka,
+            ["orders"],
+            c => c.InKeyOrder(4).ProvisionTopics().OnFailure(f =>
+            {
+                f.TreatAsFatal<InvalidOperationException>().ThenRetryTopics("50ms", "100ms").ThenDeadLetter();
+                _ = keepsKeyOrder ? f.KeepKeyOrder() : f.AllowReordering();
+            }),
+            (_, _) => _mended ? Task.CompletedTask : throw new InvalidOperationException("not yet"));
+        await service.UntilCommittedAsync("orders", 1, 2);
+        _mended = true;
+
+        var result = await service.Services.GetRequiredService<IDeadLetters>().RedriveAsync(new RedriveRequest { Topic = Topic, Target = RedriveTarget.Group });
+        await service.UntilHandledAsync(2);
+
+        // As they were read first, and not from the source again.
+        Assert.Equal(["orders[1]@0", "orders[1]@1"], service.Handled.Order(StringComparer.Ordinal));
+        Assert.Equal((2, true), (result.Redriven, result.IsComplete));
+    }
+
     [Fact]
     public async Task A_topic_that_does_not_exist_is_told_and_not_created()
     {

@@ -149,7 +149,8 @@ public class MetricsTests
             static services => services.AddEventProducer<string>("orders", static p => p
                 .Configure(static options =>
                 {
-                    options.DeliveryTimeout = TimeSpan.FromSeconds(1);
+                    // Long enough for the first event on a machine that is busy, which gets its producer id first.
+                    options.DeliveryTimeout = TimeSpan.FromSeconds(5);
                     options.Client["queue.buffering.max.messages"] = "1";
                 })),
             "orders");

@@ -98,8 +98,8 @@ internal sealed partial class Oracle(World world)
         }
     }
 
-    /// <summary>By how much records that are taken at one time may be heavier than was foreseen.</summary>
-    private long BytesBeyond => world.TakesMany ? 12 * 64 : 0;
+    /// <summary>By how much records that are taken at one time may be heavier than was foreseen: those of retry topics carry what tells of their failure.</summary>
+    private long BytesBeyond => !world.TakesMany ? 0 : world.Schedule.Failing is null ? 12 * 64 : 12 * 512;
 
     /// <summary>I7: the engine must have paused what it has no room for; nothing comes while the user or a stop wants none.</summary>
     public Delivery Deliver(Epoch epoch, LogEntry entry, int assigned)
