@@ -9,6 +9,9 @@ internal sealed partial class Simulation
     /// <summary>How long, once the faults have ceased, it may take until everything is handled and committed (I6): the longest handler and drain, several times.</summary>
     private const long Patience = 60_000;
 
+    /// <summary>The same where events fail for good, and each of a partition that holds one record waits until it is tried again.</summary>
+    private const long PatienceWithFailures = 600_000;
+
     /// <summary>The same where what is parked waits, one event of a key after the other, each with all its steps.</summary>
     private const long PatienceWithParked = 1_000_000;
 
@@ -220,10 +223,10 @@ internal sealed partial class Simulation
             }
         }
 
-        var patience = world.Broker.Parked.Length > 0 ? PatienceWithParked : Patience;
+        var patience = world.Broker.Parked.Length > 0 ? PatienceWithParked : world.Schedule.Failing is not null ? PatienceWithFailures : Patience;
         var until = world.Time.Now + patience;
         string? missing = null;
-        for (var round = 0; round < 20 || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
+        for (var round = 0; round < 20 || world.HasMoreToLand || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
         {
             if (world.Time.Now > until)
             {

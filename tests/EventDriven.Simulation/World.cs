@@ -93,6 +93,9 @@ internal sealed class World
     /// <summary>Lets something happen later, unless the client it belongs to is gone by then.</summary>
     public void Later(SimulatedSource? source, long delay, Action action) => _later.Add((Time.Now + delay, source?.Member, source, action));
 
+    /// <summary>Whether something has left its process and has not landed yet.</summary>
+    public bool HasMoreToLand => _later.Exists(static later => later is { Member: null, Source: null });
+
     /// <summary>Lets something happen later in a process, unless it is gone by then.</summary>
     public void LaterIn(SimulatedMember member, long delay, Action action) => _later.Add((Time.Now + delay, member, null, action));
 

@@ -9,6 +9,9 @@ internal sealed class RedriveRun
     /// <summary>Records taken at a time: enough to be fast, few enough that a commit never waits long.</summary>
     private const int Page = 500;
 
+    /// <summary>Timers are no finer than a hundredth of a second.</summary>
+    private const int CoarsestTimer = 100;
+
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
 
     private readonly DeadLetterClients _clients;
@@ -24,7 +27,7 @@ internal sealed class RedriveRun
     private long _redriven;
     private long _passedOver;
     private long _lastCommit;
-    private long _startedAt;
+    private long _next;
 
     public RedriveRun(
         DeadLetterClients clients, RedriveRequest request, RedriveWriter writer, IReadOnlyList<PartitionBounds> bounds, TimeProvider time, IProgress<RedriveResult>? progress)
@@ -68,7 +71,7 @@ internal sealed class RedriveRun
             var consumer = client.Client;
             await LookUpAsync(consumer, cancellationToken).ConfigureAwait(false);
             Begin(consumer);
-            _startedAt = _lastCommit = _time.GetTimestamp();
+            _lastCommit = _time.GetTimestamp();
             try
             {
                 while (!IsComplete && !IsLimited)
@@ -171,8 +174,11 @@ internal sealed class RedriveRun
             return Task.CompletedTask;
         }
 
-        var wait = TimeSpan.FromSeconds(_redriven / rate) - _time.GetElapsedTime(_startedAt);
-        return wait > TimeSpan.Zero ? Task.Delay(wait, _time, cancellationToken) : Task.CompletedTask;
+        // What was not put back while there was nothing to read is not made up for, but for what a timer is too coarse for.
+        var now = _time.GetTimestamp();
+        var due = Math.Max(_next, now - (_time.TimestampFrequency / CoarsestTimer));
+        _next = due + (long)(_time.TimestampFrequency / rate);
+        return due > now ? Task.Delay(_time.GetElapsedTime(now, due), _time, cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>Takes what is there, on a thread of the pool; ends at a rebalance, so that nothing of a partition that has gone is left over.</summary>

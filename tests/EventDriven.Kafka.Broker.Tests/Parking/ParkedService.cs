@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Consuming;
@@ -40,13 +41,13 @@ internal sealed class ParkedService : IAsyncDisposable
 
     public IParkedLog Open(int partition = 0) => Logs.Open(new PartitionId("orders", partition));
 
-    /// <summary>A parked entry that says its number in all its parts.</summary>
+    /// <summary>A parked entry that says its number, with a value that no compression makes smaller.</summary>
     public static ParkedEntry Entry(int number, int size = 10) => new()
     {
         Kind = ParkedEntryKind.Parked,
         Id = new EntryId(0, number),
         Key = Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture)),
-        Value = new byte[size],
+        Value = RandomNumberGenerator.GetBytes(size),
         OriginalPartition = new PartitionId("orders", 0),
         OriginalOffset = number,
     };
