@@ -95,6 +95,8 @@ internal sealed partial class Oracle
             {
                 case DeliveryState.Running or DeliveryState.GivenUp:
                 case DeliveryState.Waiting when IsOrWasPausedInDrain(epoch):
+                // What was not due when the drain began is left to the next owner, and what is finished above it runs again.
+                case DeliveryState.Waiting when delivery.Entry.HandedOver is { } retried && retried.DueAt > epoch.DrainBeganAt:
                 case DeliveryState.Waiting when IsParking && !delivery.IsParked:
                     return;
 
