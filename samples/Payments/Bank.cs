@@ -8,7 +8,7 @@ public sealed class Bank(int expected)
     private readonly ConcurrentDictionary<string, ConcurrentQueue<int>> _paid = new();
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _left = expected;
-    private int _failuresOfFlaky = 4;
+    private int _failuresOfFlaky = 3;
 
     /// <summary>Whether the rule was mended.</summary>
     public bool AcceptsRefunds { get; set; }

@@ -40,7 +40,7 @@ var story = host.Services.GetRequiredService<Story>();
 var bank = host.Services.GetRequiredService<Bank>();
 await host.StartAsync();
 
-story.Tell($"{accounts.Length} accounts ask for {Payments} payments each. The bank of 'flaky' is away for 4 attempts, that of 'slow' takes 300 ms, and payment 3 of 'refund' is refused.");
+story.Tell($"{accounts.Length} accounts ask for {Payments} payments each. The bank of 'flaky' is away for 3 attempts, that of 'slow' takes 300 ms, and payment 3 of 'refund' is refused.");
 var producer = host.Services.GetRequiredService<IEventProducer<PaymentRequested>>();
 for (var number = 1; number <= Payments; number++)
 {
