@@ -30,7 +30,7 @@ public sealed class ParkedLogFaultTests
             return number - 1;
         });
         await first.Task.WaitAsync(ParkedService.Patience);
-        var tail = ParkedService.ReadAsync(log, 0, 50);
+        var tail = ParkedService.ReadAsync(log, 0, 50, ParkedLogCursor.Payloads);
 
         for (var crash = 0; crash < 2; crash++)
         {
