@@ -46,8 +46,8 @@ internal sealed class BenchmarkRun : IAsyncDisposable
             return topic;
         }
 
-        // What has a name is for failed events: those get headers beside what they have.
-        var config = name is null ? null : new Dictionary<string, string> { ["max.message.bytes"] = "2097152" };
+        // What has a name is for failed events: those get headers beside what they have, and stay until they are done.
+        var config = name is null ? null : new Dictionary<string, string> { ["max.message.bytes"] = "2097152", ["retention.ms"] = "-1" };
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
         await admin.CreateTopicsAsync([new TopicSpecification { Name = topic, NumPartitions = partitions, ReplicationFactor = -1, Configs = config }]);
         return topic;
