@@ -61,10 +61,11 @@ public sealed class SimulationTests
         Assert.NotEmpty(failure.Trace);
     }
 
-    /// <summary>Schedules of parked events that showed a bug of the engine: a parked event held back behind the replay bound; a payload that kept its partition paused.</summary>
+    /// <summary>Schedules of parked events that showed a bug of the engine: a parked event held back behind the replay bound; a payload that kept its partition paused; a position committed again without its leader epoch.</summary>
     [Theory]
     [InlineData(11)]
     [InlineData(33)]
+    [InlineData(3_849)]
     public void A_schedule_of_parked_events_that_failed_once_passes(ulong seed)
     {
         var failure = Simulation.Run(seed, trace: true, variant: new Variant(Batches: false, Failures: FailureMode.Parking));

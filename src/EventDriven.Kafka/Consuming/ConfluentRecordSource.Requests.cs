@@ -37,7 +37,7 @@ internal sealed partial class ConfluentRecordSource
         foreach (var offset in committed)
         {
             var id = ToId(offset.TopicPartition);
-            long? known = offset.Offset.IsSpecial ? null : offset.Offset.Value;
+            Position? known = offset.Offset.IsSpecial ? null : new Position(offset.Offset.Value, offset.LeaderEpoch ?? -1);
             points.Add(new StartingPoint(id, known, known is not null || rules[id].IsOldest ? null : FindStart(offset.TopicPartition, rules[id])));
         }
 

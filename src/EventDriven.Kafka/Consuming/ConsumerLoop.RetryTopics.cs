@@ -45,7 +45,7 @@ internal sealed partial class ConsumerLoop
             foreach (var point in await _source.LookUpAsync(partitions, ended).ConfigureAwait(false))
             {
                 var (oldest, end) = await _source.LookUpBoundsAsync(point.Partition).ConfigureAwait(false);
-                if (Math.Max(point.Committed ?? oldest, oldest) < end)
+                if (Math.Max(point.Committed?.Offset ?? oldest, oldest) < end)
                 {
                     unfinished.Add(topic.Name);
                     break;

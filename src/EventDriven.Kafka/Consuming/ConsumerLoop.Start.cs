@@ -102,25 +102,26 @@ internal sealed partial class ConsumerLoop
     }
 
     /// <summary>Compares where the client has started, or will start, with the committed position.</summary>
-    private void CompareStart(PartitionAssignment assignment, long committed)
+    private void CompareStart(PartitionAssignment assignment, Position committed)
     {
         if (assignment.Position is not { } position)
         {
-            // Committed already, with a leader epoch that may be better known: not stored again.
-            assignment.Stored = new Position(committed, -1);
-            assignment.StartAt(assignment.Stored.Value);
-            assignment.Expected = committed;
+            // Committed already, so not stored again. Where it is committed once more, to show who owns the partition, it keeps the leader epoch by which the next owner
+            // finds out that the log has gone back (I1).
+            assignment.Stored = committed;
+            assignment.StartAt(committed);
+            assignment.Expected = committed.Offset;
         }
-        else if (position.Offset < committed)
+        else if (position.Offset < committed.Offset)
         {
             // The log went back while nobody was reading; what is read now must be committed although it is lower.
-            LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, position.Offset, committed);
+            LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, position.Offset, committed.Offset);
             Reopen(assignment, position);
             return;
         }
-        else if (assignment.First > committed)
+        else if (assignment.First > committed.Offset)
         {
-            HasExpired(assignment, committed, assignment.First);
+            HasExpired(assignment, committed.Offset, assignment.First);
         }
 
         GoOnWhereTheClientStarted(assignment);

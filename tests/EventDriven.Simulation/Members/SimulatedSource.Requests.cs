@@ -179,7 +179,7 @@ internal sealed partial class SimulatedSource
         {
             var (id, rule) = partitions[i];
             var log = world.Broker.LogOf(id);
-            var committed = world.Mutation == Mutation.LookUpForgetsTheCommitted ? null : world.Broker.Committed[log.Index]?.Offset;
+            var committed = world.Mutation == Mutation.LookUpForgetsTheCommitted ? null : world.Broker.Committed[log.Index];
             long? from = null;
             if (committed is null && rule.Offset is { } offset)
             {
@@ -191,7 +191,7 @@ internal sealed partial class SimulatedSource
                 from = log.Entries.Find(entry => !entry.IsRemoved && entry.AppendedAt >= wanted)?.Offset ?? log.End;
             }
 
-            points[i] = new StartingPoint(id, committed, from);
+            points[i] = new StartingPoint(id, committed is null ? null : new Position(committed.Offset, committed.LeaderEpoch), from);
             if (from is not null && Find(id) is { Epoch: { IsResolving: true, Start: < 0 } } resolving)
             {
                 resolving.KnowLog();
