@@ -16,6 +16,9 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
 
     private readonly EmbeddedKafka _kafka = EmbeddedKafka.Start();
 
+    /// <summary>The wall clock of the services; it is the system's until a test sets it.</summary>
+    private readonly WallClock _clock = new();
+
     /// <summary>Each attempt, as <c>topic[partition]@offset #attempt</c>, in the order of their beginnings.</summary>
     private readonly ConcurrentQueue<string> _attempts = [];
 
@@ -200,13 +203,16 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
         for (var partition = 0; partition < 4; partition++) await EmbeddedService.ProduceAsync(_kafka, "orders", partition, 5);
         var second = new ConcurrentQueue<string>();
         await using var first = await StartAsync(["orders"], static f => f.ThenRetryTopics("1s"), static context => context.Attempt == 1);
-        await first.UntilAsync(static state => state.Assignments.Sum(static assignment => assignment.Waiting) > 0);
+        await first.UntilAsync(static state => state.Assignments.Any(static assignment => assignment.Id.Topic != "orders" && assignment.LastReceived >= 0));
         await using (var other = await StartAsync(["orders"], static f => f.ThenRetryTopics("1s"), static context => context.Attempt == 1, null, second))
         {
-            await other.UntilAsync(static state => state.Assignments.Any(static assignment => assignment.Id.Topic != "orders" && assignment.Waiting > 0));
+            // What waited when it joined may be done by then: more comes, of which some waits at the member that is about to go.
+            await other.UntilAssignedAsync("orders", "inventory--orders--retry-1s");
+            for (var partition = 0; partition < 4; partition++) await EmbeddedService.ProduceAsync(_kafka, "orders", partition, 5);
+            await other.UntilAsync(static state => state.Assignments.Any(static assignment => assignment.Id.Topic != "orders" && assignment.LastReceived >= 0));
         }
 
-        await first.UntilAsync(_ => _attempts.Concat(second).Distinct().Count() == 40);
+        await first.UntilAsync(_ => _attempts.Concat(second).Distinct().Count() == 80);
         await first.UntilAsync(static state => state.Assignments.Count == 8 && state.Assignments.All(static assignment => assignment.IsAtEnd));
         Assert.Empty(_early);
     }
@@ -214,17 +220,20 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
     [Fact]
     public async Task A_stop_does_not_wait_for_what_waits_and_the_next_start_is_not_early()
     {
-        Create("orders", 1, "inventory--orders--retry-3s");
+        Create("orders", 1, "inventory--orders--retry-1h");
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 2);
-        await using (var service = await StartAsync(["orders"], static f => f.ThenRetryTopics("3s"), static context => context.Attempt == 1, static c => c.Configure(static options => options.DrainBufferedOnStop = true)))
+        await using (var service = await StartAsync(["orders"], static f => f.ThenRetryTopics("1h"), static context => context.Attempt == 1, static c => c.Configure(static options => options.DrainBufferedOnStop = true)))
         {
             await service.UntilAsync(static state => state.Assignments.Sum(static assignment => assignment.Waiting) == 2);
             await service.StopAsync();
-            Assert.Equal(["orders[0]@0 #1", "orders[0]@1 #1"], _attempts);
+            Assert.Equal(["orders[0]@0 #1", "orders[0]@1 #1"], _attempts.Order(StringComparer.Ordinal));
         }
 
-        await using var again = await StartAsync(["orders"], static f => f.ThenRetryTopics("3s"), static context => context.Attempt == 1);
-        await again.UntilCommittedAsync("inventory--orders--retry-3s", 0, 2);
+        // A second before the first of them is due, by the clock of the next process.
+        var due = Read("inventory--orders--retry-1h", 2).Min(static waiting => long.Parse(Text(waiting.Message, "due-at"), CultureInfo.InvariantCulture));
+        _clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(due) - TimeSpan.FromSeconds(1));
+        await using var again = await StartAsync(["orders"], static f => f.ThenRetryTopics("1h"), static context => context.Attempt == 1);
+        await again.UntilCommittedAsync("inventory--orders--retry-1h", 0, 2);
 
         Assert.Equal(4, _attempts.Count);
         Assert.Empty(_early);
@@ -310,7 +319,7 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
             },
             (context, _) =>
             {
-                var now = DateTimeOffset.UtcNow;
+                var now = _clock.GetUtcNow();
                 if (long.TryParse(context.Headers.GetText("eventdriven-due-at"), CultureInfo.InvariantCulture, out var due) && due is > 0 and < 4_000_000_000_000 && DateTimeOffset.FromUnixTimeMilliseconds(due) > now)
                 {
                     _early.Enqueue(DateTimeOffset.FromUnixTimeMilliseconds(due) - now);
@@ -318,7 +327,8 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
 
                 (attempts ?? _attempts).Enqueue($"{context.Topic}[{context.Partition}]@{context.Offset} #{context.Attempt}");
                 return fails(context) ? throw new InvalidOperationException("poison") : Task.CompletedTask;
-            });
+            },
+            _clock);
 
     private void Create(string topic, int partitions, params string[] others)
     {
