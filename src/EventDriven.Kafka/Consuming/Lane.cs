@@ -10,8 +10,8 @@ internal sealed class Lane(PartitionAssignment assignment)
 {
     public PartitionAssignment Assignment { get; } = assignment;
 
-    /// <summary>The key of a lane by key; null for all others.</summary>
-    public byte[]? Key { get; set; }
+    /// <summary>The key of a lane by key; without bytes for all others.</summary>
+    public HashedKey Key { get; set; }
 
     public LaneState State { get; set; }
 
@@ -23,6 +23,12 @@ internal sealed class Lane(PartitionAssignment assignment)
 
     /// <summary>The parked entry without a key that it is the lane of; null for all others.</summary>
     public ParkedKey? ParkedKey { get; set; }
+
+    /// <summary>What is parked of its key, as of <see cref="LookedUpIn"/>.</summary>
+    public ParkedKey? LookedUp { get; set; }
+
+    /// <summary>The version of the parked index in which its key was looked for; -1 where it was not.</summary>
+    public long LookedUpIn { get; set; } = -1;
 
     /// <summary>How many of its next records are being parked.</summary>
     public int BeingParked { get; set; }

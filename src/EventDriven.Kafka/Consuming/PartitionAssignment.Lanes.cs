@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EventDriven.Kafka.Failures;
 
 namespace EventDriven.Kafka.Consuming;
@@ -10,7 +11,7 @@ internal sealed partial class PartitionAssignment
     private readonly List<Lane> _waitingForResume = [];
     private readonly List<Lane> _blocked = [];
     private readonly Stack<Lane> _spare = new();
-    private Dictionary<byte[], Lane>? _byKey;
+    private Dictionary<HashedKey, Lane>? _byKey;
     private Lane? _only;
 
     /// <summary>Lanes in the ready queue, oldest first; the queue may hold others that were ready when they came there.</summary>
@@ -25,6 +26,7 @@ internal sealed partial class PartitionAssignment
     public LaneStep Begin(Lane lane, out ConsumedRecord record)
     {
         LaneStep step;
+        bool hasToDo;
         lock (_gate)
         {
             if (lane.State != LaneState.Ready || _fenced)
@@ -36,9 +38,10 @@ internal sealed partial class PartitionAssignment
 
             _ready.Remove(lane);
             step = Start(lane, out record);
+            hasToDo = _parking is { HasToDo: true };
         }
 
-        _parking?.Kick();
+        if (hasToDo) _parking!.Kick();
         return step;
     }
 
@@ -52,6 +55,7 @@ internal sealed partial class PartitionAssignment
         StoppedAt? stopped = null;
         List<Lane>? waiters;
         LaneStep step;
+        bool hasToDo;
         next = default;
         lock (_gate)
         {
@@ -62,6 +66,7 @@ internal sealed partial class PartitionAssignment
             // A result of an epoch that has ended changes nothing: the record belongs to another assignment by now (I3).
             step = _fenced ? LaneStep.Release : Settle(lane, result, mayContinue, out next, out stopped);
             SignalIfDrained();
+            hasToDo = _parking is { HasToDo: true };
         }
 
         if (waiters is not null)
@@ -77,7 +82,7 @@ internal sealed partial class PartitionAssignment
             OnStopped?.Invoke(this, stopped);
         }
 
-        _parking?.Kick();
+        if (hasToDo) _parking!.Kick();
         return step;
     }
 
@@ -242,20 +247,19 @@ internal sealed partial class PartitionAssignment
         return null;
     }
 
-    private Lane LaneOf(byte[]? key)
+    private Lane LaneOf(HashedKey key)
     {
         switch (_ordering)
         {
             case OrderingMode.Partition:
                 return _only ??= new Lane(this);
 
-            case OrderingMode.Key when key is not null:
-                _byKey ??= new Dictionary<byte[], Lane>(KeyComparer.Instance);
-                if (!_byKey.TryGetValue(key, out var lane))
+            case OrderingMode.Key when key.Bytes is not null:
+                ref var lane = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey ??= [], key, out _);
+                if (lane is null)
                 {
                     lane = NewLane();
                     lane.Key = key;
-                    _byKey.Add(key, lane);
                 }
 
                 return lane;
@@ -270,7 +274,7 @@ internal sealed partial class PartitionAssignment
     /// <summary>Whether handlers of earlier assignments still run in this lane; if so they will unblock it (I2).</summary>
     private bool IsBlocked(Lane lane)
     {
-        if (_predecessors.Count == 0 || _ordering == OrderingMode.None || (_ordering == OrderingMode.Key && lane.Key is null))
+        if (_predecessors.Count == 0 || _ordering == OrderingMode.None || (_ordering == OrderingMode.Key && lane.Key.Bytes is null))
         {
             return false;
         }
@@ -290,7 +294,7 @@ internal sealed partial class PartitionAssignment
         {
             for (var lane = _running.First; lane is not null; lane = lane.Next)
             {
-                if (_ordering == OrderingMode.Partition || (lane.Key is not null && KeyComparer.Instance.Equals(lane.Key, waiter.Key)))
+                if (_ordering == OrderingMode.Partition || (lane.Key.Bytes is not null && lane.Key.Equals(waiter.Key)))
                 {
                     (lane.Waiters ??= []).Add(waiter);
                     return 1;
@@ -407,10 +411,11 @@ internal sealed partial class PartitionAssignment
             return;
         }
 
-        if (lane.Key is not null)
+        if (lane.Key.Bytes is not null)
         {
             _byKey!.Remove(lane.Key);
-            lane.Key = null;
+            lane.Key = default;
+            lane.LookedUpIn = -1;
         }
 
         _spare.Push(lane);

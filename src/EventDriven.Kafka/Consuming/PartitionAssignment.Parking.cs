@@ -113,7 +113,7 @@ internal sealed partial class PartitionAssignment : IParkingLanes
             return;
         }
 
-        if ((key.Key is null ? key.Lane : _byKey?.GetValueOrDefault(key.Key)) is { } lane)
+        if ((key.Key is null ? key.Lane : _byKey?.GetValueOrDefault(key.Hashed)) is { } lane)
         {
             if (lane.State == LaneState.Held && lane.WaitsFor is LaneWait.Acknowledgement or LaneWait.Room or LaneWait.Replay)
             {
@@ -158,7 +158,23 @@ internal sealed partial class PartitionAssignment : IParkingLanes
     /// <summary>Whether anything of the lane's key is parked, so that the lane has to look at it.</summary>
     private bool HasParked(Lane lane) => _parking is { IsTransparent: false } && ParkedKeyOf(lane) is not null;
 
-    private ParkedKey? ParkedKeyOf(Lane lane) => lane.ParkedKey ?? _parking!.Index.Find(lane.Key);
+    /// <summary>What is parked of the lane's key. It is looked for once, until a key comes into the index or leaves it: healthy keys ask with each record.</summary>
+    private ParkedKey? ParkedKeyOf(Lane lane)
+    {
+        if (lane.ParkedKey is { } own)
+        {
+            return own;
+        }
+
+        var index = _parking!.Index;
+        if (lane.LookedUpIn != index.Version)
+        {
+            lane.LookedUpIn = index.Version;
+            lane.LookedUp = index.Find(lane.Key);
+        }
+
+        return lane.LookedUp;
+    }
 
     /// <summary>Starts what comes next in a lane where something is, or may be, parked.</summary>
     private LaneStep StartBesideParked(Lane lane, out ConsumedRecord record)
@@ -216,7 +232,7 @@ internal sealed partial class PartitionAssignment : IParkingLanes
                 return LaneStep.Release;
             }
 
-            if (IsParked(lane.Head))
+            if ((key is not null || lane.Key.Bytes is null) && IsParked(lane.Head, lane.Key))
             {
                 // Exactly this event is parked: it is as good as handed over, whoever did it (I4).
                 _highestStarted = Math.Max(_highestStarted, lane.Head);
@@ -279,7 +295,7 @@ internal sealed partial class PartitionAssignment : IParkingLanes
         for (var number = lane.Head; number != RecordBuffer.None && lane.BeingParked < ParkedTogether; number = _records.NextOf(number))
         {
             if (lane.BeingParked > 0
-                && (number > _drainLimit || number - _ledger.Head >= _maxReplay || IsParked(number) || !_parking!.LetsThrough(_ledger.OffsetOf(number))))
+                && (number > _drainLimit || number - _ledger.Head >= _maxReplay || IsParked(number, lane.Key) || !_parking!.LetsThrough(_ledger.OffsetOf(number))))
             {
                 break;
             }
@@ -293,10 +309,10 @@ internal sealed partial class PartitionAssignment : IParkingLanes
         _beingParked.Add(lane);
     }
 
-    private bool IsParked(long number)
+    private bool IsParked(long number, HashedKey key)
     {
         var record = _records.Get(number, Id);
-        return _parking!.Index.Contains(record.Key, record.Offset, record.TimestampMs);
+        return _parking!.Index.Contains(key, record.Offset, record.TimestampMs);
     }
 
     private void FinishParked(Lane lane, Outcome outcome)
@@ -328,8 +344,8 @@ internal sealed partial class PartitionAssignment : IParkingLanes
         }
         else
         {
-            lane.Key = key.Key;
-            (_byKey ??= new Dictionary<byte[], Lane>(KeyComparer.Instance)).Add(key.Key, lane);
+            lane.Key = key.Hashed;
+            (_byKey ??= []).Add(key.Hashed, lane);
         }
 
         if (IsBlocked(lane))

@@ -135,6 +135,7 @@ internal sealed partial class PartitionAssignment
     public AppendResult Append(in ConsumedRecord record, AssignmentLimits limits, out Lane? ready)
     {
         AppendResult result;
+        var key = _ordering == OrderingMode.Key ? new HashedKey(record.Key) : default;
         lock (_gate)
         {
             ready = null;
@@ -152,7 +153,7 @@ internal sealed partial class PartitionAssignment
             _records.Add(number, _ledger.Head, record);
             _hasDueTimes |= record.Origin?.DueAt is not null;
             var isFull = limits.IsFull(_records.Count, HeldBytes);
-            ready = _nextBatch is null ? AddToLane(LaneOf(record.Key), number) : AddForBatch(LaneOf(record.Key), number, isFull);
+            ready = _nextBatch is null ? AddToLane(LaneOf(key), number) : AddForBatch(LaneOf(key), number, isFull);
             result = isFull ? AppendResult.Full : AppendResult.Taken;
             if (_parking is null || _parking.IsTransparent)
             {
@@ -160,6 +161,10 @@ internal sealed partial class PartitionAssignment
             }
 
             NoteReceived(record.Offset, limits, isFull);
+            if (!_parking.HasToDo)
+            {
+                return result;
+            }
         }
 
         _parking.Kick();

@@ -5,7 +5,7 @@ namespace EventDriven.Kafka.Parking;
 /// <summary>What of a parked log is unfinished: by key, by name, and by the claim it stands under. Guarded by its assignment.</summary>
 internal sealed class ParkedIndex(PartitionId source)
 {
-    private readonly Dictionary<byte[], ParkedKey> _keys = new(KeyComparer.Instance);
+    private readonly Dictionary<HashedKey, ParkedKey> _keys = [];
     private readonly Dictionary<(long Offset, long TimestampMs), int> _withoutKey = [];
     private readonly Dictionary<EntryId, ParkedItem> _items = [];
     private readonly SortedDictionary<long, int> _claims = [];
@@ -16,6 +16,9 @@ internal sealed class ParkedIndex(PartitionId source)
     public int Count => _items.Count;
 
     public long Bytes { get; private set; }
+
+    /// <summary>Another number whenever a key has come into the index or left it.</summary>
+    public long Version { get; private set; }
 
     /// <summary>How many keys have entries; each without a key counts as one.</summary>
     public int Keys => _keys.Count + _nullKeys;
@@ -39,11 +42,11 @@ internal sealed class ParkedIndex(PartitionId source)
     public ParkedItem? Find(EntryId id) => _items.GetValueOrDefault(id);
 
     /// <summary>The entries of a key; null where it has none, or is null itself.</summary>
-    public ParkedKey? Find(byte[]? key) => key is not null && _keys.TryGetValue(key, out var found) ? found : null;
+    public ParkedKey? Find(HashedKey key) => key.Bytes is not null ? _keys.GetValueOrDefault(key) : null;
 
     /// <summary>Whether exactly this event of the source partition is unfinished here.</summary>
-    public bool Contains(byte[]? key, long offset, long timestampMs) =>
-        key is null ? _withoutKey.ContainsKey((offset, timestampMs)) : Find(key)?.Contains(offset, timestampMs) == true;
+    public bool Contains(HashedKey key, long offset, long timestampMs) =>
+        key.Bytes is null ? _withoutKey.ContainsKey((offset, timestampMs)) : Find(key)?.Contains(offset, timestampMs) == true;
 
     public void Add(ParkedItem item, byte[]? key)
     {
@@ -84,13 +87,15 @@ internal sealed class ParkedIndex(PartitionId source)
         }
         else if (key.Count == 0)
         {
-            _keys.Remove(key.Key);
+            _keys.Remove(key.Hashed);
+            Version++;
         }
     }
 
     public void Clear()
     {
         _keys.Clear();
+        Version++;
         _withoutKey.Clear();
         _items.Clear();
         _claims.Clear();
@@ -103,12 +108,14 @@ internal sealed class ParkedIndex(PartitionId source)
         if (key is null)
         {
             _nullKeys++;
-            return new ParkedKey(null);
+            return new ParkedKey(default);
         }
 
-        if (!_keys.TryGetValue(key, out var found))
+        var hashed = new HashedKey(key);
+        if (!_keys.TryGetValue(hashed, out var found))
         {
-            _keys.Add(key, found = new ParkedKey(key));
+            _keys.Add(hashed, found = new ParkedKey(hashed));
+            Version++;
         }
 
         return found;

@@ -3,13 +3,15 @@ using EventDriven.Kafka.Consuming;
 namespace EventDriven.Kafka.Parking;
 
 /// <summary>The unfinished entries of one key, sorted by original offset; of a null key one entry, since nothing orders those. Guarded by its assignment.</summary>
-internal sealed class ParkedKey(byte[]? key)
+internal sealed class ParkedKey(HashedKey key)
 {
     private ParkedItem[] _items = new ParkedItem[1];
     private int _first;
 
     /// <summary>The key, byte for byte.</summary>
-    public byte[]? Key => key;
+    public byte[]? Key => key.Bytes;
+
+    public HashedKey Hashed => key;
 
     public int Count { get; private set; }
 

@@ -10,6 +10,15 @@ internal sealed partial class PartitionParking
     private ParkedLogException? _appendError;
     private ParkedLogException? _trimError;
 
+    /// <summary>Whether <see cref="Kick"/> would find something to do. Under the gate.</summary>
+    public bool HasToDo => MayPump || MayLoad || MayTrim;
+
+    private bool MayPump => !_pumping && IsComplete && HasAppends;
+
+    private bool MayLoad => !_loading && IsComplete && _wanted.Count > 0 && !_hasNoRoom;
+
+    private bool MayTrim => !_trimming && IsComplete && _trims.Allowed > _trimmed;
+
     /// <summary>Sends what waits. Outside of the gate.</summary>
     public void Kick()
     {
@@ -18,11 +27,11 @@ internal sealed partial class PartitionParking
         bool trim;
         lock (_gate)
         {
-            pump = !_pumping && IsComplete && HasAppends;
+            pump = MayPump;
             _pumping |= pump;
-            load = !_loading && IsComplete && _wanted.Count > 0 && !_hasNoRoom;
+            load = MayLoad;
             _loading |= load;
-            trim = !_trimming && IsComplete && _trims.Allowed > _trimmed;
+            trim = MayTrim;
             _trimming |= trim;
         }
 

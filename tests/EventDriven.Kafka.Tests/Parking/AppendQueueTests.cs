@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Parking;
 
 namespace EventDriven.Kafka.Tests.Parking;
@@ -46,9 +47,9 @@ public sealed class AppendQueueTests
     public void Without_that_rule_it_is()
     {
         var queue = new AppendQueue(ParkingRules.All & ~ParkingRules.OneAppendInFlight);
-        queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey([1])));
+        queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey(new HashedKey([1]))));
         queue.Take();
-        queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey([1])));
+        queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey(new HashedKey([1]))));
 
         Assert.NotNull(queue.Take());
     }
@@ -56,9 +57,9 @@ public sealed class AppendQueueTests
     [Fact]
     public void Two_markers_of_one_key_are_never_sent_together()
     {
-        var key = new ParkedKey([1]);
+        var key = new ParkedKey(new HashedKey([1]));
         _queue.Add(Pending(ParkedEntryKind.Done, key));
-        _queue.Add(Pending(ParkedEntryKind.Done, new ParkedKey([2])));
+        _queue.Add(Pending(ParkedEntryKind.Done, new ParkedKey(new HashedKey([2]))));
         _queue.Add(Pending(ParkedEntryKind.Done, key));
 
         var first = _queue.Take()!;
@@ -78,15 +79,15 @@ public sealed class AppendQueueTests
 
         Assert.Equal(AppendQueue.MaxEntries, Next().Length);
         Assert.Single(Next());
-        _queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey([1]), AppendQueue.MaxBytes));
-        _queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey([1]), 1));
+        _queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey(new HashedKey([1])), AppendQueue.MaxBytes));
+        _queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey(new HashedKey([1])), 1));
         Assert.Single(Next());
     }
 
     [Fact]
     public void What_parks_an_event_counts_until_it_is_acknowledged()
     {
-        _queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey([1]), 10));
+        _queue.Add(Pending(ParkedEntryKind.Parked, new ParkedKey(new HashedKey([1])), 10));
         var batch = _queue.Take()!;
 
         Assert.Equal((1, 10), (_queue.Parked, _queue.ParkedBytes));
@@ -103,7 +104,7 @@ public sealed class AppendQueueTests
 
     private IEnumerable<EntryId> Take() => _queue.Take()!.Select(static pending => pending.Entry.Id);
 
-    private void Add(ParkedEntryKind kind) => _queue.Add(Pending(kind, new ParkedKey([1])));
+    private void Add(ParkedEntryKind kind) => _queue.Add(Pending(kind, new ParkedKey(new HashedKey([1]))));
 
     private static PendingAppend Pending(ParkedEntryKind kind, ParkedKey key, int size = 1) => new()
     {

@@ -18,9 +18,9 @@ public sealed class ParkedIndexTests
         var first = Add([1], 10);
         Add([2], 5);
 
-        Assert.Same(first, _index.Find([1])!.FirstOpen);
+        Assert.Same(first, _index.Find(new HashedKey([1]))!.FirstOpen);
         first.IsDone = true;
-        Assert.Same(later, _index.Find([1])!.FirstOpen);
+        Assert.Same(later, _index.Find(new HashedKey([1]))!.FirstOpen);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class ParkedIndexTests
 
         _index.Remove(item);
 
-        Assert.Null(_index.Find([1]));
+        Assert.Null(_index.Find(new HashedKey([1])));
         Assert.Equal((0, 0, 0L), (_index.Count, _index.Keys, _index.Bytes));
         Assert.Null(_index.LowestClaim);
     }
@@ -42,12 +42,12 @@ public sealed class ParkedIndexTests
         Add(null, 11, timestamp: 78);
         Add([1], 12, source: new PartitionId("orders", 1));
 
-        Assert.True(_index.Contains([1], 10, 77));
-        Assert.False(_index.Contains([1], 10, 76));
-        Assert.False(_index.Contains([2], 10, 77));
-        Assert.True(_index.Contains(null, 11, 78));
-        Assert.False(_index.Contains(null, 11, 77));
-        Assert.False(_index.Contains([1], 12, 0));
+        Assert.True(_index.Contains(new HashedKey([1]), 10, 77));
+        Assert.False(_index.Contains(new HashedKey([1]), 10, 76));
+        Assert.False(_index.Contains(new HashedKey([2]), 10, 77));
+        Assert.True(_index.Contains(new HashedKey(null), 11, 78));
+        Assert.False(_index.Contains(new HashedKey(null), 11, 77));
+        Assert.False(_index.Contains(new HashedKey([1]), 12, 0));
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public sealed class ParkedIndexTests
         Assert.NotSame(one.Key, other.Key);
         Assert.Equal(2, _index.Keys);
         _index.Remove(one);
-        Assert.False(_index.Contains(null, 1, 0));
-        Assert.True(_index.Contains(null, 2, 0));
+        Assert.False(_index.Contains(new HashedKey(null), 1, 0));
+        Assert.True(_index.Contains(new HashedKey(null), 2, 0));
     }
 
     [Fact]
