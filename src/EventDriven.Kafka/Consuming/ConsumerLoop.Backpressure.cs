@@ -59,7 +59,7 @@ internal sealed partial class ConsumerLoop
     }
 
     /// <summary>Decides what becomes of a partition that has just got full.</summary>
-    /// <returns>False where nothing more is to be taken from the client for now.</returns>
+    /// <returns>False where nothing more is to be taken from the client before it has room.</returns>
     private bool MakeWay(PartitionAssignment full)
     {
         // What holds little is full again at once: it must not stall the others (I6). Retry topics are not among those: mostly empty, they would have every full partition

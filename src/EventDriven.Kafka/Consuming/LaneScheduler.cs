@@ -144,7 +144,8 @@ internal sealed class LaneScheduler : ILaneQueue
 
     /// <summary>
     /// Lets the lane wait for the next step of the failure policy, which takes as long as brokers need, without a worker: other lanes go on. How many wait so is
-    /// bounded by the records that are held.
+    /// bounded by the records that are held. Nobody awaits it, as nobody awaits a worker: its end is the lane's, and an exception, which neither the pipeline nor an
+    /// assignment ever throws, must end the process.
     /// </summary>
     private async void HandOver(Lane lane, ConsumedRecord record, EventFailure failure)
     {

@@ -209,6 +209,7 @@ internal sealed class RedriveRun
         {
             try
             {
+                // Waited for rather than awaited: a revocation, which is told of by a callback of the client, commits too before it lets the partition go.
                 written.GetAwaiter().GetResult();
             }
             catch (EventProduceException refused)
