@@ -1,12 +1,11 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace EventDriven;
 
 /// <summary>One header of a record: a name and bytes, which may be absent (a Kafka header value may be null).</summary>
 public readonly struct EventHeader
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>Creates a header.</summary>
     /// <param name="name">Its name. Names are case-sensitive and may repeat within a record.</param>
     /// <param name="value">Its bytes, or null.</param>
@@ -29,20 +28,14 @@ public readonly struct EventHeader
     /// <returns>Whether the value is UTF-8 text.</returns>
     public bool TryGetText([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? text)
     {
-        text = null;
-        if (Value is not { } bytes)
+        // Somebody else may have written thousands that are no text: no exception for each.
+        if (Value is not { } bytes || !Utf8.IsValid(bytes.Span))
         {
+            text = null;
             return false;
         }
 
-        try
-        {
-            text = StrictUtf8.GetString(bytes.Span);
-            return true;
-        }
-        catch (DecoderFallbackException)
-        {
-            return false;
-        }
+        text = Encoding.UTF8.GetString(bytes.Span);
+        return true;
     }
 }

@@ -54,6 +54,18 @@ public sealed class EventHeadersTests
     }
 
     [Fact]
+    public void Asking_bytes_that_are_no_text_costs_nothing()
+    {
+        var header = new EventHeaders().Add("bytes", new byte[] { 0xC3, 0x28 })[0];
+        header.TryGetText(out _);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        header.TryGetText(out _);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
     public void Text_is_utf_8_without_a_mark()
     {
         var header = new EventHeaders().Add("name", "Zürich 東京")[0];
