@@ -173,7 +173,10 @@ internal sealed class ParkedEntryCodec(string group, string sourceTopic)
     private static long DueOf(in ParkedFields fields, long timestampMs)
     {
         var due = Math.Max(fields.NumberOf(Field.DueAt) ?? 0, 0);
-        return timestampMs < 0 ? due : Math.Min(due, timestampMs + (long)RetryDelay.Longest.TotalMilliseconds);
+        var longest = (long)RetryDelay.Longest.TotalMilliseconds;
+
+        // A time of writing at the end of all times adds nothing that could be compared.
+        return timestampMs < 0 || timestampMs > long.MaxValue - longest ? due : Math.Min(due, timestampMs + longest);
     }
 
     private static bool HasHeaders(ParkedEntryKind kind) => kind is ParkedEntryKind.Parked or ParkedEntryKind.Step or ParkedEntryKind.Redrive;
