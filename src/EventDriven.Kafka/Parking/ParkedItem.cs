@@ -26,7 +26,8 @@ internal sealed class ParkedItem
 
     public required long OriginalTimestampMs { get; init; }
 
-    public long DueAtMs { get; set; }
+    /// <summary>When it may run, by the clock of its owner; 0 for at once.</summary>
+    public long DueMs { get; set; }
 
     /// <summary>Its number within its claim; 0 where a person has put it back.</summary>
     public int Number { get; set; }
@@ -64,7 +65,6 @@ internal sealed class ParkedItem
             LogOffset = record.Offset,
             OriginalOffset = entry.OriginalOffset,
             OriginalTimestampMs = entry.OriginalTimestampMs,
-            DueAtMs = entry.DueAtMs,
             Size = record.Size,
             Attempts = entry.Attempts,
             Step = entry.StepIndex,

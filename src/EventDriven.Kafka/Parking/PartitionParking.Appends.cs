@@ -153,7 +153,7 @@ internal sealed partial class PartitionParking
                 break;
 
             case ParkedEntryKind.Step:
-                (item.Step, item.Attempts, item.DueAtMs) = (pending.Entry.StepIndex, pending.Entry.Attempts, pending.Entry.DueAtMs);
+                (item.Step, item.Attempts, item.DueMs) = (pending.Entry.StepIndex, pending.Entry.Attempts, DueMs(pending.Entry.DueAtMs));
                 _hasNoRoom = false;
                 MakeRoom(0);
                 break;

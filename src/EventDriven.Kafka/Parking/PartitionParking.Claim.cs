@@ -282,7 +282,7 @@ internal sealed partial class PartitionParking
                 break;
 
             case ParkedEntryKind.Step when Index.Find(entry.About) is { } item:
-                (item.Step, item.Attempts, item.DueAtMs) = (entry.StepIndex, entry.Attempts, Believed(entry.DueAtMs));
+                (item.Step, item.Attempts, item.DueMs) = (entry.StepIndex, entry.Attempts, DueMs(entry.DueAtMs));
                 break;
 
             case ParkedEntryKind.Done when Index.Find(entry.About) is { } item:
@@ -294,12 +294,10 @@ internal sealed partial class PartitionParking
     private ParkedItem AddRead(in ParkedLogRecord record)
     {
         var item = ParkedItem.Of(record, Index.Source, _reader.Counting ?? -1);
-        item.DueAtMs = Believed(item.DueAtMs);
+        item.DueMs = DueMs(record.Entry.DueAtMs);
         Index.Add(item, record.Entry.Key);
         return item;
     }
-
-    private long Believed(long dueAtMs) => Math.Min(dueAtMs, NowMs + (long)LongestWait.TotalMilliseconds);
 
     private void Complete()
     {

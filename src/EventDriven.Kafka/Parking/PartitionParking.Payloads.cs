@@ -102,7 +102,7 @@ internal sealed partial class PartitionParking
     }
 
     /// <summary>Whether it is the next of its key to run and its time has come: it is needed now, or runs.</summary>
-    private bool IsDue(ParkedItem item) => item.DueAtMs <= NowMs && item.Key.FirstOpen == item;
+    private bool IsDue(ParkedItem item) => item.DueMs <= NowMs && item.Key.FirstOpen == item;
 
     private async Task LoadAsync()
     {
@@ -211,7 +211,7 @@ internal sealed partial class PartitionParking
                 Consider(item.Key);
                 helped = true;
             }
-            else if (item.DueAtMs <= NowMs && PayloadBytes + item.Size <= PayloadBudget / 2)
+            else if (item.DueMs <= NowMs && PayloadBytes + item.Size <= PayloadBudget / 2)
             {
                 // It comes next, or soon.
                 Keep(item, new ParkedPayload(entry.Value, entry.Headers));

@@ -21,6 +21,8 @@ internal sealed partial class PartitionParking
     private readonly ParkingRules _rules;
     private readonly EventConsumerOptions _options;
     private readonly TimeProvider _time;
+    private readonly long _began;
+    private readonly long _beganAtMs;
     private readonly IParkedLog _log;
     private readonly ParkedLogReader _reader;
     private readonly AppendQueue _appends;
@@ -42,6 +44,8 @@ internal sealed partial class PartitionParking
         _rules = settings.Rules;
         _options = options;
         _time = time;
+        _began = time.GetTimestamp();
+        _beganAtMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         _log = settings.Logs.Open(source);
         _reader = new ParkedLogReader(_rules);
         _appends = new AppendQueue(_rules);
@@ -92,9 +96,9 @@ internal sealed partial class PartitionParking
             return null;
         }
 
-        if (item.DueAtMs > NowMs)
+        if (item.DueMs > NowMs)
         {
-            WaitUntilDue(key, item.DueAtMs);
+            WaitUntilDue(key, item.DueMs);
             return null;
         }
 
@@ -211,7 +215,7 @@ internal sealed partial class PartitionParking
         });
         if (!waits)
         {
-            (item.Step, item.Attempts, item.DueAtMs) = (step, attempts, dueAtMs);
+            (item.Step, item.Attempts, item.DueMs) = (step, attempts, DueMs(dueAtMs));
         }
 
         return waits;
@@ -250,7 +254,26 @@ internal sealed partial class PartitionParking
         IsGrowing = _isGrowing,
     };
 
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>The wall clock as it was when this began, and from there on evenly: it does not jump.</summary>
+    private long NowMs => _beganAtMs + (Elapsed / TimeSpan.TicksPerMillisecond);
+
+    private long Elapsed => _time.GetElapsedTime(_began).Ticks;
+
+    /// <summary>
+    /// When an entry is due, by the clock that does not jump: what is written is by a wall clock, and is compared with it once. No further away than the longest delay
+    /// there is, never before its time, and 0 where it says none.
+    /// </summary>
+    private long DueMs(long writtenDueAtMs)
+    {
+        if (writtenDueAtMs <= 0)
+        {
+            return 0;
+        }
+
+        var longest = (long)LongestWait.TotalMilliseconds;
+        var wait = Math.Clamp(writtenDueAtMs - _time.GetUtcNow().ToUnixTimeMilliseconds(), -longest, longest);
+        return _beganAtMs + ((Elapsed + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond) + wait;
+    }
 
     /// <summary>
     /// A parked event whose source record this assignment is still to read waits until it has: an earlier event of its key may be replayed from there, and must not run
@@ -284,7 +307,7 @@ internal sealed partial class PartitionParking
                 OriginalTimestampMs = record.TimestampMs,
                 Step = step,
                 Attempts = attempts,
-                DueAtMs = dueAtMs,
+                DueMs = DueMs(dueAtMs),
                 Size = size,
             },
             Lane = lane,
@@ -309,29 +332,29 @@ internal sealed partial class PartitionParking
         }
     }
 
-    private void WaitUntilDue(ParkedKey key, long dueAtMs)
+    private void WaitUntilDue(ParkedKey key, long dueMs)
     {
         // It stands there once at least for a time that is early enough; what comes out too early waits again.
-        if (key.QueuedForMs <= dueAtMs)
+        if (key.QueuedForMs <= dueMs)
         {
             return;
         }
 
-        key.QueuedForMs = dueAtMs;
-        _notDue.Enqueue(key, dueAtMs);
+        key.QueuedForMs = dueMs;
+        _notDue.Enqueue(key, dueMs);
         SetDueTimer();
     }
 
     private void SetDueTimer()
     {
-        if (IsEnded || !_notDue.TryPeek(out _, out var dueAtMs) || dueAtMs >= _timerFor)
+        if (IsEnded || !_notDue.TryPeek(out _, out var dueMs) || dueMs >= _timerFor)
         {
             return;
         }
 
-        _timerFor = dueAtMs;
+        _timerFor = dueMs;
         _dueTimer ??= _time.CreateTimer(static parking => ((PartitionParking)parking!).OnDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var wait = TimeSpan.FromMilliseconds(Math.Clamp(dueAtMs - NowMs, 0, (long)LongestTimer.TotalMilliseconds));
+        var wait = TimeSpan.FromMilliseconds(Math.Clamp(dueMs - NowMs, 0, (long)LongestTimer.TotalMilliseconds));
         _dueTimer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
@@ -346,7 +369,7 @@ internal sealed partial class PartitionParking
 
             _timerFor = long.MaxValue;
             var now = NowMs;
-            while (_notDue.TryPeek(out var key, out var dueAtMs) && dueAtMs <= now)
+            while (_notDue.TryPeek(out var key, out var dueMs) && dueMs <= now)
             {
                 _notDue.Dequeue();
                 key.QueuedForMs = long.MaxValue;
@@ -366,9 +389,9 @@ internal sealed partial class PartitionParking
         long? oldest = null;
         foreach (var item in _kept.Concat(_wanted))
         {
-            if (item is { IsDone: false, DueAtMs: > 0 } && item.DueAtMs <= now && item.Key.FirstOpen == item)
+            if (item is { IsDone: false, DueMs: > 0 } && item.DueMs <= now && item.Key.FirstOpen == item)
             {
-                oldest = Math.Max(oldest ?? 0, now - item.DueAtMs);
+                oldest = Math.Max(oldest ?? 0, now - item.DueMs);
             }
         }
 

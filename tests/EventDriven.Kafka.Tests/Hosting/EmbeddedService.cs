@@ -32,13 +32,17 @@ internal sealed class EmbeddedService : IAsyncDisposable
     public EventConsumer Engine => Services.GetRequiredService<HostedConsumers>().Get("inventory").Engine!;
 
     public static async Task<EmbeddedService> StartAsync(
-        EmbeddedKafka kafka, string[] topics, Action<EventConsumerBuilder>? configure = null, Func<EventContext, CancellationToken, Task>? handle = null, TimeProvider? time = null)
+        EmbeddedKafka kafka,
+        string[] topics,
+        Action<EventConsumerBuilder>? configure = null,
+        Func<EventContext, CancellationToken, Task>? handle = null,
+        TimeProvider? time = null)
     {
         var handled = new ConcurrentQueue<string>();
         var logs = new LogLines();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton<ILoggerProvider>(logs);
-        if (time is not null) builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddEventDriven("Kafka", static _ => { });
         builder.Services.AddEventConsumer(topics, "inventory", consumer =>
         {
