@@ -1,4 +1,5 @@
 using System.Text;
+using Confluent.Kafka;
 using EventDriven.Kafka.Tests.Hosting;
 using EventDriven.Testing;
 
@@ -89,6 +90,37 @@ public sealed class EmbeddedDeadLettersTests : IAsyncDisposable
         Assert.Equal((2, 3, false), (canary.Redriven, canary.Left, canary.IsComplete));
         Assert.Equal((3, true), (rest.Redriven, rest.IsComplete));
         Assert.Equal(5, service.Handled.Count);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_written_is_not_counted_as_put_back_and_the_next_run_puts_it_back()
+    {
+        await using var service = await StartAsync(partitions: 2, eventsEach: 5);
+        var browser = service.Services.GetRequiredService<IDeadLetters>();
+        _mended = true;
+        _kafka.Faults.FailNextOnPartition("orders", 1, KafkaRequest.Produce, KafkaFault.TopicAuthorizationFailed);
+
+        var told = await Assert.ThrowsAsync<DeadLetterException>(() => browser.RedriveAsync(new RedriveRequest { Topic = Topic }));
+        var next = await browser.RedriveAsync(new RedriveRequest { Topic = Topic });
+
+        // Of the other partition all was written before, and is not written again; of this one nothing was committed past what failed.
+        Assert.Contains($"The dead letter at {Topic}[1]@0 was not put back", told.Message, StringComparison.Ordinal);
+        Assert.Equal((5, 0, true), (next.Redriven, next.Left, next.IsComplete));
+        Assert.Equal(["\"0\"", "\"1\"", "\"2\"", "\"3\"", "\"4\""], Read("orders", 1).Skip(5).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_fails_again_during_a_run_is_left_to_the_next_run_and_not_lost()
+    {
+        await using var service = await StartAsync(partitions: 1, eventsEach: 3);
+        var browser = service.Services.GetRequiredService<IDeadLetters>();
+
+        // Slow enough for what fails again to be read by the run that put it back.
+        var first = await browser.RedriveAsync(new RedriveRequest { Topic = Topic, MaxPerSecond = 4 });
+        await service.UntilCommittedAsync("orders", 0, 6);
+        var second = await browser.RedriveAsync(new RedriveRequest { Topic = Topic });
+
+        Assert.Equal((3, true, 3), (first.Redriven, first.IsComplete, second.Redriven));
     }
 
     [Fact]
@@ -187,6 +219,15 @@ public sealed class EmbeddedDeadLettersTests : IAsyncDisposable
         }
 
         return letters;
+    }
+
+    private List<string> Read(string topic, int partition)
+    {
+        using var consumer = new ConsumerBuilder<Ignore, string>(new ConsumerConfig { BootstrapServers = _kafka.BootstrapServers, GroupId = "reader", EnablePartitionEof = true }).Build();
+        consumer.Assign(new TopicPartitionOffset(topic, partition, 0));
+        var values = new List<string>();
+        while (consumer.Consume(EmbeddedService.Patience) is { IsPartitionEOF: false } record) values.Add(record.Message.Value);
+        return values;
     }
 
     /// <summary>A service all of whose events are dead letters, until it is mended.</summary>
