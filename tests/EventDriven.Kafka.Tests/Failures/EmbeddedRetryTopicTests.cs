@@ -17,7 +17,7 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
     private readonly EmbeddedKafka _kafka = EmbeddedKafka.Start();
 
     /// <summary>The wall clock of the services; it is the system's until a test sets it.</summary>
-    private readonly WallClock _clock = new();
+    private readonly JumpingTime _clock = new();
 
     /// <summary>Each attempt, as <c>topic[partition]@offset #attempt</c>, in the order of their beginnings.</summary>
     private readonly ConcurrentQueue<string> _attempts = [];
@@ -231,7 +231,7 @@ public sealed class EmbeddedRetryTopicTests : IAsyncDisposable
 
         // A second before the first of them is due, by the clock of the next process.
         var due = Read("inventory--orders--retry-1h", 2).Min(static waiting => long.Parse(Text(waiting.Message, "due-at"), CultureInfo.InvariantCulture));
-        _clock.Set(DateTimeOffset.FromUnixTimeMilliseconds(due) - TimeSpan.FromSeconds(1));
+        _clock.Skew = DateTimeOffset.FromUnixTimeMilliseconds(due) - TimeSpan.FromSeconds(1) - TimeProvider.System.GetUtcNow();
         await using var again = await StartAsync(["orders"], static f => f.ThenRetryTopics("1h"), static context => context.Attempt == 1);
         await again.UntilCommittedAsync("inventory--orders--retry-1h", 0, 2);
 
