@@ -156,6 +156,15 @@ public sealed class EventContext
 
     internal EventHeaders? HeadersIfRead => _headers;
 
+    /// <summary>The last header of a name, where it has a value, without reading all of them.</summary>
+    internal bool TryGetHeader(string name, out ReadOnlyMemory<byte> value)
+    {
+        if (Active._headers is null) return _host.TryGetHeader(_rawHeaders, name, out value);
+
+        value = _headers!.TryGetLast(name, out var header) ? header.Value.GetValueOrDefault() : default;
+        return !value.IsEmpty;
+    }
+
     internal byte[]? RawKey => _key;
 
     internal byte[]? RawValue => _value;

@@ -10,6 +10,13 @@ internal abstract class EventContextHost
     /// <summary>Turns the client's own headers into ours; called at most once for an attempt, and only when something reads them.</summary>
     public abstract EventHeaders ReadHeaders(object? rawHeaders);
 
+    /// <summary>The last header of a name, in the client's own headers; nothing is kept.</summary>
+    public virtual bool TryGetHeader(object? rawHeaders, string name, out ReadOnlyMemory<byte> value)
+    {
+        value = ReadHeaders(rawHeaders).TryGetLast(name, out var header) ? header.Value.GetValueOrDefault() : default;
+        return !value.IsEmpty;
+    }
+
     /// <summary>The services of the current attempt; opens its scope on the first call and keeps it in <see cref="EventContext.Scope"/>.</summary>
     public abstract IServiceProvider GetServices(EventContext context);
 

@@ -30,8 +30,23 @@ public readonly struct EventSerializationContext
     /// <summary>Whether the bytes are of the key or of the value.</summary>
     public EventComponent Component { get; }
 
+    /// <summary>Whether the record gets the headers of CloudEvents. A serializer that knows the attribute <c>dataschema</c> then adds it, as the header <c>ce_dataschema</c>. The default value is false.</summary>
+    public bool IsCloudEvent { get; init; }
+
     internal EventContext? Event => _event;
 
     /// <summary>The headers of the record. A serializer may add to them; a deserializer reads them.</summary>
     public EventHeaders Headers => _headers ?? _event?.Headers ?? throw new InvalidOperationException("This context was not created by a constructor.");
+
+    /// <summary>Reads the last header of a name, without turning all headers of a consumed record into <see cref="Headers"/>.</summary>
+    /// <param name="name">The name; case-sensitive.</param>
+    /// <param name="value">Its bytes; empty where there is no such header, or it has no value.</param>
+    /// <returns>Whether there is such a header with a value.</returns>
+    public bool TryGetHeader(string name, out ReadOnlyMemory<byte> value)
+    {
+        if (_headers is null && _event is not null) return _event.TryGetHeader(name, out value);
+
+        value = Headers.TryGetLast(name, out var header) ? header.Value.GetValueOrDefault() : default;
+        return !value.IsEmpty;
+    }
 }

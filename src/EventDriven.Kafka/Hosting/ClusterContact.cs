@@ -2,12 +2,13 @@ using EventDriven.Kafka.Configuration;
 
 namespace EventDriven.Kafka.Hosting;
 
-/// <summary>The second phase of validation, for one cluster: brokers answer, and the topics of its consumers and producers exist.</summary>
+/// <summary>The second phase of validation, for one cluster: brokers answer, the topics of its consumers and producers exist, and serializers can write.</summary>
 internal sealed class ClusterContact(
     string cluster,
     KafkaClusterOptions options,
     IReadOnlyList<HostedConsumer> consumers,
     IReadOnlyList<(string Subject, string Topic)> producers,
+    IReadOnlyList<SerializerContact> serializers,
     ITopicInspector inspector,
     FailureTopicProvisioner provisioner)
 {
@@ -38,6 +39,7 @@ internal sealed class ClusterContact(
             ];
         }
 
+        var problems = await Task.WhenAll(serializers.Select(serializer => CheckAsync(serializer, cancellationToken))).ConfigureAwait(false);
         return
         [
             .. from consumer in consumers
@@ -50,12 +52,18 @@ internal sealed class ClusterContact(
                where problem is not null
                select new ConfigurationError(producer.Subject, nameof(EventProducerOptions.Topic), problem),
             .. await provisioner.PrepareAsync(cluster, [.. consumers.SelectMany(static consumer => consumer.FailureTopics)], cancellationToken).ConfigureAwait(false),
+            .. problems.OfType<ConfigurationError>(),
         ];
     }
 
     /// <summary>Those of the errors that keep a consumer from starting.</summary>
     public IReadOnlyList<ConfigurationError> Concerning(HostedConsumer consumer, IReadOnlyList<ConfigurationError> errors) =>
         [.. errors.Where(error => error.Subject == consumer.Subject || error.Subject == $"cluster '{cluster}'")];
+
+    private static async Task<ConfigurationError?> CheckAsync(SerializerContact serializer, CancellationToken cancellationToken) =>
+        await serializer.Check.CheckAsync(serializer.Topic, serializer.Component, cancellationToken).ConfigureAwait(false) is { } problem
+            ? new ConfigurationError(serializer.Subject, serializer.Property, problem)
+            : null;
 
     private string? NotAllowed(IReadOnlyCollection<string> topics, string topic, string operation) => topics.Contains(topic)
         ? $"the principal of this client has no right to {operation} '{topic}' on the cluster '{cluster}'. "

@@ -15,6 +15,12 @@ internal class ConsumerContextHost(string consumerName, string group, IServiceSc
 
     public override EventHeaders ReadHeaders(object? rawHeaders) => ConfluentHeaders.To((Headers?)rawHeaders);
 
+    public override bool TryGetHeader(object? rawHeaders, string name, out ReadOnlyMemory<byte> value)
+    {
+        value = rawHeaders is Headers headers && headers.TryGetLastBytes(name, out var bytes) ? bytes : default(ReadOnlyMemory<byte>);
+        return !value.IsEmpty;
+    }
+
     public override IServiceProvider GetServices(EventContext context) =>
         ((IServiceScope)(context.Scope ??= CreateScope())).ServiceProvider;
 

@@ -10,5 +10,8 @@ internal abstract class EventRoute
     /// <summary>The class that handles events, or tombstones; null for a delegate.</summary>
     public abstract string? HandlerOf(bool tombstones);
 
+    /// <summary>The name of the type's schema; null where it has none.</summary>
+    public abstract string? SchemaName(IEventTypeReader types);
+
     public abstract ValueTask InvokeAsync(EventContext context);
 }

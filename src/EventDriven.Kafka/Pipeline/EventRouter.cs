@@ -4,8 +4,8 @@ using EventDriven.Kafka.Serialization;
 namespace EventDriven.Kafka.Pipeline;
 
 /// <summary>
-/// Finds the type of each event, for a consumer of several or where others are expected: the custom resolver, else the header <c>ce_type</c>. What is dropped on
-/// purpose ends here.
+/// Finds the type of each event, for a consumer of several or where others are expected: the custom resolver, else the name of its schema, else the header
+/// <c>ce_type</c>. What is dropped on purpose ends here.
 /// </summary>
 internal sealed class EventRouter
 {
@@ -14,10 +14,12 @@ internal sealed class EventRouter
     private readonly EventRoute[] _routes;
     private readonly EventRoute? _untypedTombstones;
     private readonly (byte[] Name, EventRoute Route)[] _names;
+    private readonly IEventTypeReader? _types;
+    private readonly Dictionary<string, EventRoute> _schemas = new(StringComparer.Ordinal);
     private readonly (byte[] Name, string Reason)[] _filtered;
     private readonly bool _filtersAll;
 
-    public EventRouter(string consumer, EventRoute[] routes, PipelineBlueprint blueprint)
+    public EventRouter(string consumer, EventRoute[] routes, PipelineBlueprint blueprint, IEventTypeReader? types = null)
     {
         _consumer = consumer;
         _resolver = blueprint.TypeResolver;
@@ -30,11 +32,49 @@ internal sealed class EventRouter
         ];
         _filtered = [.. blueprint.FilteredTypes.Select(static name => (Encoding.UTF8.GetBytes(name), $"event type {name}"))];
         _filtersAll = blueprint.FiltersAllUnknown;
+        _types = types;
+        if (types is null) return;
+
+        foreach (var (name, type) in blueprint.EventTypeNames) _schemas[name] = routes.Single(route => route.EventType == type);
+        foreach (var route in routes)
+        {
+            if (route.SchemaName(types) is { } name) _schemas.TryAdd(name, route);
+        }
     }
 
     public ValueTask InvokeAsync(EventContext context)
     {
-        if (Find(context) is not { } route)
+        var type = Resolve(context);
+        if (context.IsFiltered)
+        {
+            return default;
+        }
+
+        if (type is not null)
+        {
+            return GoOnAsync(context, RouteOf(type) ?? FilterOrThrow(context, Encoding.UTF8.GetBytes(type.FullName ?? type.Name), "The resolver returned"));
+        }
+
+        if (_types is null || context.RawValue is not { } value)
+        {
+            return GoOnAsync(context, Find(context, null));
+        }
+
+        var reading = _types.ReadTypeAsync(context.Data ?? value, new EventSerializationContext(context, EventComponent.Value), context.CancellationToken);
+        return reading.IsCompletedSuccessfully ? GoOnAsync(context, Find(context, reading.Result)) : AwaitNameAsync(context, reading);
+    }
+
+    private async ValueTask AwaitNameAsync(EventContext context, ValueTask<string?> reading)
+    {
+        var schema = await reading.ConfigureAwait(false);
+        await GoOnAsync(context, Find(context, schema)).ConfigureAwait(false);
+    }
+
+    /// <param name="context">The event.</param>
+    /// <param name="route">Its route; null where it is filtered.</param>
+    private static ValueTask GoOnAsync(EventContext context, EventRoute? route)
+    {
+        if (route is null)
         {
             return default;
         }
@@ -43,21 +83,22 @@ internal sealed class EventRouter
         return route.InvokeAsync(context);
     }
 
+    /// <param name="context">The event.</param>
+    /// <param name="schema">The name of its schema; null where nothing tells it.</param>
     /// <returns>The route; null where the event is filtered.</returns>
-    private EventRoute? Find(EventContext context)
+    private EventRoute? Find(EventContext context, string? schema)
     {
-        var type = Resolve(context);
-        if (context.IsFiltered)
+        if (schema is not null && _schemas.TryGetValue(schema, out var known))
         {
-            return null;
-        }
-
-        if (type is not null)
-        {
-            return RouteOf(type) ?? FilterOrThrow(context, Encoding.UTF8.GetBytes(type.FullName ?? type.Name), "The resolver returned");
+            return known;
         }
 
         var name = CloudEventType(context);
+        if (name.IsEmpty && schema is not null)
+        {
+            return FilterOrThrow(context, Encoding.UTF8.GetBytes(schema), "Its schema is");
+        }
+
         if (name.IsEmpty)
         {
             return context.RawValue is null && _untypedTombstones is not null ? _untypedTombstones : throw Unknown(context, null, "");

@@ -58,6 +58,8 @@ internal sealed class EventRoute<T> : EventRoute
 
     public override string? HandlerOf(bool tombstones) => tombstones ? _tombstoneHandlerName : _handlerName;
 
+    public override string? SchemaName(IEventTypeReader types) => types.NameOf<T>();
+
     public override ValueTask InvokeAsync(EventContext context)
     {
         if (context.RawValue is not { } record)

@@ -91,6 +91,9 @@ internal sealed class PipelineBlueprint
 
     public ServiceLookup LookUp(IServiceProvider root) => new(root, _services ?? new ServiceCollection());
 
+    /// <summary>What tells the type of an event from its bytes; null where nothing does.</summary>
+    public IEventTypeReader? TypeReaderOf(IServiceProvider root) => FactoryOf(root) as IEventTypeReader;
+
     public IEventSerializer<T> SerializerOf<T>(IServiceProvider root)
     {
         if (Deserializers.TryGetValue(typeof(T), out var own))
@@ -98,7 +101,8 @@ internal sealed class PipelineBlueprint
             return (IEventSerializer<T>)own;
         }
 
-        _factory ??= SerializerFactory?.Invoke(root) ?? JsonEventSerializerFactory.Default;
-        return _factory.Create<T>(EventComponent.Value);
+        return FactoryOf(root).Create<T>(EventComponent.Value);
     }
+
+    private IEventSerializerFactory FactoryOf(IServiceProvider root) => _factory ??= SerializerFactory?.Invoke(root) ?? JsonEventSerializerFactory.Default;
 }

@@ -76,7 +76,7 @@ internal sealed class PipelineComposer(
 
     private EventDelegate Chain(EventRoute[] routes)
     {
-        EventDelegate next = routes is [var only] && !blueprint.ExpectsOtherTypes ? only.InvokeAsync : new EventRouter(settings.Name, routes, blueprint).InvokeAsync;
+        EventDelegate next = routes is [var only] && !blueprint.ExpectsOtherTypes ? only.InvokeAsync : new EventRouter(settings.Name, routes, blueprint, blueprint.TypeReaderOf(root)).InvokeAsync;
         if (_keys is not null)
         {
             next = _keys.Before(next);

@@ -6,6 +6,9 @@ internal class EventKey<T>
     /// <summary>Whether its serializer only reads.</summary>
     public virtual bool IsReadOnly => false;
 
+    /// <summary>What its serializer has to say before the first event; null where it depends on nothing.</summary>
+    public virtual IEventSerializerCheck? SerializerCheck => null;
+
     /// <summary>The key of an event; null where it has none.</summary>
     public virtual ValueTask<byte[]?> SerializeAsync(T @event, EventSerializationContext context, CancellationToken cancellationToken) => default;
 }

@@ -7,6 +7,8 @@ internal sealed class EventKey<T, TKey>(KeySelector<T, TKey> selector, IEventSer
 {
     public override bool IsReadOnly => serializer is IOneWaySerializer { CanWrite: false };
 
+    public override IEventSerializerCheck? SerializerCheck => serializer as IEventSerializerCheck;
+
     public override ValueTask<byte[]?> SerializeAsync(T @event, EventSerializationContext context, CancellationToken cancellationToken)
     {
         bool hasKey;

@@ -111,5 +111,5 @@ internal sealed partial class EventProducer<T>
         key.SerializeAsync(@event, new EventSerializationContext(_target.Topic, EventComponent.Key, headers), cancellationToken);
 
     private ValueTask<byte[]?> SerializeValueAsync(T @event, EventHeaders headers, CancellationToken cancellationToken) =>
-        serializer.SerializeAsync(@event, new EventSerializationContext(_target.Topic, EventComponent.Value, headers), cancellationToken)!;
+        serializer.SerializeAsync(@event, new EventSerializationContext(_target.Topic, EventComponent.Value, headers) { IsCloudEvent = cloudEvents is not null }, cancellationToken)!;
 }

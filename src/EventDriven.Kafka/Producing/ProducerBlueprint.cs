@@ -23,4 +23,7 @@ internal abstract class ProducerBlueprint
 
     /// <summary>Tells what would keep the producer from being made.</summary>
     public abstract void Check(IServiceProvider services, ICollection<ConfigurationError> errors);
+
+    /// <summary>The serializers that depend on something outside of the process.</summary>
+    public abstract IReadOnlyList<(EventComponent Component, IEventSerializerCheck Check)> SerializerChecks(IServiceProvider services);
 }

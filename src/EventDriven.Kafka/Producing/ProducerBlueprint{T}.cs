@@ -83,6 +83,14 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
     public IEventSerializer<T> CreateSerializer(IServiceProvider services) =>
         (SerializerFactory?.Invoke(services) ?? JsonEventSerializerFactory.Default).Create<T>(EventComponent.Value);
 
+    public override IReadOnlyList<(EventComponent Component, IEventSerializerCheck Check)> SerializerChecks(IServiceProvider services)
+    {
+        var checks = new List<(EventComponent, IEventSerializerCheck)>();
+        if (CreateKey?.Invoke(services).SerializerCheck is { } key) checks.Add((EventComponent.Key, key));
+        if (CreateSerializer(services) is IEventSerializerCheck value) checks.Add((EventComponent.Value, value));
+        return checks;
+    }
+
     private static string DefaultSource(IServiceProvider services) => Uri.EscapeDataString(
         services.GetService<IHostEnvironment>()?.ApplicationName is { Length: > 0 } name ? name : Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown");
 

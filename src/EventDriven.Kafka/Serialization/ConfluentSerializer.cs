@@ -71,7 +71,7 @@ internal sealed class ConfluentSerializer<T> : IEventSerializer<T>, IOneWaySeria
         {
             return new ValueTask<T>(_deserializer.Deserialize(data.Span, isNull: false, source));
         }
-        catch (Exception exception) when (IsAboutTheBytes(exception))
+        catch (Exception exception) when (IsAboutTheBytes(exception) || IsUnknownSchema(exception))
         {
             throw SerializationErrors.Unreadable<T>(context, exception.Message, exception);
         }
@@ -88,7 +88,7 @@ internal sealed class ConfluentSerializer<T> : IEventSerializer<T>, IOneWaySeria
         {
             return await deserializer.DeserializeAsync(data, isNull: false, source).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsAboutTheBytes(exception))
+        catch (Exception exception) when (IsAboutTheBytes(exception) || IsUnknownSchema(exception))
         {
             throw SerializationErrors.Unreadable<T>(context, exception.Message, exception);
         }
@@ -108,6 +108,16 @@ internal sealed class ConfluentSerializer<T> : IEventSerializer<T>, IOneWaySeria
     /// </summary>
     private static bool IsAboutTheBytes(Exception exception) => exception is
         FormatException or InvalidDataException or EndOfStreamException or OverflowException or IndexOutOfRangeException or ArgumentException or JsonException;
+
+    /// <summary>
+    /// The registry's answer that it has no such subject, version or schema. The registry client's exception for it is an <see cref="HttpRequestException"/> too, and ends with the code;
+    /// its type can't be named here, for this package knows no registry.
+    /// </summary>
+    private static bool IsUnknownSchema(Exception exception) =>
+        exception is HttpRequestException && exception.GetType() != typeof(HttpRequestException)
+        && (exception.Message.EndsWith("error code: 40403", StringComparison.Ordinal)
+            || exception.Message.EndsWith("error code: 40402", StringComparison.Ordinal)
+            || exception.Message.EndsWith("error code: 40401", StringComparison.Ordinal));
 
     private static MessageComponentType Component(EventSerializationContext context) =>
         context.Component is EventComponent.Key ? MessageComponentType.Key : MessageComponentType.Value;
