@@ -1,0 +1,81 @@
+using BitFaster.Caching.Lru;
+
+namespace EventDriven.SchemaRegistry;
+
+/// <content>Reading.</content>
+internal sealed partial class SchemaSerializer<T>
+{
+    private readonly ConcurrentLru<SchemaKey, ReadBinding> _readers = new(Math.Max(3, settings.Registry.Options.MaxCachedSchemas));
+    private ReadBinding? _lastReader;
+
+    public ValueTask<T> DeserializeAsync(ReadOnlyMemory<byte> data, EventSerializationContext context, CancellationToken cancellationToken)
+    {
+        if (SchemaFrame.Read(data, context, codec.HasPath, out var frame) is { } problem) throw Unreadable(context, null, problem);
+
+        if (_lastReader is { } last && last.Key == frame.Key) return new ValueTask<T>(Read(last, frame, context));
+        if (!_readers.TryGet(frame.Key, out var reader)) return PrepareAndReadAsync(frame, context, cancellationToken);
+
+        _lastReader = reader;
+        return new ValueTask<T>(Read(reader, frame, context));
+    }
+
+    private async ValueTask<T> PrepareAndReadAsync(SchemaFrame frame, EventSerializationContext context, CancellationToken cancellationToken)
+    {
+        KnownSchema schema;
+        try
+        {
+            schema = await _registry.GetAsync(frame.Key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RegistryRequestException failure) when (failure.IsOutage)
+        {
+            throw new EventSerializerUnavailableException(failure.Message, failure);
+        }
+        catch (RegistryRequestException failure)
+        {
+            throw Unreadable(context, frame.Key, failure.Message, failure);
+        }
+
+        // Twice for two at once is no harm: preparing has no effects.
+        return Read(_readers.GetOrAdd(frame.Key, static (key, argument) => argument.Serializer.Prepare(key, argument.Schema), (Serializer: this, Schema: schema)), frame, context);
+    }
+
+    private ReadBinding Prepare(SchemaKey key, KnownSchema schema)
+    {
+        if (schema.Format != codec.Format) return new ReadBinding(key, null, $"the schema is {schema.Format}, and {codec.Format} is what is read here.", null);
+
+        try
+        {
+            return new ReadBinding(key, codec.CreateReader(schema), null, null);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return new ReadBinding(key, null, exception.Message, exception);
+        }
+    }
+
+    private T Read(ReadBinding binding, in SchemaFrame frame, in EventSerializationContext context)
+    {
+        if (binding.Reader is null) throw Unreadable(context, frame.Key, binding.Problem!, binding.Exception);
+
+        T value;
+        try
+        {
+            value = codec.HasPath ? binding.Reader.Read(frame.Path.Span, frame.Body.Span) : binding.Reader.Read(frame.Body.Span);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw Unreadable(context, frame.Key, exception.Message, exception);
+        }
+
+        return value is not null ? value : throw Unreadable(context, frame.Key, "it is null. (A tombstone is a record without a value.)");
+    }
+
+    private static EventSerializationException Unreadable(in EventSerializationContext context, SchemaKey? key, string reason, Exception? exception = null)
+    {
+        var schema = key is { } known ? $", schema {known}" : "";
+        return new EventSerializationException($"The {NameOf(context.Component)} of a record of topic '{context.Topic}' is no {typeof(T)}{schema}: {reason}", typeof(T), exception);
+    }
+
+    /// <summary>How to read what one schema wrote, or why that can't be done.</summary>
+    private sealed record ReadBinding(SchemaKey Key, SchemaReader<T>? Reader, string? Problem, Exception? Exception);
+}

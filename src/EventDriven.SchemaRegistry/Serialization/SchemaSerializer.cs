@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+
+namespace EventDriven.SchemaRegistry;
+
+/// <summary>
+/// Events of one type, framed with the schema by which they were written. Synchronous, without a lock, once a schema is known; the registry is asked for the others.
+/// </summary>
+internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSettings settings) : IEventSerializer<T>, IEventSerializerCheck
+{
+    private const string DataSchemaHeader = "ce_dataschema";
+
+    private readonly SchemaRegistryAccess _registry = settings.Registry;
+    private readonly ConcurrentDictionary<(string Topic, EventComponent Component), WriteTarget<T>> _targets = new();
+    private WriteTarget<T>? _lastTarget;
+
+    public string? ContentType => codec.ContentType;
+
+    public ValueTask<byte[]> SerializeAsync(T value, EventSerializationContext context, CancellationToken cancellationToken)
+    {
+        var target = TargetOf(context.Topic, context.Component);
+        return target.Current(_registry.Time) is { } binding
+            ? new ValueTask<byte[]>(Write(value, binding, context))
+            : BindAndWriteAsync(value, target, context, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<string?> CheckAsync(string topic, EventComponent component, CancellationToken cancellationToken)
+    {
+        WriteTarget<T> target;
+        try
+        {
+            target = TargetOf(topic, component);
+            await BindAsync(target, component, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception problem) when (problem is NotSupportedException or EventSerializationException)
+        {
+            return problem.InnerException is RegistryRequestException { Failure: RegistryFailure.Absent } && settings.Use is { Latest: false, Id: null, LatestWithMetadata: null }
+                ? $"{problem.Message} {await CompatibilityAsync(topic, component, cancellationToken).ConfigureAwait(false)}"
+                : problem.Message;
+        }
+        catch (EventSerializerUnavailableException problem)
+        {
+            return problem.Message;
+        }
+    }
+
+    private async ValueTask<byte[]> BindAndWriteAsync(T value, WriteTarget<T> target, EventSerializationContext context, CancellationToken cancellationToken) =>
+        Write(value, await BindAsync(target, context.Component, cancellationToken).ConfigureAwait(false), context);
+
+    private static byte[] Write(T value, WriteBinding<T> binding, EventSerializationContext context)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = binding.Writer.Write(value, binding.Prefix);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or EventSerializationException))
+        {
+            throw Unwritable(context.Topic, context.Component, exception.Message, exception);
+        }
+
+        if (binding.IdHeader is { } id) context.Headers.Add(id);
+        if (context.IsCloudEvent && context.Component is EventComponent.Value && !context.Headers.TryGetLast(DataSchemaHeader, out _)) context.Headers.Add(binding.DataSchema);
+        return bytes;
+    }
+
+    private WriteTarget<T> TargetOf(string topic, EventComponent component)
+    {
+        // Almost always the one of the call before: a producer has one topic.
+        if (_lastTarget is { } last && ReferenceEquals(last.Topic, topic)) return last;
+
+        if (!_targets.TryGetValue((topic, component), out var target))
+        {
+            target = _targets.GetOrAdd((topic, component), new WriteTarget<T>(topic, settings.SubjectOf(topic, component, codec.Schema.Name)));
+        }
+
+        return _lastTarget = target;
+    }
+
+    private async ValueTask<WriteBinding<T>> BindAsync(WriteTarget<T> target, EventComponent component, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await _registry.FindAsync(target.Subject, codec.Schema, settings.Use, cancellationToken).ConfigureAwait(false);
+            var binding = Bind(found, component);
+            target.Bind(binding, _registry.Time, settings.Use.Changes ? _registry.Options.LatestTtl : null);
+            return binding;
+        }
+        catch (RegistryRequestException failure) when (failure.IsOutage)
+        {
+            // What was the latest until now is better than nothing.
+            if (target.Last is not { } last) throw new EventSerializerUnavailableException(failure.Message, failure);
+
+            target.Bind(last, _registry.Time, _registry.Options.UnknownTtl);
+            return last;
+        }
+        catch (Exception failure) when (failure is RegistryRequestException or NotSupportedException)
+        {
+            var refused = Unwritable(target.Topic, component, $"{failure.Message}{Remedy(failure)}", failure);
+            target.Refuse(refused, _registry.Time, _registry.Options.UnknownTtl);
+            throw refused;
+        }
+    }
+
+    private WriteBinding<T> Bind(FoundSchema found, EventComponent component)
+    {
+        var path = codec.Path.Span;
+        var inHeader = settings.Location is SchemaIdLocation.Header;
+        if (inHeader && found.Schema.Guid is null)
+        {
+            throw new NotSupportedException($"SchemaIdLocation is Header, which takes the GUID of the schema, and the registry '{_registry.Name}' gives none. Use SchemaIdLocation.Prefix.");
+        }
+
+        return new WriteBinding<T>
+        {
+            Writer = codec.CreateWriter(found),
+            Prefix = inHeader ? [] : SchemaFrame.Prefix(found.Schema.Id, path),
+            IdHeader = inHeader ? new EventHeader(SchemaFrame.HeaderOf(component), SchemaFrame.Prefix(found.Schema.Guid!.Value, path)) : null,
+            DataSchema = new EventHeader(DataSchemaHeader, System.Text.Encoding.UTF8.GetBytes(_registry.UriOf(found.Schema.Id))),
+        };
+    }
+
+    private string Remedy(Exception failure) => failure is RegistryRequestException { Failure: RegistryFailure.Absent } && !settings.Use.AutoRegister
+        ? " Register it before its producer is deployed; in development, AutoRegister does it."
+        : "";
+
+    private async Task<string> CompatibilityAsync(string topic, EventComponent component, CancellationToken cancellationToken)
+    {
+        var subject = settings.SubjectOf(topic, component, codec.Schema.Name);
+        try
+        {
+            return await _registry.IsCompatibleAsync(subject, codec.Schema, cancellationToken).ConfigureAwait(false)
+                ? $"It is compatible with the latest version under '{subject}'."
+                : $"It is not compatible with the latest version under '{subject}', so it can't be registered as it is.";
+        }
+        catch (RegistryRequestException)
+        {
+            return $"There is no version under '{subject}' yet.";
+        }
+    }
+
+    private static EventSerializationException Unwritable(string topic, EventComponent component, string reason, Exception? exception) =>
+        new($"A {typeof(T)} can't be written as the {NameOf(component)} of a record of topic '{topic}': {reason}", typeof(T), exception);
+
+    private static string NameOf(EventComponent component) => component is EventComponent.Key ? "key" : "value";
+}
