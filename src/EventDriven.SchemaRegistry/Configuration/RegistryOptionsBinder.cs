@@ -23,7 +23,7 @@ internal sealed class RegistryOptionsBinder(IEnumerable<RegistryRegistration> re
         if (string.Equals(child.Key, nameof(SchemaRegistryOptions.Urls), StringComparison.OrdinalIgnoreCase))
         {
             // One value, separated by commas as other clients have it, or a list.
-            options.Urls = child.Value is { } urls ? urls.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
+            options.Urls = child.Value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToList() ?? [];
             if (child.Value is not null) return null;
         }
 

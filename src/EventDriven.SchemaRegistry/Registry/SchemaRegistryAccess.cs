@@ -132,6 +132,10 @@ internal sealed partial class SchemaRegistryAccess
     }
 
     /// <summary>Asks until there is an answer, within the budget of time.</summary>
+    /// <remarks>
+    /// The client keeps what it asked for as the task that asks: one that was cancelled by a timeout, or has brought an answer without a schema, would be given again for ever. So whatever
+    /// it keeps is dropped at each outage; what is known is kept here.
+    /// </remarks>
     private async Task<TAnswer> AskAsync<TAnswer>(string wanted, Func<ISchemaRegistryClient, Task<TAnswer>> ask)
     {
         RegistryRequestException? last = null;
@@ -147,7 +151,9 @@ internal sealed partial class SchemaRegistryAccess
                     }
                     catch (Exception thrown) when (thrown is not OutOfMemoryException && !(thrown is OperationCanceledException && cancellationToken.IsCancellationRequested))
                     {
-                        throw last = RegistryErrors.Of(Name, wanted, thrown);
+                        last = RegistryErrors.Of(Name, wanted, thrown);
+                        if (last.Failure is RegistryFailure.Unavailable) _client.ClearCaches();
+                        throw last;
                     }
                 },
                 CancellationToken.None).ConfigureAwait(false);
@@ -157,6 +163,7 @@ internal sealed partial class SchemaRegistryAccess
         catch (TimeoutRejectedException rejected)
         {
             last ??= RegistryErrors.Of(Name, wanted, new TimeoutException(null, rejected));
+            _client.ClearCaches();
             Note(last);
             throw last;
         }

@@ -1,0 +1,243 @@
+using System.Collections.Concurrent;
+using Avro;
+using Avro.Generic;
+using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using Confluent.SchemaRegistry.Serdes;
+using EventDriven.Kafka;
+using EventDriven.SchemaRegistry.Json;
+using EventDriven.SchemaRegistry.Testing;
+using EventDriven.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace EventDriven.SchemaRegistry.Tests;
+
+/// <summary>Whole services on the embedded Kafka and the embedded registry.</summary>
+public sealed class RegistryHostTests : IAsyncLifetime
+{
+    private readonly CancellationToken _patience = new CancellationTokenSource(TestRegistry.Patience).Token;
+    private readonly EmbeddedKafka _kafka = EmbeddedKafka.Start();
+    private readonly ConcurrentQueue<object> _handled = new();
+    private EmbeddedSchemaRegistry _registry = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _registry = await EmbeddedSchemaRegistry.StartAsync();
+        _kafka.CreateTopic("orders", 1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _kafka.DisposeAsync();
+        await _registry.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_event_goes_through_with_its_key_and_its_CloudEvents_headers()
+    {
+        EventHeaders? headers = null;
+        using var host = await StartAsync(services =>
+        {
+            services.AddEventProducer<Order>("orders", static p => p
+                .KeyedBy(static order => new OrderKey("de", order.Id)).Key<OrderKey>(static k => k.UseJsonSchema(OrdersJson.Default))
+                .UseJsonSchema(OrdersJson.Default));
+            services.AddEventConsumer("orders", "inventory", c => c
+                .Key<OrderKey>(static k => k.UseJsonSchema(OrdersJson.Default))
+                .UseJsonSchema(OrdersJson.Default, static options => options.ValidateOnRead = true)
+                .Handle((Order order, EventContext context, CancellationToken _) =>
+                {
+                    headers = Copy(context.Headers);
+                    _handled.Enqueue((order, context.GetKey<OrderKey>()));
+                    return ValueTask.CompletedTask;
+                }));
+        });
+
+        await host.Services.GetRequiredService<IEventProducer<Order>>().ProduceAsync(new Order("A1", 7), cancellationToken: _patience);
+        await host.Services.WaitUntilHandledAsync("inventory", 1, _patience);
+
+        Assert.Equal([(new Order("A1", 7), new OrderKey("de", "A1"))], _handled);
+        Assert.Equal("application/json", headers!.GetText("content-type"));
+        Assert.Equal($"{_registry.Url}/schemas/ids/2", headers!.GetText("ce_dataschema"));
+        await host.StopAsync(_patience);
+    }
+
+    [Fact]
+    public async Task An_outage_holds_the_event_counts_no_attempt_dead_letters_nothing_and_ends_by_itself()
+    {
+        _kafka.CreateTopic("inventory--orders--dlq", 1);
+        _registry.Register("orders-value", """{"title":"Order","type":"object"}""", "JSON");
+        _registry.Inject(RegistryFault.Unreachable);
+        using var host = await StartAsync(services =>
+        {
+            services.AddEventProducer<byte[]>("orders");
+            Consume(services, static c => c.OnFailure(static f => f.Retry(1, TimeSpan.Zero).ThenDeadLetter()));
+        });
+        var recorder = host.Services.GetRequiredService<EventRecorder>();
+
+        await ProduceAsync(host, 1, """{"id":"A1","amount":7}""");
+        await recorder.WaitUntilBackingOffAsync("inventory", _patience);
+        var held = Assert.Single(host.Services.GetRequiredKeyedService<IEventConsumerControl>("inventory").Status.HeldEvents);
+        Assert.Equal("orders", held.Topic);
+        _registry.Heal();
+        await host.Services.WaitUntilCaughtUpAsync("inventory", _patience);
+
+        Assert.Equal([new Order("A1", 7)], _handled);
+        var consumed = Assert.Single(recorder.Consumed("inventory"));
+        Assert.Equal((EventOutcome.Handled, 1), (consumed.Outcome, consumed.Attempts));
+        await host.StopAsync(_patience);
+    }
+
+    [Fact]
+    public async Task An_unknown_id_is_dead_lettered_after_it_was_asked_for_again_and_what_follows_goes_on()
+    {
+        _kafka.CreateTopic("inventory--orders--dlq", 1);
+        _registry.Register("orders-value", """{"title":"Order","type":"object"}""", "JSON");
+        using var host = await StartAsync(services =>
+        {
+            services.AddEventProducer<byte[]>("orders");
+            Consume(services, static c => c.OnFailure(static f => f.Retry(1, TimeSpan.Zero).ThenDeadLetter()));
+        });
+        var recorder = host.Services.GetRequiredService<EventRecorder>();
+
+        await ProduceAsync(host, 99, """{"id":"A1","amount":7}""");
+        await ProduceAsync(host, 1, """{"id":"A2","amount":7}""");
+        await host.Services.WaitUntilCaughtUpAsync("inventory", _patience);
+
+        Assert.Equal([new Order("A2", 7)], _handled);
+        var dead = recorder.Consumed("inventory").First(static consumed => consumed.Offset == 0);
+        Assert.Equal(EventOutcome.DeadLettered, dead.Outcome);
+        Assert.Equal(2, _registry.Requests.Count(static request => request == "GET /schemas/ids/99"));
+        await host.StopAsync(_patience);
+    }
+
+    [Fact]
+    public async Task Several_types_on_one_topic_go_to_their_handlers_by_the_names_of_their_schemas()
+    {
+        using var host = await StartAsync(services =>
+        {
+            services.AddEventProducer<Order>("orders", static p => p.WithoutCloudEvents().UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.Record));
+            services.AddEventProducer<Cancelled>("orders", static p => p.Named("cancelled").WithoutCloudEvents().UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.TopicRecord));
+            services.AddEventProducer<OrderKey>("orders", static p => p.Named("other").WithoutCloudEvents().UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.TopicRecord));
+            services.AddEventConsumer("orders", "inventory", c => c
+                .UseJsonSchema()
+                .FilterUnknown("OrderKey")
+                .Handle((Order order, CancellationToken _) => Note(order))
+                .Handle((Cancelled cancelled, CancellationToken _) => Note(cancelled)));
+        });
+
+        await host.Services.GetRequiredService<IEventProducer<Cancelled>>().ProduceAsync(new Cancelled("A1"), cancellationToken: _patience);
+        await host.Services.GetRequiredService<IEventProducer<OrderKey>>().ProduceAsync(new OrderKey("de", "A1"), cancellationToken: _patience);
+        await host.Services.GetRequiredService<IEventProducer<Order>>().ProduceAsync(new Order("A1", 7), cancellationToken: _patience);
+        await host.Services.WaitUntilCaughtUpAsync("inventory", _patience);
+
+        Assert.Equal([new Cancelled("A1"), new Order("A1", 7)], _handled);
+        await host.StopAsync(_patience);
+    }
+
+    [Fact]
+    public async Task A_type_whose_schema_is_not_registered_is_told_at_start_with_the_registrys_reason()
+    {
+        var builder = Builder(services => services.AddEventProducer<Order>("orders", static p => p.UseJsonSchema()), UnreachableAction.StopHost, autoRegister: false);
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<EventDrivenConfigurationException>(() => host.StartAsync(_patience));
+
+        Assert.Contains("producer 'orders', Serializer: A EventDriven.SchemaRegistry.Tests.Order can't be written as the value of a record of topic 'orders': ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Subject 'orders-value' not found. (40401)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_registry_the_start_says_what_to_register()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddEventDriven("Kafka", static _ => { });
+        builder.Services.AddEventProducer<Order>("orders", static p => p.UseJsonSchema());
+        builder.Services.UseEmbeddedKafka(_kafka);
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<EventDrivenConfigurationException>(() => host.StartAsync(_patience));
+
+        Assert.Contains("No schema registry is registered. Register one: builder.AddSchemaRegistry(\"SchemaRegistry\").", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_vendors_serializers_drop_in_for_Avro_and_JSON_and_their_unknown_id_is_fatal()
+    {
+        _kafka.CreateTopic("json", 1);
+        _kafka.CreateTopic("inventory--orders--dlq", 1);
+        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = _registry.Url });
+        var schema = (RecordSchema)Avro.Schema.Parse("""{"type":"record","name":"Placed","fields":[{"name":"id","type":"string"}]}""");
+        using var host = await StartAsync(services =>
+        {
+            services.AddEventProducer<GenericRecord>("orders", p => p.Serialize(with: new AvroSerializer<GenericRecord>(client)));
+            services.AddEventProducer<byte[]>("orders", static p => p.Named("raw"));
+            services.AddEventProducer<VendorJsonTests.VendorOrder>("json", p => p.Serialize(with: new JsonSerializer<VendorJsonTests.VendorOrder>(client)));
+            services.AddEventConsumer("orders", "inventory", c => c
+                .Deserialize(with: new AvroDeserializer<GenericRecord>(client))
+                .Handle((GenericRecord record, CancellationToken _) => Note(record["id"]))
+                .OnFailure(static f => f.ThenDeadLetter()));
+            services.AddEventConsumer("json", "billing", c => c
+                .Deserialize(with: new JsonDeserializer<VendorJsonTests.VendorOrder>(client))
+                .Handle((VendorJsonTests.VendorOrder order, CancellationToken _) => Note(order.Id)));
+        });
+
+        var record = new GenericRecord(schema);
+        record.Add("id", "A1");
+        await ProduceAsync(host, 99, "x");
+        await host.Services.GetRequiredService<IEventProducer<GenericRecord>>().ProduceAsync(record, cancellationToken: _patience);
+        await host.Services.GetRequiredService<IEventProducer<VendorJsonTests.VendorOrder>>().ProduceAsync(new VendorJsonTests.VendorOrder { Id = "J1" }, cancellationToken: _patience);
+        await host.Services.WaitUntilCaughtUpAsync("inventory", _patience);
+        await host.Services.WaitUntilCaughtUpAsync("billing", _patience);
+
+        Assert.Equal(["A1", "J1"], _handled.Select(static handled => (string)handled).Order(StringComparer.Ordinal));
+        await host.StopAsync(_patience);
+    }
+
+    private void Consume(IServiceCollection services, Action<EventConsumerBuilder> configure) => services.AddEventConsumer("orders", "inventory", c =>
+    {
+        c.UseJsonSchema(OrdersJson.Default).Handle((Order order, CancellationToken _) => Note(order));
+        configure(c);
+    });
+
+    private static EventHeaders Copy(EventHeaders headers)
+    {
+        var copy = new EventHeaders();
+        foreach (var header in headers) copy.Add(header);
+        return copy;
+    }
+
+    private ValueTask Note(object handled)
+    {
+        _handled.Enqueue(handled);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task ProduceAsync(IHost host, byte id, string json) =>
+        await host.Services.GetRequiredService<IEventProducer<byte[]>>().ProduceAsync([0, 0, 0, 0, id, .. System.Text.Encoding.UTF8.GetBytes(json)], cancellationToken: _patience);
+
+    private HostApplicationBuilder Builder(Action<IServiceCollection> configure, UnreachableAction whenUnreachable, bool? autoRegister)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
+        builder.Services.AddEventDriven("Kafka", options => options.WhenUnreachable = whenUnreachable);
+        builder.Services.AddSchemaRegistry("SchemaRegistry", options =>
+        {
+            options.AutoRegister = autoRegister;
+            options.UnknownTtl = TimeSpan.FromMilliseconds(100);
+            options.RequestTimeout = TimeSpan.FromSeconds(20);
+            options.TimeBudget = TimeSpan.FromSeconds(20);
+        });
+        configure(builder.Services);
+        builder.Services.AddEventRecorder();
+        builder.Services.UseEmbeddedKafka(_kafka);
+        builder.Services.UseEmbeddedSchemaRegistry(_registry);
+        return builder;
+    }
+
+    private async Task<IHost> StartAsync(Action<IServiceCollection> configure)
+    {
+        var host = Builder(configure, UnreachableAction.Wait, autoRegister: null).Build();
+        await host.StartAsync(_patience);
+        return host;
+    }
+}
