@@ -1,46 +1,78 @@
-using System.Collections.Concurrent;
-
 namespace EventDriven.Simulation;
 
 /// <summary>Many schedules, side by side on all cores. Which seeds fail does not depend on how many run at once.</summary>
 internal static class Campaign
 {
+    /// <summary>How many schedules a thread takes at a time.</summary>
+    private const int Block = 50;
+
     /// <summary>Runs the schedules of consecutive seeds until one fails.</summary>
     /// <param name="first">The first seed.</param>
     /// <param name="count">How many.</param>
     /// <param name="mutation">The deliberate bug to switch on.</param>
     /// <param name="variant">What is not left to the seeds.</param>
-    /// <param name="progress">Called now and then with how many have passed.</param>
-    /// <returns>The failure with the lowest seed among those found, with its trace; null where all passed.</returns>
-    public static Failure? Run(ulong first, long count, Mutation mutation = Mutation.None, Variant variant = default, Action<long>? progress = null)
+    /// <param name="progress">Called now and then with how many have passed, from any thread.</param>
+    /// <param name="time">After how long no more are begun; null for no limit.</param>
+    /// <returns>How many were run, and the failure with the lowest seed among those found; null where all passed.</returns>
+    public static CampaignResult Run(
+        ulong first, long count, Mutation mutation = Mutation.None, Variant variant = default, Action<long>? progress = null, TimeSpan? time = null)
     {
-        const int Block = 500;
-        var failed = long.MaxValue;
-        long passed = 0;
-        var found = new ConcurrentDictionary<long, Failure>();
-        Parallel.ForEach(Partitioner.Create(0, count, Block), (range, state) =>
+        var until = time is { } limit ? Environment.TickCount64 + (long)limit.TotalMilliseconds : long.MaxValue;
+        var gate = new Lock();
+        var (next, passed) = (0L, 0L);
+        Failure? found = null;
+
+        // Threads of their own: those of the pool are needed by what goes on on other threads, and is waited for.
+        var threads = new Thread[Environment.ProcessorCount];
+        for (var i = 0; i < threads.Length; i++)
         {
-            for (var i = range.Item1; i < range.Item2 && i < Volatile.Read(ref failed); i++)
+            threads[i] = new Thread(Work) { IsBackground = true };
+            threads[i].Start();
+        }
+
+        foreach (var thread in threads)
+        {
+            thread.Join();
+        }
+
+        return new CampaignResult(passed, found);
+
+        void Work()
+        {
+            while (Environment.TickCount64 < until)
             {
-                if (Simulation.Run(first + (ulong)i, mutation, variant: variant) is not { } failure)
+                long from;
+                lock (gate)
                 {
-                    continue;
+                    from = next;
+                    next = Math.Min(count, from + Block);
+                    if (from == next || found?.Seed < first + (ulong)from)
+                    {
+                        return;
+                    }
                 }
 
-                found[i] = failure;
-
-                long seen;
-                while (i < (seen = Volatile.Read(ref failed)) && Interlocked.CompareExchange(ref failed, i, seen) != seen)
+                var to = Math.Min(count, from + Block);
+                for (var i = from; i < to; i++)
                 {
+                    if (Simulation.Run(first + (ulong)i, mutation, variant: variant) is { } failure)
+                    {
+                        lock (gate)
+                        {
+                            found = found is null || failure.Seed < found.Seed ? failure : found;
+                        }
+
+                        return;
+                    }
                 }
 
-                state.Break();
+                lock (gate)
+                {
+                    passed += to - from;
+                }
+
+                progress?.Invoke(passed);
             }
-
-            progress?.Invoke(Interlocked.Add(ref passed, range.Item2 - range.Item1));
-        });
-
-        // A failure that does not come again is one all the same.
-        return failed == long.MaxValue ? null : Simulation.Run(first + (ulong)failed, mutation, trace: true, variant) ?? found[failed];
+        }
     }
 }

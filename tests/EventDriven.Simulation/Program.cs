@@ -36,7 +36,7 @@ for (var i = 0; i < args.Length; i++)
 
 var watch = Stopwatch.StartNew();
 long lastShown = 0;
-var failure = Campaign.Run(seed, schedules, mutation, variant, passed =>
+var (ran, failure) = Campaign.Run(seed, schedules, mutation, variant, passed =>
 {
     var second = watch.ElapsedMilliseconds / 1_000;
     if (Interlocked.Exchange(ref lastShown, second) < second)

@@ -15,6 +15,9 @@ internal sealed partial class Simulation
     /// <summary>The same where what is parked waits, one event of a key after the other, each with all its steps.</summary>
     private const long PatienceWithParked = 1_000_000;
 
+    /// <summary>How much time passes at once, at most, where nothing happens.</summary>
+    private const int LongestPace = 500;
+
     private readonly World _world;
     private int _processes;
     private int _totalWeight;
@@ -226,6 +229,7 @@ internal sealed partial class Simulation
         var patience = world.Broker.Parked.Length > 0 ? PatienceWithParked : world.Schedule.Failing is not null ? PatienceWithFailures : Patience;
         var until = world.Time.Now + patience;
         string? missing = null;
+        var pace = 1;
         for (var round = 0; round < 20 || world.HasMoreToLand || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
         {
             if (world.Time.Now > until)
@@ -234,7 +238,8 @@ internal sealed partial class Simulation
             }
 
             KeepProcessesRunning();
-            world.Advance(round % 8 == 0 ? 20 : 1);
+            var before = world.Activity;
+            world.Advance(pace);
             foreach (var member in world.Members)
             {
                 if (round % 8 == 7)
@@ -245,6 +250,9 @@ internal sealed partial class Simulation
                 member.Step();
                 ThrowIfFailed();
             }
+
+            // Where all that is left waits for its time, so does the schedule.
+            pace = world.Activity > before ? 1 : Math.Min(pace * 2, LongestPace);
         }
 
         StopAll();

@@ -9,7 +9,7 @@ internal sealed class World
 {
     private static readonly byte[][] Keys = [.. Enumerable.Range(0, 16).Select(key => key == 0 ? Array.Empty<byte>() : [(byte)key])];
 
-    private readonly List<(long Due, SimulatedMember? Member, SimulatedSource? Source, Action Action)> _later = [];
+    private readonly List<Later> _later = [];
     private readonly List<SimulatedMember> _members = [];
     private int _depth;
 
@@ -90,14 +90,22 @@ internal sealed class World
         throw violation;
     }
 
+    /// <summary>Counts what has happened: where it stands still, time may pass faster.</summary>
+    public long Activity { get; set; }
+
     /// <summary>Lets something happen later, unless the client it belongs to is gone by then.</summary>
-    public void Later(SimulatedSource? source, long delay, Action action) => _later.Add((Time.Now + delay, source?.Member, source, action));
+    public void Later(SimulatedSource? source, long delay, Action action) => _later.Add(new Later(Time.Now + delay, source?.Member, source, action));
 
     /// <summary>Whether something has left its process and has not landed yet.</summary>
-    public bool HasMoreToLand => _later.Exists(static later => later is { Member: null, Source: null });
+    public bool HasMoreToLand => _later.Exists(static later => later.IsElsewhere);
 
     /// <summary>Lets something happen later in a process, unless it is gone by then.</summary>
-    public void LaterIn(SimulatedMember member, long delay, Action action) => _later.Add((Time.Now + delay, member, null, action));
+    public Later LaterIn(SimulatedMember member, long delay, Action action)
+    {
+        var later = new Later(Time.Now + delay, member, null, action);
+        _later.Add(later);
+        return later;
+    }
 
     public void Forget(SimulatedSource source) => _later.RemoveAll(later => later.Source == source);
 
@@ -128,14 +136,15 @@ internal sealed class World
         Time.RunDue();
         for (var i = 0; i < _later.Count; i++)
         {
-            var (due, owner, source, action) = _later[i];
-            if (due <= Time.Now && owner is not { IsFrozen: true })
+            var later = _later[i];
+            if (later.Due <= Time.Now && later.Member is not { IsFrozen: true })
             {
                 _later.RemoveAt(i);
                 i = -1;
-                if (source is not null || owner is not { IsGone: true })
+                if (later.Source is not null || later.Member is not { IsGone: true })
                 {
-                    action();
+                    Activity++;
+                    later.Action();
                 }
             }
         }
@@ -175,7 +184,8 @@ internal sealed class World
 
     private long NextDue()
     {
-        var next = Math.Min(Time.NextDue, Time.Now + 50);
+        // Once all is quiet nobody else looks at the time.
+        var next = Math.Min(Time.NextDue, IsQuiet ? long.MaxValue : Time.Now + 50);
         foreach (var later in _later)
         {
             if (later.Member is not { IsFrozen: true })

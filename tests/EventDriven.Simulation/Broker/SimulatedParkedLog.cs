@@ -10,6 +10,9 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
 
     public SimulatedLog Source => source;
 
+    /// <summary>The answers that wait for the next entry.</summary>
+    public List<Later> Waiting { get; } = [];
+
     public long Start { get; private set; }
 
     public long End { get; private set; }
@@ -24,6 +27,12 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
         _records.Add(record);
         Truth.Land(record, isFirst: false);
         world.Oracle.OnLanded(record);
+        foreach (var answer in Waiting)
+        {
+            answer.Due = Math.Min(answer.Due, world.Time.Now + world.Random.Between(0, 10));
+        }
+
+        Waiting.Clear();
         if (world.Random.Chance(5))
         {
             End++;
@@ -54,8 +63,14 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
 
     public List<ParkedRecord> Read(long from, int max)
     {
-        var index = _records.FindIndex(record => record.Offset >= from);
-        return index < 0 ? [] : _records.GetRange(index, Math.Min(max, _records.Count - index));
+        // Readers mostly ask for the newest.
+        var index = _records.Count;
+        while (index > 0 && _records[index - 1].Offset >= from)
+        {
+            index--;
+        }
+
+        return _records.GetRange(index, Math.Min(max, _records.Count - index));
     }
 
     private static string Describe(ParkedEntry entry) => entry.Kind switch

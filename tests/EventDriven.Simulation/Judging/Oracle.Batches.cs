@@ -17,7 +17,7 @@ internal sealed partial class Oracle
         {
             ref var item = ref batch[world.Mutation == Mutation.BatchIsReversed ? batch.Count - 1 - i : i];
             var delivery = BatchHandling.DeliveryOf(item);
-            var name = $"{epoch.Log.Id}@{delivery.Entry.Offset}";
+            var name = new RecordName(epoch.Log.Id, delivery.Entry.Offset);
             world.Trace?.Add($"  {name}");
             Check(delivery.Epoch == epoch, "I2", $"{name} is in a batch of another assignment");
             Check(delivery.Entry.Value is not null, "I2", $"{name} is a tombstone in a batch");

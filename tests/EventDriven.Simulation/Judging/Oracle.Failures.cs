@@ -55,7 +55,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>A record of a retry topic is started: not before its time, and as what it is.</summary>
-    private void CheckRetry(LogEntry entry, in ConsumedRecord record, string name)
+    private void CheckRetry(LogEntry entry, in ConsumedRecord record, RecordName name)
     {
         var handedOver = entry.HandedOver!;
         var source = entry.Event;
@@ -70,7 +70,7 @@ internal sealed partial class Oracle
     public void OnHandedOver(HandingOver handOver, Outcome outcome)
     {
         var delivery = handOver.Delivery;
-        var name = $"{delivery.Epoch.Log.Id}@{delivery.Entry.Offset}";
+        var name = new RecordName(delivery.Epoch.Log.Id, delivery.Entry.Offset);
         if (outcome == Outcome.Unfinished)
         {
             Check(handOver.Tokens.Draining.IsCancellationRequested, "I6", $"{name} is no longer held, and was not handed over");

@@ -43,13 +43,20 @@ internal sealed partial class Oracle
             return;
         }
 
-        var unfinished = log.Truth.Unfinished.Where(static one => !one.IsRedrive).ToList();
-        var highest = unfinished.Count == 0 ? -1 : unfinished.Max(static one => one.Event.Offset);
-        var count = unfinished.Count;
+        var (count, highest) = (0, -1L);
+        foreach (var one in log.Truth.Unfinished)
+        {
+            if (!one.IsRedrive)
+            {
+                count++;
+                highest = Math.Max(highest, one.Event.Offset);
+            }
+        }
+
         foreach (var entry in entries)
         {
             // What is in handlers when the bound is reached is parked beyond it.
-            if (entry.Kind == ParkedEntryKind.Parked && !unfinished.Exists(one => one.Event.Offset == entry.OriginalOffset))
+            if (entry.Kind == ParkedEntryKind.Parked && !log.Truth.Unfinished.Exists(one => !one.IsRedrive && one.Event.Offset == entry.OriginalOffset))
             {
                 Check(
                     ++count <= MaxParked + world.Schedule.Workers || entry.OriginalOffset <= highest,
@@ -64,7 +71,7 @@ internal sealed partial class Oracle
     public Delivery OnStartParked(SimulatedMember member, PartitionAssignment assignment, in ConsumedRecord record)
     {
         var origin = record.Origin!;
-        var name = $"{origin.Partition}@{origin.Offset}, parked,";
+        var name = new RecordName(origin.Partition, origin.Offset, ", parked,");
         var log = world.Broker.Parked[origin.Partition.Partition];
         var entry = log.Source.Recall(origin.Offset, origin.TimestampMs, record.Value);
         Check(entry is not null && ReferenceEquals(record.Key, World.KeyOf(entry.Key)), "I1", $"{name} comes with the content of another event");
@@ -134,7 +141,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>What the index says of a record of the source that is started.</summary>
-    private void CheckUnparked(Epoch epoch, LogEntry entry, string name)
+    private void CheckUnparked(Epoch epoch, LogEntry entry, RecordName name)
     {
         var tenure = epoch.Tenure!;
         Check(tenure.HasClaimed, "I2", $"{name} is started before its assignment has a claim");
@@ -144,7 +151,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>I2 in one assignment: the events of a key start in the order of their first offsets, each after those before it have come to their end.</summary>
-    private void CheckOrder(Epoch epoch, LogEntry entry, string name, bool isRedrive)
+    private void CheckOrder(Epoch epoch, LogEntry entry, RecordName name, bool isRedrive)
     {
         if (entry.Key < 0 || isRedrive || epoch.Log.OrderIsMoot)
         {

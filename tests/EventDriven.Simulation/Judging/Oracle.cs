@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventDriven.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Offsets;
@@ -153,7 +154,7 @@ internal sealed partial class Oracle(World world)
         delivery.Batch = batch;
         var epoch = delivery.Epoch;
         var entry = delivery.Entry;
-        var name = $"{epoch.Log.Id}@{entry.Offset}";
+        var name = new RecordName(epoch.Log.Id, entry.Offset);
         Check(
             record.Offset == entry.Offset && ReferenceEquals(record.Value, entry.Value) && ReferenceEquals(record.Key, World.KeyOf(entry.Key)),
             "I1",
@@ -253,11 +254,11 @@ internal sealed partial class Oracle(World world)
         _ => -1,
     };
 
-    private void Check(bool holds, string invariant, string message)
+    private void Check(bool holds, string invariant, [InterpolatedStringHandlerArgument(nameof(holds))] ViolationMessage message)
     {
         if (!holds)
         {
-            world.Fail(new InvariantViolation(invariant, message));
+            world.Fail(new InvariantViolation(invariant, message.Take()));
         }
     }
 }

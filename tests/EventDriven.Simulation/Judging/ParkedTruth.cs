@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventDriven.Kafka.Parking;
 using EventDriven.Simulation.Broker;
 
@@ -18,7 +19,8 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
     /// <summary>The assignment that wrote it: what ends in another ends too late to be put in an order.</summary>
     public Tenure? Owner { get; private set; }
 
-    public IEnumerable<ParkedEvent> Unfinished => _events.Values.Where(static one => !one.IsDone);
+    /// <summary>The entries whose end is not in the log, in no order.</summary>
+    public List<ParkedEvent> Unfinished { get; } = [];
 
     /// <param name="record">What lands.</param>
     /// <param name="isFirst">Whether it is the first record of a log that was trimmed.</param>
@@ -59,6 +61,7 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
             case ParkedEntryKind.Done when Find(entry.About) is { } about:
                 Check(isAgain || about.Event.IsSettled, "I1", $"orders[{source.Index}]@{about.Event.Offset} is marked as done, but has no outcome");
                 about.IsDone = true;
+                Unfinished.Remove(about);
                 break;
         }
     }
@@ -66,9 +69,9 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
     /// <summary>The unfinished entries of an event; those that a person has put back are not asked for.</summary>
     public ParkedEvent? UnfinishedOf(LogEntry entry)
     {
-        foreach (var one in _events.Values)
+        foreach (var one in Unfinished)
         {
-            if (!one.IsDone && !one.IsRedrive && one.Event == entry)
+            if (!one.IsRedrive && one.Event == entry)
             {
                 return one;
             }
@@ -87,6 +90,7 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
             if (one.Offset < before)
             {
                 _events.Remove(id);
+                Unfinished.Remove(one);
             }
         }
     }
@@ -106,12 +110,13 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
     private void Add(ParkedRecord record, bool isAgain)
     {
         var entry = record.Entry;
-        var name = $"parked {source.Index}@{record.Offset} of orders[{source.Index}]@{entry.OriginalOffset}";
+        var name = new RecordName(source.Id, entry.OriginalOffset, " in its parked log");
         var found = source.Recall(entry.OriginalOffset, entry.OriginalTimestampMs, entry.Value);
         Check(found is not null && ReferenceEquals(World.KeyOf(found.Key), entry.Key) && entry.OriginalPartition == source.Id, "I1", $"{name} carries the key, value or time of another event");
         var isRedrive = entry.Kind == ParkedEntryKind.Redrive;
         var one = new ParkedEvent(found!, record.Offset, isRedrive) { Step = entry.StepIndex, Attempts = entry.Attempts, DueAt = DueAt(entry) };
         _events[isRedrive ? (record.Offset, 0) : (entry.Id.Claim, entry.Id.Number)] = one;
+        Unfinished.Add(one);
         if (!isAgain)
         {
             world.Oracle.OnParked(found!);
@@ -123,11 +128,11 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
 
     private long DueAt(ParkedEntry entry) => entry.DueAtMs == 0 ? 0 : entry.DueAtMs - world.Time.Origin.ToUnixTimeMilliseconds();
 
-    private void Check(bool holds, string invariant, string message)
+    private void Check(bool holds, string invariant, [InterpolatedStringHandlerArgument(nameof(holds))] ViolationMessage message)
     {
         if (!holds)
         {
-            world.Fail(new InvariantViolation(invariant, message));
+            world.Fail(new InvariantViolation(invariant, message.Take()));
         }
     }
 }

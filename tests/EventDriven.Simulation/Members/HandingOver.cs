@@ -35,19 +35,25 @@ internal sealed class HandingOver(Lane lane, Delivery delivery, EventFailure fai
 
     public void Hear()
     {
-        if (lane.Assignment.Tokens.Cancelled.IsCancellationRequested)
+        var ends = false;
+        if (lane.Assignment.Tokens.Cancelled.IsCancellationRequested && !_cancelled.IsCancellationRequested)
         {
             _cancelled.Cancel();
+            ends = Writes > 0;
         }
 
         if (HasNews)
         {
             _draining.Cancel();
-            if (HasFailed && Writes == 0)
-            {
-                // It was waiting to write again. A delay that is cancelled goes on on another thread: with nobody else at work meanwhile, nothing depends on when.
-                Task.Wait();
-            }
+
+            // It waited to write again, or for a write that nobody waits for any more.
+            ends |= HasFailed;
+        }
+
+        if (ends)
+        {
+            // What is cancelled goes on on another thread: with nobody else at work meanwhile, nothing depends on when.
+            Task.Wait();
         }
     }
 }

@@ -37,8 +37,13 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
         }
 
         var fails = Fails(Schedule.AppendFaults / 2);
-        var waits = from >= log.End && wait > TimeSpan.Zero ? world.Random.Between(0, (int)Math.Min(wait.TotalMilliseconds, world.IsQuiet ? 20 : 200)) : 0;
-        Answer(completion, fails, () => Ahead(cursor, Fetch(from)), waits, cancellationToken);
+        var waits = from >= log.End && wait > TimeSpan.Zero;
+        var answer = Answer(completion, fails, () => Ahead(cursor, Fetch(from)), waits ? (long)wait.TotalMilliseconds : 0, cancellationToken);
+        if (waits)
+        {
+            log.Waiting.Add(answer);
+        }
+
         return completion.Task;
     }
 
@@ -133,7 +138,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
     };
 
     /// <summary>Lets the process hear of it after a while, unless the call was given up or the log closed.</summary>
-    private void Answer<T>(TaskCompletionSource<T> completion, bool fails, Func<T> answer, long delay, CancellationToken cancellationToken) =>
+    private Later Answer<T>(TaskCompletionSource<T> completion, bool fails, Func<T> answer, long delay, CancellationToken cancellationToken) =>
         world.LaterIn(member, delay + world.Random.Between(0, 10), () =>
         {
             if (_isClosed || cancellationToken.IsCancellationRequested)

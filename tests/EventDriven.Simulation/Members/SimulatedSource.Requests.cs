@@ -14,7 +14,13 @@ internal sealed partial class SimulatedSource
     private bool _closed;
     private int _session;
 
-    public long NextAutoCommit { get; private set; }
+    private long _nextAutoCommit;
+
+    /// <summary>Whether something was stored, or not committed, since the client's timer was last due.</summary>
+    private bool _hasStored;
+
+    /// <summary>When the client's timer is due next; once all is quiet, only where it has something to commit.</summary>
+    public long NextAutoCommit => _hasStored || !world.IsQuiet ? _nextAutoCommit : long.MaxValue;
 
     public bool TryStore(PartitionId partition, Position position)
     {
@@ -25,6 +31,8 @@ internal sealed partial class SimulatedSource
             return false;
         }
 
+        _hasStored = true;
+        world.Activity++;
         found.Store(world.Mutation == Mutation.DeliveredIsCommitted ? new Position(found.Delivered, -1) : position);
         return true;
     }
@@ -32,11 +40,13 @@ internal sealed partial class SimulatedSource
     /// <summary>The client's own timer.</summary>
     public void AutoCommit()
     {
-        NextAutoCommit = world.Time.Now + world.Schedule.AutoCommitInterval;
+        _nextAutoCommit = world.Time.Now + world.Schedule.AutoCommitInterval;
+        _hasStored = false;
         foreach (var partition in _assigned)
         {
             if (partition.HasProgress)
             {
+                _hasStored = true;
                 TryCommit(partition);
             }
         }

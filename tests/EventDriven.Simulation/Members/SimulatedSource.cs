@@ -218,6 +218,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             partition.Epoch = world.Oracle.BeginSeeking(partition.Epoch, Math.Min(entry.Offset, partition.Epoch.Position));
         }
 
+        world.Activity++;
         world.Trace?.Add($"{this} delivers {partition.Partition}@{entry.Offset} (key {entry.Key})");
         var delivery = world.Oracle.Deliver(partition.Epoch, entry, _assigned.Count);
         foreach (var header in entry.HandedOver?.Headers ?? [])

@@ -21,6 +21,7 @@ internal sealed partial class SimulatedWorkers
     private void BeginBatch(Lane lane)
     {
         long? queuedAt = _lastChange >= _queuedAt[lane] ? null : _queuedAt[lane];
+        world.Activity++;
         _lastChange = world.Time.Now;
         var batch = new EventBatch();
         if (!lane.Assignment.BeginBatch(batch))
@@ -47,6 +48,7 @@ internal sealed partial class SimulatedWorkers
             _batches.RemoveAt(i);
             i = -1;
             handling.End(world);
+            world.Activity++;
             _lastChange = world.Time.Now;
             world.Oracle.OnEnd(member, handling.Batch);
             handling.TellOf(world.Mutation);

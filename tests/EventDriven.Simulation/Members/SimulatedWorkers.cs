@@ -95,6 +95,7 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
             return;
         }
 
+        world.Activity++;
         world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}{(record.Origin is { } origin ? $", step {origin.Step}" : "")}");
         var delivery = BeginRecord(lane, record);
         var handling = new Handling(world, lane, delivery, record);
@@ -137,6 +138,7 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
 
     private void End(Handling handling)
     {
+        world.Activity++;
         _lastChange = world.Time.Now;
         var outcome = handling.Outcome(world);
         world.Trace?.Add($"{member.Name} ends {handling.Delivery.Epoch.Log.Index}@{handling.Delivery.Entry.Offset}: {outcome}");
