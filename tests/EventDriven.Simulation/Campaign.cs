@@ -45,14 +45,14 @@ internal static class Campaign
                 lock (gate)
                 {
                     from = next;
-                    next = Math.Min(count, from + Block);
+                    next = count - from > Block ? from + Block : count;
                     if (from == next || found?.Seed < first + (ulong)from)
                     {
                         return;
                     }
                 }
 
-                var to = Math.Min(count, from + Block);
+                var to = count - from > Block ? from + Block : count;
                 for (var i = from; i < to; i++)
                 {
                     if (Simulation.Run(first + (ulong)i, mutation, variant: variant) is { } failure)

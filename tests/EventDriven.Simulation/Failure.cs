@@ -5,4 +5,5 @@ namespace EventDriven.Simulation;
 /// <param name="Error">What went wrong.</param>
 /// <param name="Schedule">What the seed had decided beforehand.</param>
 /// <param name="Trace">What happened, where a trace was asked for.</param>
-internal sealed record Failure(ulong Seed, Exception Error, Schedule Schedule, IReadOnlyList<string> Trace);
+/// <param name="Only">The steps that were run; null where all were.</param>
+internal sealed record Failure(ulong Seed, Exception Error, Schedule Schedule, IReadOnlyList<string> Trace, StepSet? Only = null);

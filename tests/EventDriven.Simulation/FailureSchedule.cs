@@ -5,11 +5,9 @@ namespace EventDriven.Simulation;
 /// <summary>What one seed decides beforehand about failures: the policy, how events fail, and how the topics behave that failed ones go to.</summary>
 internal sealed class FailureSchedule
 {
-    private readonly SimulationRandom _random;
-
     public FailureSchedule(SimulationRandom random, FailureMode mode)
     {
-        _random = random;
+        Random = random;
         Mode = mode;
         var delays = new RetryDelay[mode == FailureMode.Parking ? random.Between(1, 3) : random.Pick([0, 0, 1, 2, 3])];
         for (var i = 0; i < delays.Length; i++)
@@ -36,6 +34,9 @@ internal sealed class FailureSchedule
         ClaimAnewAfter = random.Pick([3, 20, 50_000]);
         MaxParked = random.Pick([1, 2, 5, 20, 100_000]);
     }
+
+    /// <summary>What decides how events fail.</summary>
+    public SimulationRandom Random { get; }
 
     public FailureMode Mode { get; }
 
@@ -74,14 +75,14 @@ internal sealed class FailureSchedule
     /// <summary>The retry topics that the policy needs, with at most as many partitions as the source.</summary>
     public IEnumerable<(string Name, int Partitions)> RetryTopics(int partitions) => Mode == FailureMode.Parking
         ? []
-        : Policy.Delays.Distinct().Select(delay => ($"group--orders--retry-{delay}", _random.Between(1, partitions)));
+        : Policy.Delays.Distinct().Select(delay => ($"group--orders--retry-{delay}", Random.Between(1, partitions)));
 
     /// <summary>Decides how an event fails.</summary>
     public void Spoil(Broker.LogEntry entry)
     {
-        entry.IsFatal = _random.Chance(Fatal);
-        entry.IsPoison = _random.Chance(Poison);
-        entry.FailuresLeft = entry.IsPoison ? 1 : _random.Chance(Transient) ? _random.Between(1, Policy.Delays.Count + 2) : 0;
+        entry.IsFatal = Random.Chance(Fatal);
+        entry.IsPoison = Random.Chance(Poison);
+        entry.FailuresLeft = entry.IsPoison ? 1 : Random.Chance(Transient) ? Random.Between(1, Policy.Delays.Count + 2) : 0;
     }
 
     public override string ToString() =>

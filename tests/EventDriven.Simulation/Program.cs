@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using EventDriven.Simulation;
 
-long schedules = 100_000;
+long? schedules = null;
 ulong seed = 1;
+double? minutes = null;
 var mutation = Mutation.None;
 var variant = default(Variant);
+StepSet? only = null;
 for (var i = 0; i < args.Length; i++)
 {
     var value = i + 1 < args.Length ? args[i + 1] : "";
@@ -21,42 +23,82 @@ for (var i = 0; i < args.Length; i++)
             i++;
             break;
 
-        case "--schedules" when long.TryParse(value, CultureInfo.InvariantCulture, out schedules):
+        case "--schedules" when long.TryParse(value, CultureInfo.InvariantCulture, out var wanted):
+            schedules = wanted;
+            i++;
+            break;
+
+        case "--minutes" when double.TryParse(value, CultureInfo.InvariantCulture, out var limit):
+            minutes = limit;
+            i++;
+            break;
+
         case "--seed" when ulong.TryParse(value, CultureInfo.InvariantCulture, out seed):
         case "--mutation" when Enum.TryParse(value, out mutation):
+        case "--only" when StepSet.TryParse(value, out only):
             i++;
             break;
 
         default:
-            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--seed S] [--mutation M] [--batches true|false] [--failures Stop|Chain|Parking]");
+            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--minutes M] [--seed S] [--failures Stop|Chain|Parking] [--batches true|false] [--mutation M] [--only STEPS]");
             Console.Error.WriteLine($"Mutations: {string.Join(", ", Enum.GetNames<Mutation>())}");
             return 2;
     }
 }
 
+if (only is not null)
+{
+    return Show(Simulation.Run(seed, mutation, trace: true, variant, only));
+}
+
+var count = schedules ?? (minutes is null ? 100_000 : long.MaxValue);
 var watch = Stopwatch.StartNew();
 long lastShown = 0;
-var (ran, failure) = Campaign.Run(seed, schedules, mutation, variant, passed =>
-{
-    var second = watch.ElapsedMilliseconds / 1_000;
-    if (Interlocked.Exchange(ref lastShown, second) < second)
+var (ran, failure) = Campaign.Run(
+    seed,
+    count,
+    mutation,
+    variant,
+    passed =>
     {
-        Console.Error.WriteLine($"{passed} of {schedules} schedules, {passed * 1_000.0 / watch.ElapsedMilliseconds:F0} a second");
+        var second = watch.ElapsedMilliseconds / 1_000;
+        if (Interlocked.Exchange(ref lastShown, second) < second)
+        {
+            Console.Error.WriteLine($"{passed:N0}{(count == long.MaxValue ? "" : $" of {count:N0}")} schedules, {passed * 1_000.0 / watch.ElapsedMilliseconds:N0} a second");
+        }
+    },
+    minutes is { } most ? TimeSpan.FromMinutes(most) : null);
+if (failure is not null)
+{
+    Console.Error.WriteLine($"Seed {failure.Seed} fails after {ran:N0} that did not: {failure.Error.Message}. It is shrunk …");
+    return Show(Shrinker.Shrink(failure, mutation, variant));
+}
+
+Console.WriteLine($"{ran:N0} schedules from seed {seed} on{variant}: every invariant held. {watch.Elapsed.TotalSeconds:F1} s, {ran / watch.Elapsed.TotalSeconds:N0} a second.");
+return 0;
+
+int Show(Failure? failed)
+{
+    if (failed is null)
+    {
+        Console.WriteLine($"Seed {seed}: every invariant held.");
+        return 0;
     }
-});
-if (failure is null)
-{
-    Console.WriteLine($"{schedules} schedules from seed {seed} on: every invariant held. {watch.Elapsed.TotalSeconds:F1} s, {schedules / watch.Elapsed.TotalSeconds:F0} a second.");
-    return 0;
-}
 
-foreach (var line in failure.Trace)
-{
-    Console.WriteLine(line);
-}
+    foreach (var line in failed.Trace)
+    {
+        Console.WriteLine(line);
+    }
 
-Console.WriteLine();
-Console.WriteLine($"Seed {failure.Seed}: {failure.Schedule}");
-Console.WriteLine(failure.Error is InvariantViolation ? failure.Error.Message : failure.Error.ToString());
-Console.WriteLine($"Replay: --seed {failure.Seed} --schedules 1{variant}");
-return 1;
+    Console.WriteLine();
+    Console.WriteLine($"Seed {failed.Seed}: {failed.Schedule}");
+    Console.WriteLine(failed.Error is InvariantViolation ? failed.Error.Message : failed.Error.ToString());
+    var bug = mutation == Mutation.None ? "" : $" --mutation {mutation}";
+    if (failed.Only is { } steps)
+    {
+        Console.WriteLine($"{steps.Count} of its {failed.Schedule.Steps} steps are enough: --seed {failed.Seed}{variant}{bug} --only {steps}");
+    }
+
+    Console.WriteLine($"The whole schedule: --seed {failed.Seed} --schedules 1{variant}{bug}");
+    return 1;
+}

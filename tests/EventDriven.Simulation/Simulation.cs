@@ -37,33 +37,60 @@ internal sealed partial class Simulation
     }
 
     /// <summary>Runs the schedule of a seed.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="mutation">The deliberate bug that is switched on.</param>
+    /// <param name="trace">Whether to write down what happens.</param>
+    /// <param name="variant">What is not left to the seed.</param>
+    /// <param name="only">The steps to run, each with the chances that it has in the whole schedule; null for all.</param>
+    /// <param name="record">Takes down the chances of each step.</param>
     /// <returns>What went wrong; null where nothing did.</returns>
-    public static Failure? Run(ulong seed, Mutation mutation = Mutation.None, bool trace = false, Variant variant = default)
+    public static Failure? Run(
+        ulong seed, Mutation mutation = Mutation.None, bool trace = false, Variant variant = default, StepSet? only = null, StepStates? record = null)
     {
+        StepStates? chances = null;
+        if (only is not null)
+        {
+            chances = new StepStates();
+            Run(seed, mutation, variant: variant, record: chances);
+        }
+
         var world = new World(seed, mutation, trace, variant);
         try
         {
-            new Simulation(world).Run();
+            new Simulation(world).Run(only, chances, record);
         }
         catch (Exception exception)
         {
-            world.Trace?.Add($"=> {exception.Message}");
-            return new Failure(seed, world.Violation ?? exception, world.Schedule, world.Trace?.Lines ?? []);
+            world.Trace?.Add($"=> {(world.Violation ?? exception).Message}");
+            return new Failure(seed, world.Violation ?? exception, world.Schedule, world.Trace?.Lines ?? [], only);
         }
 
         return null;
     }
 
-    private void Run()
+    private void Run(StepSet? only, StepStates? chances, StepStates? record)
     {
         var world = _world;
         for (world.Steps = 0; world.Steps < world.Schedule.Steps; world.Steps++)
         {
+            record?.Save(world);
+            if (only is not null)
+            {
+                if (world.Steps >= chances!.Count - 1 || !only.Contains(world.Steps))
+                {
+                    continue;
+                }
+
+                chances.Restore(world, world.Steps);
+            }
+
             KeepProcessesRunning();
             Step();
             ThrowIfFailed();
         }
 
+        record?.Save(world);
+        chances?.Restore(world, chances.Count - 1);
         ComeToAnEnd();
         world.Oracle.CheckOrderAtTheEnd();
         world.Oracle.CheckThatNothingIsLost();

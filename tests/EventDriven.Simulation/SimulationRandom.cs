@@ -3,7 +3,8 @@ namespace EventDriven.Simulation;
 /// <summary>The only source of chance in a schedule: the same seed gives the same numbers on every machine and runtime (SplitMix64).</summary>
 internal sealed class SimulationRandom(ulong seed)
 {
-    private ulong _state = seed * 0xD1342543DE82EF95UL;
+    /// <summary>Where it stands: all that decides the numbers that follow.</summary>
+    public ulong State { get; set; } = seed * 0xD1342543DE82EF95UL;
 
     /// <summary>A number from 0 up to, and without, a maximum.</summary>
     public int Next(int max) => (int)(((NextBits() >> 32) * (ulong)max) >> 32);
@@ -17,7 +18,7 @@ internal sealed class SimulationRandom(ulong seed)
 
     private ulong NextBits()
     {
-        var z = _state += 0x9E3779B97F4A7C15UL;
+        var z = State += 0x9E3779B97F4A7C15UL;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
         return z ^ (z >> 31);
