@@ -31,8 +31,10 @@ internal sealed class FailureSchedule
         Freezes = random.Pick([0, 0, 2, 8]);
         Redrives = mode == FailureMode.Parking ? random.Pick([0, 0, 4]) : 0;
         Resets = mode == FailureMode.Parking ? random.Pick([0, 0, 4]) : 0;
-        ClaimAnewAfter = random.Pick([3, 20, 50_000]);
+        ClaimAnewAfter = random.Pick([1, 3, 20, 50_000]);
         MaxParked = random.Pick([1, 2, 5, 20, 100_000]);
+        ClockJumps = random.Pick([0, 0, 0, 2]);
+        SlowReads = mode == FailureMode.Parking ? random.Pick([0, 0, 30]) : 0;
     }
 
     /// <summary>What decides how events fail.</summary>
@@ -66,6 +68,12 @@ internal sealed class FailureSchedule
 
     public int Resets { get; }
 
+    /// <summary>How often a process has its wall clock set, an hour forward or back.</summary>
+    public int ClockJumps { get; }
+
+    /// <summary>How many reads of the parked log take long.</summary>
+    public int SlowReads { get; }
+
     /// <summary>After how many entries an owner claims anew.</summary>
     public int ClaimAnewAfter { get; }
 
@@ -86,5 +94,5 @@ internal sealed class FailureSchedule
     }
 
     public override string ToString() =>
-        $"{Mode}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, freezes {Freezes}, redrives {Redrives}, resets {Resets}, at most {MaxParked} parked";
+        $"{Mode}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, slow reads {SlowReads} %, freezes {Freezes}, clock jumps {ClockJumps}, redrives {Redrives}, resets {Resets}, at most {MaxParked} parked, a new claim after {ClaimAnewAfter}";
 }

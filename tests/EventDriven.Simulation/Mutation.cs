@@ -59,6 +59,27 @@ internal enum Mutation
     /// <summary>A drain never ends before its time.</summary>
     DrainNeverEnds,
 
+    /// <summary>A drain ends what runs, and leaves out what is buffered below what is finished.</summary>
+    DrainLeavesGaps,
+
+    /// <summary>A position is stored that lies one above what is finished.</summary>
+    CommitGoesOneTooFar,
+
+    /// <summary>What is handled in an assignment that has ended completes the same record in the next one.</summary>
+    EpochIsForgotten,
+
+    /// <summary>Where the user lets partitions go on, they do whatever else they were paused for.</summary>
+    ResumeForgetsOtherReasons,
+
+    /// <summary>Where an assignment begins is not stored before something was finished in it.</summary>
+    StartIsNotStored,
+
+    /// <summary>The records of one key come into two lanes.</summary>
+    TwoLanesForOneKey,
+
+    /// <summary>The client seeks, and what was taken in before goes on as if it had not.</summary>
+    SeekHasNoEpoch,
+
     /// <summary>Where an event of a batch fails, the worker tells of success of those after it.</summary>
     NeighboursAreToldAsHandled,
 
@@ -82,6 +103,12 @@ internal enum Mutation
 
     /// <summary>A parked event is due at once after a restart.</summary>
     DueTimesAreForgotten,
+
+    /// <summary>What an owner parked that had lost its partition counts.</summary>
+    ZombiesAreBelieved,
+
+    /// <summary>An event is taken for done because a later one of its key is parked.</summary>
+    LowerOffsetCountsAsDone,
 
     /// <summary>A claim counts whatever it names: <see cref="Kafka.Parking.ParkingRules.ClaimsNameTheirPredecessor"/> is left out, as are the others below.</summary>
     ClaimsNameNoPredecessor,
@@ -112,4 +139,10 @@ internal enum Mutation
 
     /// <summary>The next attempt does not wait for its step to be acknowledged.</summary>
     StepIsNotAwaited,
+
+    /// <summary>A key counts as free before the done marker of its last event is acknowledged.</summary>
+    KeyIsFreedBeforeItsMarker,
+
+    /// <summary>Events of a partition start before it is known what of it is parked.</summary>
+    StartsBeforeTheIndex,
 }

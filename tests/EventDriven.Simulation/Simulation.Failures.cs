@@ -17,6 +17,10 @@ internal sealed partial class Simulation
         {
             Redrive(log);
         }
+        else if (choice >= failing.Freezes + failing.Redrives + failing.Resets)
+        {
+            SetClock();
+        }
         else
         {
             Reset(log);
@@ -58,6 +62,15 @@ internal sealed partial class Simulation
             _world.Trace?.Add($"an operator sets {log.Id} back to {offset}");
             broker.Committed[log.Index] = committed with { Offset = offset, LeaderEpoch = -1 };
         }
+    }
+
+    /// <summary>The wall clock of a process is set; time itself goes on as before.</summary>
+    private void SetClock()
+    {
+        var member = _world.Members[_world.Random.Next(_world.Members.Count)];
+        member.ClockOffset = TimeSpan.FromHours(_world.Random.Pick([-1, 0, 1]));
+        _world.HasClockJumped = true;
+        _world.Trace?.Add($"the clock of {member.Name} is set to be wrong by {member.ClockOffset.TotalHours} h");
     }
 
     /// <summary>A process stands still (SIGSTOP), whatever it was about to do; the group waits for it no longer than its session lasts.</summary>

@@ -18,6 +18,9 @@ internal sealed partial class Simulation
     /// <summary>How much time passes at once, at most, where nothing happens.</summary>
     private const int LongestPace = 500;
 
+    /// <summary>What is added where what one process writes is due in an hour by the clock of another.</summary>
+    private const long PatienceWithWrongClocks = 12 * 3_600_000;
+
     private readonly World _world;
     private int _processes;
     private int _totalWeight;
@@ -32,7 +35,7 @@ internal sealed partial class Simulation
 
         if (world.Schedule.Failing is { } failing)
         {
-            _totalWeight += failing.Freezes + failing.Redrives + failing.Resets;
+            _totalWeight += failing.Freezes + failing.Redrives + failing.Resets + failing.ClockJumps;
         }
     }
 
@@ -253,7 +256,8 @@ internal sealed partial class Simulation
             }
         }
 
-        var patience = world.Broker.Parked.Length > 0 ? PatienceWithParked : world.Schedule.Failing is not null ? PatienceWithFailures : Patience;
+        var longestPace = world.HasClockJumped ? LongestPace * 10 : LongestPace;
+        var patience = (world.HasClockJumped ? PatienceWithWrongClocks : 0) + (world.Broker.Parked.Length > 0 ? PatienceWithParked : world.Schedule.Failing is not null ? PatienceWithFailures : Patience);
         var until = world.Time.Now + patience;
         string? missing = null;
         var pace = 1;
@@ -279,7 +283,7 @@ internal sealed partial class Simulation
             }
 
             // Where all that is left waits for its time, so does the schedule.
-            pace = world.Activity > before ? 1 : Math.Min(pace * 2, LongestPace);
+            pace = world.Activity > before ? 1 : Math.Min(pace * 2, longestPace);
         }
 
         StopAll();

@@ -31,6 +31,7 @@ internal sealed class World
             _ => FailureMode.Parking,
         };
         mode = variant.Failures ?? mode;
+        Trouble = new SimulationRandom(~seed * 11);
         Random = new SimulationRandom(seed);
         Extra = new SimulationRandom(~seed);
         Schedule = new Schedule(
@@ -54,6 +55,9 @@ internal sealed class World
     /// <summary>For what came later: what it decides leaves the numbers of the first one, and so the schedules of old seeds, as they were.</summary>
     public SimulationRandom Extra { get; }
 
+    /// <summary>For brokers that are in trouble.</summary>
+    public SimulationRandom Trouble { get; }
+
     public Schedule Schedule { get; }
 
     /// <summary>Whether clients hand out many records at a time, all of which the engine takes.</summary>
@@ -73,6 +77,9 @@ internal sealed class World
 
     /// <summary>The seeks that clients have begun, and who is told when they are done.</summary>
     public List<(SimulatedSource Source, Task Done)> Seeks { get; } = [];
+
+    /// <summary>Whether a wall clock was set: due times mean nothing any more.</summary>
+    public bool HasClockJumped { get; set; }
 
     /// <summary>Whether the faults have ceased.</summary>
     public bool IsQuiet { get; set; }

@@ -8,4 +8,8 @@ namespace EventDriven.Simulation.Broker;
 /// <param name="At">When it landed.</param>
 /// <param name="Entry">What it says.</param>
 /// <param name="Writer">The assignment whose process wrote it; null for a person's.</param>
-internal sealed record ParkedRecord(long Offset, long At, ParkedEntry Entry, Tenure? Writer);
+internal sealed record ParkedRecord(long Offset, long At, ParkedEntry Entry, Tenure? Writer)
+{
+    /// <summary>The claim in force where it stands; -1 for none.</summary>
+    public long InForce { get; set; }
+}

@@ -37,11 +37,17 @@ internal sealed class SimulatedLog(int index, PartitionId id)
     /// </summary>
     public long Beginning { get; set; }
 
+    /// <summary>
+    /// Where a user wants to read on, until something at or above is read: if the log goes back below meanwhile, and grows again, nobody can tell what is new there from
+    /// what the user has passed over. A sought offset has no leader epoch.
+    /// </summary>
+    public long Sought { get; set; }
+
     public LogEntry Append(int key, byte[]? value, int failures, long now)
     {
         var entry = new LogEntry
         {
-            IsSkipped = End < Beginning && FirstRead == long.MaxValue,
+            IsSkipped = (End < Beginning && FirstRead == long.MaxValue) || End < Sought,
             Offset = End++,
             Key = key,
             Value = value,

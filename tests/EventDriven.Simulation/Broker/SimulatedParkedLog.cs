@@ -26,6 +26,7 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
         world.Trace?.Add($"parked {source.Index}@{record.Offset}: {Describe(entry)}{(writer is null ? " of a person" : $" of {writer.Source}")}");
         _records.Add(record);
         Truth.Land(record, isFirst: false);
+        record.InForce = Truth.Claim;
         world.Oracle.OnLanded(record);
         foreach (var answer in Waiting)
         {

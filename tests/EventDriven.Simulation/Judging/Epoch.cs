@@ -9,6 +9,7 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 {
     private readonly Delivery?[] _lastOfLane = new Delivery?[keys + 1];
     private int _lowestOpen;
+    private long _position = -1;
     private long _end = -1;
 
     public SimulatedSource Source { get; } = source;
@@ -44,7 +45,14 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public int HighestStarted { get; set; } = -1;
 
     /// <summary>What may be committed; -1 while nothing is known.</summary>
-    public long Position { get; private set; } = -1;
+    public long Position
+    {
+        get
+        {
+            MoveOverFinished();
+            return _position;
+        }
+    }
 
     /// <summary>The highest position that tells the truth: nothing below it that was delivered lacks its outcome.</summary>
     public long HighestTrue
@@ -93,9 +101,9 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
         }
 
         Deliveries.Add(delivery);
-        if (Position < 0)
+        if (_position < 0)
         {
-            Position = entry.Offset;
+            _position = entry.Offset;
         }
 
         _end = -1;
@@ -126,9 +134,9 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public void ReachEnd(long offset)
     {
         _end = offset;
-        if (Position < 0)
+        if (_position < 0)
         {
-            Position = offset;
+            _position = offset;
         }
 
         MoveOverEnd();
@@ -150,7 +158,7 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     public void GoTo(long offset)
     {
         Start = offset;
-        Position = offset;
+        _position = offset;
     }
 
     /// <summary>The leader epoch that belongs to the highest record below an offset.</summary>
@@ -185,7 +193,7 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     {
         while (_lowestOpen < Deliveries.Count && (Deliveries[_lowestOpen].State == DeliveryState.Finished || Deliveries[_lowestOpen].IsParked))
         {
-            Position = Deliveries[_lowestOpen].Entry.Offset + 1;
+            _position = Deliveries[_lowestOpen].Entry.Offset + 1;
             _lowestOpen++;
         }
 
@@ -194,9 +202,9 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
 
     private void MoveOverEnd()
     {
-        if (_lowestOpen == Deliveries.Count && _end > Position)
+        if (_lowestOpen == Deliveries.Count && _end > _position)
         {
-            Position = _end;
+            _position = _end;
         }
     }
 

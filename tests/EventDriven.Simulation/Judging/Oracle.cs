@@ -73,6 +73,7 @@ internal sealed partial class Oracle(World world)
             }
         }
 
+        before.Log.Sought = offset;
         before.Log.OrderIsMoot |= before.Position < 0 || offset > before.Position;
         return BeginSeeking(before, offset);
     }
@@ -156,7 +157,7 @@ internal sealed partial class Oracle(World world)
         var entry = delivery.Entry;
         var name = new RecordName(epoch.Log.Id, entry.Offset);
         Check(
-            record.Offset == entry.Offset && ReferenceEquals(record.Value, entry.Value) && ReferenceEquals(record.Key, World.KeyOf(entry.Key)),
+            record.Offset == entry.Offset && ReferenceEquals(record.Value, entry.Value) && (ReferenceEquals(record.Key, World.KeyOf(entry.Key)) || world.Mutation == Mutation.TwoLanesForOneKey),
             "I1",
             $"{name} comes with the content of another record");
         Check(!epoch.HasEnded && delivery.Index >= 0, "I3", $"{name} is started after its assignment has ended or before its start was known");
@@ -184,6 +185,7 @@ internal sealed partial class Oracle(World world)
         delivery.State = DeliveryState.Running;
         epoch.HighestStarted = Math.Max(epoch.HighestStarted, delivery.Index);
         epoch.Log.FirstRead = Math.Min(epoch.Log.FirstRead, epoch.Start);
+        epoch.Log.Sought = entry.Offset < epoch.Log.Sought ? epoch.Log.Sought : 0;
     }
 
     public void OnEnd(SimulatedMember member, Delivery delivery, Outcome outcome, bool hasItsTurnAgain = false)

@@ -83,7 +83,7 @@ internal sealed class Handling
             Class = Delivery.Entry.Event.IsFatal ? FailureClass.Fatal : FailureClass.Transient,
             Error = Poison,
             Attempts = (Record.Origin?.Attempts ?? 0) + 1,
-            FailedAt = world.Time.GetUtcNow(),
+            FailedAt = world.Time.GetUtcNow() + Delivery.Epoch.Source.Member.ClockOffset,
             Lane = Lane,
         };
         return policy.Next(Failure.Class, Record.Origin?.Step ?? -1) is FailureStep.Stop ? Kafka.Consuming.Outcome.Stopped : Kafka.Consuming.Outcome.Failed;

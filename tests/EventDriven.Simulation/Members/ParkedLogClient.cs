@@ -38,7 +38,8 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
 
         var fails = Fails(Schedule.AppendFaults / 2);
         var waits = from >= log.End && wait > TimeSpan.Zero;
-        var answer = Answer(completion, fails, () => Ahead(cursor, Fetch(from)), waits ? (long)wait.TotalMilliseconds : 0, cancellationToken);
+        var slow = !world.IsQuiet && world.Random.Chance(Schedule.SlowReads) ? world.Random.Between(20, 1_000) : 0;
+        var answer = Answer(completion, fails, () => Ahead(cursor, Fetch(from)), slow + (waits ? (long)wait.TotalMilliseconds : 0), cancellationToken);
         if (waits)
         {
             log.Waiting.Add(answer);
@@ -84,12 +85,13 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
     {
         var completion = new TaskCompletionSource<bool>();
         var fails = Fails(Schedule.AppendFaults);
+        var landsAfter = fails || world.Random.Chance(Schedule.SlowAppends) ? world.Random.Between(0, world.IsQuiet ? 10 : 3_000) : 0;
         if (!fails || world.Random.Chance(Schedule.LateAppends))
         {
-            world.Later(null, fails ? world.Random.Between(0, 3_000) : 0, () => log.Trim(before));
+            world.Later(null, landsAfter, () => log.Trim(before));
         }
 
-        Answer(completion, fails, static () => true, 0, cancellationToken);
+        Answer(completion, fails, static () => true, fails ? 0 : landsAfter, cancellationToken);
         return completion.Task;
     }
 
@@ -120,7 +122,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
 
         var max = world.Random.Pick([1, 2, 5, 100]);
         var records = log.Read(from, max).ConvertAll(record => new ParkedLogRecord(
-            record.Offset, record.At + world.Time.Origin.ToUnixTimeMilliseconds(), 500 + (record.Entry.Value?.Length ?? 0), Show(record.Entry)));
+            record.Offset, record.At + world.Time.Origin.ToUnixTimeMilliseconds(), 500 + (record.Entry.Value?.Length ?? 0), Show(record)));
         return new ParkedLogRead
         {
             Records = records,
@@ -130,8 +132,12 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
         };
     }
 
-    private ParkedEntry Show(ParkedEntry entry) => world.Mutation switch
+    private ParkedEntry Show(ParkedRecord record) => Show(record, record.Entry);
+
+    /// <summary>What a reader is shown of a record, by the deliberate bug that is switched on.</summary>
+    private ParkedEntry Show(ParkedRecord record, ParkedEntry entry) => world.Mutation switch
     {
+        Mutation.ZombiesAreBelieved when entry.Kind == ParkedEntryKind.Parked && entry.Id.Claim != record.InForce => entry with { Id = new EntryId(record.InForce, entry.Id.Number + 1_000_000) },
         Mutation.StepsAreForgotten when entry.Kind == ParkedEntryKind.Step => entry with { Kind = ParkedEntryKind.Unknown },
         Mutation.DueTimesAreForgotten => entry with { DueAtMs = 0 },
         _ => entry,

@@ -8,6 +8,9 @@ internal sealed class SimulatedDrain(World world, SimulatedMember member) : IDra
     /// <summary>Time that passed inside other members while this one waited: not part of its own waiting.</summary>
     public long Elsewhere { get; set; }
 
+    /// <summary>Whether a drain is under way.</summary>
+    public bool IsWaiting { get; private set; }
+
     public void Set()
     {
     }
@@ -19,10 +22,28 @@ internal sealed class SimulatedDrain(World world, SimulatedMember member) : IDra
             return true;
         }
 
+        IsWaiting = true;
+        try
+        {
+            return WaitFor(condition, timeout);
+        }
+        finally
+        {
+            IsWaiting = false;
+        }
+    }
+
+    private bool WaitFor(Func<bool> condition, TimeSpan timeout)
+    {
         var until = world.Time.Now + (long)timeout.TotalMilliseconds;
         while (true)
         {
             if (condition() && world.Mutation != Mutation.DrainNeverEnds)
+            {
+                return true;
+            }
+
+            if (world.Mutation == Mutation.DrainLeavesGaps && !member.Workers.IsBusy)
             {
                 return true;
             }

@@ -70,6 +70,9 @@ internal sealed class SimulatedMember
     /// <summary>Whether the process stands still.</summary>
     public bool IsFrozen { get; private set; }
 
+    /// <summary>How wrong its wall clock is.</summary>
+    public TimeSpan ClockOffset { get; set; }
+
     /// <summary>When it last went on.</summary>
     public long ThawedAt { get; private set; }
 
@@ -149,6 +152,14 @@ internal sealed class SimulatedMember
         {
             loop.SetPaused(paused);
         }
+
+        if (!paused && _world.Mutation == Mutation.ResumeForgetsOtherReasons)
+        {
+            foreach (var partition in Source.Assigned)
+            {
+                Source.Resume(partition.Log.Id);
+            }
+        }
     });
 
     public void SetPaused(int partition, bool paused) => Loop.Post(loop =>
@@ -192,7 +203,12 @@ internal sealed class SimulatedMember
             var done = new TaskCompletionSource();
             _world.Seeks.Add((source, done.Task));
             _ = _world.Oracle.WatchSeekAsync(source, id, offset, done.Task);
-            if (_world.Mutation != Mutation.SeekIsNotPassedOn)
+            if (_world.Mutation == Mutation.SeekHasNoEpoch)
+            {
+                source.TrySeek(id, offset);
+                done.SetResult();
+            }
+            else if (_world.Mutation != Mutation.SeekIsNotPassedOn)
             {
                 loop.Seek(id, offset, done);
             }
@@ -239,6 +255,8 @@ internal sealed class SimulatedMember
         Mutation.BoundHoldsTheReplay => ParkingRules.BoundLetsReplayThrough,
         Mutation.TailIsNotRead => ParkingRules.KeepReadingTheTail,
         Mutation.StepIsNotAwaited => ParkingRules.StepBeforeAttempt,
+        Mutation.KeyIsFreedBeforeItsMarker => ParkingRules.KeepKeyUntilDone,
+        Mutation.StartsBeforeTheIndex => ParkingRules.StartBehindIndex,
         _ => ParkingRules.None,
     };
 

@@ -25,6 +25,16 @@ internal sealed partial class SimulatedSource
     public bool TryStore(PartitionId partition, Position position)
     {
         var found = Find(partition);
+        if (world.Mutation == Mutation.CommitGoesOneTooFar)
+        {
+            position = new Position(position.Offset + 1, position.LeaderEpoch);
+        }
+
+        if (world.Mutation == Mutation.StartIsNotStored && found is { Stored: null } && position.Offset == found.Epoch.Start)
+        {
+            return true;
+        }
+
         world.Oracle.OnStore(this, partition, found, position);
         if (found is null || (!world.IsQuiet && found.Stored is not null && !found.Epoch.IsDraining && world.Random.Chance(world.Schedule.CommitFaults / 4)))
         {

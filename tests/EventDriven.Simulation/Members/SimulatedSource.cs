@@ -37,6 +37,11 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             return;
         }
 
+        if (!world.IsQuiet && world.Trouble.Chance(2))
+        {
+            listener.OnError(new SourceError(world.Trouble.Pick([SourceErrorKind.Passing, SourceErrorKind.GroupRefused]), "AllBrokersDown", "No broker can be reached."));
+        }
+
         if (_isSubscribed && Rebalance(listener))
         {
             return;
@@ -233,7 +238,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             Offset = entry.Offset,
             LeaderEpoch = entry.LeaderEpoch,
             TimestampMs = entry.AppendedAt,
-            Key = World.KeyOf(entry.Key),
+            Key = world.Mutation == Mutation.TwoLanesForOneKey && entry.Key >= 0 && entry.Offset % 2 == 1 ? [.. World.KeyOf(entry.Key)!, byte.MaxValue] : World.KeyOf(entry.Key),
             Value = entry.Value,
             Headers = delivery,
         });

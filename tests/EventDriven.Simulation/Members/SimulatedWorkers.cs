@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Consuming;
+using EventDriven.Simulation.Broker;
 using EventDriven.Simulation.Judging;
 
 namespace EventDriven.Simulation.Members;
@@ -8,6 +9,12 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
 {
     private readonly List<Lane> _ready = [];
     private readonly List<Handling> _handlings = [];
+
+    /// <summary>What was handled in an assignment that had ended, for the bug that takes it over into the next.</summary>
+    private readonly HashSet<LogEntry> _late = [];
+
+    /// <summary>Whether a handler is at work.</summary>
+    public bool IsBusy => Busy > 0 || _handOvers.Count > 0;
 
     public long NextDue
     {
@@ -67,6 +74,11 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
 
         EndBatches();
         FollowHandOvers();
+        if (world.Mutation == Mutation.DrainLeavesGaps && member.Drain.IsWaiting)
+        {
+            return;
+        }
+
         while (_ready.Count > 0 && Busy < world.Schedule.Workers && (world.IsQuiet || world.Random.Chance(85)))
         {
             var index = world.Random.Chance(75) ? 0 : world.Random.Next(_ready.Count);
@@ -95,6 +107,13 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
             return;
         }
 
+        if (IsTakenForDone(record))
+        {
+            step = lane.Assignment.Finish(lane, ProcessingResult.Handled(), mayContinue: !IsForBatches, out var following);
+            Follow(lane, step, following);
+            return;
+        }
+
         world.Activity++;
         world.Trace?.Add($"{member.Name} starts {record.Partition}@{record.Offset}{(record.Origin is { } origin ? $", step {origin.Step}" : "")}");
         var delivery = BeginRecord(lane, record);
@@ -111,6 +130,17 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
 
         _handlings.Add(handling);
     }
+
+    /// <summary>Whether a deliberate bug has an event completed that nobody handles.</summary>
+    private bool IsTakenForDone(in ConsumedRecord record) => world.Mutation switch
+    {
+        Mutation.EpochIsForgotten => record.Headers is Delivery delivery && _late.Remove(delivery.Entry),
+        Mutation.LowerOffsetCountsAsDone => record.Origin is { Step: < 0 } origin && IsBelowWhatIsParked(origin.Partition.Partition, record.Key, origin.Offset),
+        _ => false,
+    };
+
+    private bool IsBelowWhatIsParked(int partition, byte[]? key, long offset) =>
+        key is not null && world.Broker.Parked[partition].Truth.Unfinished.Exists(one => one.Event.Offset > offset && ReferenceEquals(World.KeyOf(one.Event.Key), key));
 
     private Delivery BeginRecord(Lane lane, in ConsumedRecord record)
     {
@@ -150,6 +180,11 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
         }
 
         EndRecord(handling.Delivery, outcome);
+        if (world.Mutation == Mutation.EpochIsForgotten && handling.Delivery.Epoch.HasEnded && outcome == Outcome.Handled)
+        {
+            _late.Add(handling.Delivery.Entry);
+        }
+
         if (handling.IsTold)
         {
             return;
