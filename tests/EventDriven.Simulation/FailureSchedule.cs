@@ -35,6 +35,19 @@ internal sealed class FailureSchedule
         MaxParked = random.Pick([1, 2, 5, 20, 100_000]);
         ClockJumps = random.Pick([0, 0, 0, 2]);
         SlowReads = mode == FailureMode.Parking ? random.Pick([0, 0, 30]) : 0;
+        IsStorm = mode == FailureMode.Parking && random.Chance(40);
+        if (IsStorm)
+        {
+            Array.Fill(delays, new RetryDelay(TimeSpan.FromMilliseconds(random.Pick([1, 20]))));
+            Transient = 50;
+            Fatal = 0;
+            AppendFaults = random.Pick([10, 30, 60]);
+            LateAppends = 50;
+            SlowAppends = random.Pick([10, 50]);
+            SlowReads = random.Pick([20, 60]);
+            ClaimAnewAfter = random.Pick([1, 2, 4]);
+            ClockJumps = 0;
+        }
     }
 
     /// <summary>What decides how events fail.</summary>
@@ -68,6 +81,12 @@ internal sealed class FailureSchedule
 
     public int Resets { get; }
 
+    /// <summary>
+    /// Whether much is parked for a short time, and processes are gone before what they have written is acknowledged: what the protocol of the parked log is for. The
+    /// source keeps its records then, so that the order is known up to the end.
+    /// </summary>
+    public bool IsStorm { get; }
+
     /// <summary>How often a process has its wall clock set, an hour forward or back.</summary>
     public int ClockJumps { get; }
 
@@ -94,5 +113,5 @@ internal sealed class FailureSchedule
     }
 
     public override string ToString() =>
-        $"{Mode}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, slow reads {SlowReads} %, freezes {Freezes}, clock jumps {ClockJumps}, redrives {Redrives}, resets {Resets}, at most {MaxParked} parked, a new claim after {ClaimAnewAfter}";
+        $"{Mode}{(IsStorm ? ", a storm" : "")}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, slow reads {SlowReads} %, freezes {Freezes}, clock jumps {ClockJumps}, redrives {Redrives}, resets {Resets}, at most {MaxParked} parked, a new claim after {ClaimAnewAfter}";
 }

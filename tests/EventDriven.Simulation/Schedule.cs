@@ -69,6 +69,14 @@ internal sealed class Schedule
             Weights[(int)fault] = random.Chance(45) ? random.Between(1, 6) : 0;
         }
 
+        if (failing is { IsStorm: true })
+        {
+            Keys = Math.Min(Keys, 2);
+            Weights[(int)Fault.Truncation] = Weights[(int)Fault.Seek] = Weights[(int)Fault.Retention] = 0;
+            Weights[(int)Fault.Crash] = Math.Max(Weights[(int)Fault.Crash], 4);
+            Weights[(int)Fault.Expire] = Math.Max(Weights[(int)Fault.Expire], 2);
+        }
+
         PartitionPauses = extra.Pick([0, 50]);
         if (extra.Chance(20))
         {
