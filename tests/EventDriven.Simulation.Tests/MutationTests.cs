@@ -3,13 +3,9 @@ namespace EventDriven.Simulation.Tests;
 /// <summary>The simulation is itself tested: it finds each of these bugs, switched on one at a time.</summary>
 public sealed class MutationTests
 {
-    public static TheoryData<string> Mutations => [.. Enum.GetValues<Mutation>().Except([Mutation.None, .. NotFoundYet]).Select(static mutation => mutation.ToString())];
+    private const int Most = 100_000;
 
-    /// <summary>Rules of the parked log whose lack the schedules have not shown within the first thousands of seeds: they still have to come to it more often.</summary>
-    private static IEnumerable<Mutation> NotFoundYet =>
-    [
-        Mutation.TrimmedReaderGoesOn, Mutation.NumbersCountTwice, Mutation.AppendsOverlap, Mutation.SourceCopyIsNotAwaited, Mutation.BoundHoldsTheReplay,
-    ];
+    public static TheoryData<string> Mutations => [.. Enum.GetValues<Mutation>().Except([Mutation.None]).Select(static mutation => mutation.ToString())];
 
     [Theory]
     [MemberData(nameof(Mutations))]
@@ -17,11 +13,14 @@ public sealed class MutationTests
     {
         var mutation = Enum.Parse<Mutation>(name);
 
-        var failure = Campaign.Run(first: 1, count: 100_000, mutation, new Variant(Failures: FailuresOf(mutation)));
+        var (_, failure) = Campaign.Run(first: 1, Most, mutation, new Variant(Failures: FailuresOf(mutation)));
 
         Assert.NotNull(failure);
         TestContext.Current.SendDiagnosticMessage("{0}: seed {1}, {2}", name, failure.Seed, failure.Error.Message);
     }
+
+    [Fact]
+    public void There_are_at_least_thirty_of_them() => Assert.True(Mutations.Count >= 30);
 
     /// <summary>Where the bug can show.</summary>
     private static FailureMode FailuresOf(Mutation mutation) => mutation switch

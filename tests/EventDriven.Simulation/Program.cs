@@ -8,6 +8,7 @@ double? minutes = null;
 var mutation = Mutation.None;
 var variant = default(Variant);
 StepSet? only = null;
+var traces = false;
 for (var i = 0; i < args.Length; i++)
 {
     var value = i + 1 < args.Length ? args[i + 1] : "";
@@ -39,8 +40,12 @@ for (var i = 0; i < args.Length; i++)
             i++;
             break;
 
+        case "--trace":
+            traces = true;
+            break;
+
         default:
-            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--minutes M] [--seed S] [--failures Stop|Chain|Parking] [--batches true|false] [--mutation M] [--only STEPS]");
+            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--minutes M] [--seed S] [--failures Stop|Chain|Parking] [--batches true|false] [--mutation M] [--only STEPS] [--trace]");
             Console.Error.WriteLine($"Mutations: {string.Join(", ", Enum.GetNames<Mutation>())}");
             return 2;
     }
@@ -49,6 +54,24 @@ for (var i = 0; i < args.Length; i++)
 if (only is not null)
 {
     return Show(Simulation.Run(seed, mutation, trace: true, variant, only));
+}
+
+if (traces)
+{
+    // What a schedule does that passes, too: one after the other, until one fails.
+    for (var i = 0L; i < (schedules ?? 1); i++)
+    {
+        var trace = new List<string>();
+        if (Simulation.Run(seed + (ulong)i, mutation, trace: true, variant, told: trace.Add) is { } failed)
+        {
+            return Show(failed);
+        }
+
+        Console.WriteLine($"Seed {seed + (ulong)i}: every invariant held.");
+        trace.ForEach(Console.WriteLine);
+    }
+
+    return 0;
 }
 
 var count = schedules ?? (minutes is null ? 100_000 : long.MaxValue);

@@ -46,9 +46,16 @@ internal sealed partial class Simulation
     /// <param name="variant">What is not left to the seed.</param>
     /// <param name="only">The steps to run, each with the chances that it has in the whole schedule; null for all.</param>
     /// <param name="record">Takes down the chances of each step.</param>
+    /// <param name="told">Is told of the trace of a schedule that passes.</param>
     /// <returns>What went wrong; null where nothing did.</returns>
     public static Failure? Run(
-        ulong seed, Mutation mutation = Mutation.None, bool trace = false, Variant variant = default, StepSet? only = null, StepStates? record = null)
+        ulong seed,
+        Mutation mutation = Mutation.None,
+        bool trace = false,
+        Variant variant = default,
+        StepSet? only = null,
+        StepStates? record = null,
+        Action<string>? told = null)
     {
         StepStates? chances = null;
         if (only is not null)
@@ -66,6 +73,11 @@ internal sealed partial class Simulation
         {
             world.Trace?.Add($"=> {(world.Violation ?? exception).Message}");
             return new Failure(seed, world.Violation ?? exception, world.Schedule, world.Trace?.Lines ?? [], only);
+        }
+
+        foreach (var line in told is null ? [] : world.Trace?.Lines ?? [])
+        {
+            told!(line);
         }
 
         return null;

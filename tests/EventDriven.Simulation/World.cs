@@ -101,7 +101,12 @@ internal sealed class World
     public long Activity { get; set; }
 
     /// <summary>Lets something happen later, unless the client it belongs to is gone by then.</summary>
-    public void Later(SimulatedSource? source, long delay, Action action) => _later.Add(new Later(Time.Now + delay, source?.Member, source, action));
+    public Later Later(SimulatedSource? source, long delay, Action action)
+    {
+        var later = new Later(Time.Now + delay, source?.Member, source, action);
+        _later.Add(later);
+        return later;
+    }
 
     /// <summary>Whether something has left its process and has not landed yet.</summary>
     public bool HasMoreToLand => _later.Exists(static later => later.IsElsewhere);

@@ -10,6 +10,9 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
 
     public SimulatedLog Source => source;
 
+    /// <summary>Trims that were asked for and have not been done: they may be at any moment, whoever owns the log by then.</summary>
+    public List<Later> TrimsUnderWay { get; } = [];
+
     /// <summary>The answers that wait for the next entry.</summary>
     public List<Later> Waiting { get; } = [];
 

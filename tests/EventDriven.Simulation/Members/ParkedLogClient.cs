@@ -38,6 +38,12 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
 
         var fails = Fails(Schedule.AppendFaults / 2);
         var waits = from >= log.End && wait > TimeSpan.Zero;
+        if (Schedule.IsStorm && cursor == ParkedLogCursor.Tail && from > log.Start && log.TrimsUnderWay.Count > 0 && world.Random.Chance(40))
+        {
+            // Of all moments this is the one that matters: between two reads.
+            log.TrimsUnderWay[0].Due = Math.Min(log.TrimsUnderWay[0].Due, world.Time.Now + 1);
+        }
+
         var slow = !world.IsQuiet && world.Random.Chance(Schedule.SlowReads) ? world.Random.Between(20, 1_000) : 0;
         var answer = Answer(completion, fails, () => Ahead(cursor, Fetch(from)), slow + (waits ? (long)wait.TotalMilliseconds : 0), cancellationToken);
         if (waits)
@@ -88,7 +94,13 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
         var landsAfter = fails || world.Random.Chance(Schedule.SlowAppends) ? world.Random.Between(0, world.IsQuiet ? 10 : 3_000) : 0;
         if (!fails || world.Random.Chance(Schedule.LateAppends))
         {
-            world.Later(null, landsAfter, () => log.Trim(before));
+            Later? trim = null;
+            trim = world.Later(null, landsAfter, () =>
+            {
+                log.TrimsUnderWay.Remove(trim!);
+                log.Trim(before);
+            });
+            log.TrimsUnderWay.Add(trim);
         }
 
         Answer(completion, fails, static () => true, fails ? 0 : landsAfter, cancellationToken);
@@ -120,7 +132,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
             return new ParkedLogRead { Records = [], Next = from, LogStart = log.Start, LogEnd = log.End };
         }
 
-        var max = world.Random.Pick([1, 2, 5, 100]);
+        var max = Schedule.IsStorm ? world.Random.Between(1, 3) : world.Random.Pick([1, 2, 5, 100]);
         var records = log.Read(from, max).ConvertAll(record => new ParkedLogRecord(
             record.Offset, record.At + world.Time.Origin.ToUnixTimeMilliseconds(), 500 + (record.Entry.Value?.Length ?? 0), Show(record)));
         return new ParkedLogRead
