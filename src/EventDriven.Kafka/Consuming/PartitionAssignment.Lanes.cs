@@ -415,8 +415,11 @@ internal sealed partial class PartitionAssignment
         {
             _byKey!.Remove(lane.Key);
             lane.Key = default;
-            lane.LookedUpIn = -1;
         }
+
+        // It may be the lane of another key next, one without a key too.
+        lane.LookedUpIn = -1;
+        lane.LookedUp = null;
 
         _spare.Push(lane);
     }
