@@ -50,6 +50,23 @@ public sealed class ParkedLanesTests
         Assert.Equal(0, owner.Assignment.GetSnapshot().Parking!.Entries);
     }
 
+    /// <summary>Lanes are used again: what one has known of an event without a key says nothing of the key that it is for next.</summary>
+    [Fact]
+    public async Task It_runs_again_in_a_lane_that_was_used_for_an_event_without_a_key()
+    {
+        var owner = _bench.Open(0);
+        owner.Append(0, "a");
+        owner.StartAll();
+        await owner.ParkAsync(0, 0, Delay);
+        owner.Append(1, null);
+        Assert.Equal([1], owner.StartAll());
+        owner.Finish(1);
+
+        owner.Time.Advance(Delay);
+
+        Assert.Equal([0], owner.StartAll());
+    }
+
     [Fact]
     public async Task Later_events_of_its_key_are_parked_behind_it_untried_while_other_keys_go_on()
     {
