@@ -10,7 +10,7 @@ namespace EventDriven.Worker;
 /// <summary>
 /// <c>consume</c>: a consumer of texts. Prints <c>ready</c>, then <c>start KEY PARTITION OFFSET ATTEMPT</c> and <c>end …</c> or <c>fail …</c> for each attempt.
 /// <c>--fail</c> names keys that fail, at their first <c>--fail-times</c> attempts (always unless given); <c>--die-at end:KEY:ATTEMPT</c> (or <c>start</c>) kills the process right
-/// behind that line.
+/// behind that line. <c>--heed false</c> makes a handler that does not end before its time (<c>--handle-ms</c>) whatever its token says; <c>--heed blocks</c> one that keeps its thread.
 /// </summary>
 internal static class Consuming
 {
@@ -18,19 +18,30 @@ internal static class Consuming
     {
         var failing = options.List("--fail");
         var failures = int.Parse(options.Get("--fail-times", "1000000"), CultureInfo.InvariantCulture);
+        var heed = options.Get("--heed", "true");
         var builder = Host.CreateApplicationBuilder();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Milliseconds("--shutdown-timeout", "30000"));
         builder.Logging.ClearProviders().AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = options.Get("--bootstrap-servers"));
         builder.Services.AddEventConsumer(options.Get("--topic"), options.Get("--group"), consumer =>
         {
-            consumer.Configure(settings => settings.CommitInterval = TimeSpan.FromMilliseconds(int.Parse(options.Get("--commit-interval", "200"), CultureInfo.InvariantCulture)));
+            consumer.Configure(settings =>
+            {
+                settings.CommitInterval = options.Milliseconds("--commit-interval", "200");
+                settings.DrainTimeout = options.Milliseconds("--drain-timeout", "10000");
+            });
             consumer.Handle(async (string _, EventContext context, CancellationToken cancellationToken) =>
             {
                 var key = context.TryGetKey<string>(out var named) ? named : "-";
                 var attempt = context.Attempt;
                 var line = $"{key} {context.Partition} {context.Offset} {attempt}";
                 Say(options, "start", key, attempt, line);
-                await Task.Delay(int.Parse(options.Get("--handle-ms", "0"), CultureInfo.InvariantCulture), cancellationToken);
+                if (heed == "blocks")
+                {
+                    Thread.Sleep(options.Milliseconds("--handle-ms", "0"));
+                }
+
+                await Task.Delay(options.Milliseconds("--handle-ms", "0"), heed == "true" ? cancellationToken : CancellationToken.None);
                 if (failing.Contains(key) && attempt <= failures)
                 {
                     Say(options, "fail", key, attempt, line);
@@ -63,6 +74,10 @@ internal static class Consuming
 
             case "reorder":
                 policy.ThenRetryTopics(delays).AllowReordering().ThenDeadLetter();
+                break;
+
+            case "in-place":
+                policy.Retry(1, options.Milliseconds("--delays", "0")).ThenDeadLetter();
                 break;
 
             case "dead-letter":

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EventDriven.Worker;
 
 /// <summary>What the command line says: a command, then options, each with a value.</summary>
@@ -25,6 +27,8 @@ internal sealed class WorkerOptions
 
     public string Get(string name, string? otherwise = null) =>
         _values.TryGetValue(name, out var value) ? value : otherwise ?? throw new ArgumentException($"{name} is missing.");
+
+    public TimeSpan Milliseconds(string name, string otherwise) => TimeSpan.FromMilliseconds(int.Parse(Get(name, otherwise), CultureInfo.InvariantCulture));
 
     public string[] List(string name) => Get(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

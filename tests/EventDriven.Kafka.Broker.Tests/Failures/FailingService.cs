@@ -26,7 +26,7 @@ internal sealed class FailingService : IAsyncDisposable
         IEnumerable<KeyValuePair<string, string?>>? settings = null)
     {
         _group = group;
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = group });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = group });
         builder.Configuration.AddInMemoryCollection([
             new("Kafka:BootstrapServers", bootstrapServers),
             new("Kafka:Client:reconnect.backoff.max.ms", "200"),
@@ -43,6 +43,8 @@ internal sealed class FailingService : IAsyncDisposable
         register?.Invoke(builder.Services);
         _host = builder.Build();
     }
+
+    public IHost Host => _host;
 
     public ConsumerStatus Status => _host.Services.GetRequiredKeyedService<IEventConsumerControl>(_group).Status;
 
@@ -61,7 +63,21 @@ internal sealed class FailingService : IAsyncDisposable
 
     public Task HeldAsync(int count = 1) => UntilAsync(_ => Status.HeldEvents.Count == count);
 
-    public Task UntilAsync(Func<ConsumerSnapshot, bool> condition) => Engine.WaitUntilAsync(condition, TestContext.Current.CancellationToken).WaitAsync(Patience);
+    public async Task UntilAsync(Func<ConsumerSnapshot, bool> condition)
+    {
+        try
+        {
+            await Engine.WaitUntilAsync(condition, TestContext.Current.CancellationToken).WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            var state = Engine.GetSnapshot();
+            throw new TimeoutException(
+                $"It did not come to that. {Status.State}, {Status.Reason}; " + string.Join("; ", state.Assignments.Select(static assignment =>
+                    $"{assignment.Id}: position {assignment.Position}, received {assignment.LastReceived}, at end {assignment.IsAtEnd}, held {assignment.Held}, running {assignment.Running}, pauses {assignment.Pauses}, "
+                    + $"parked {assignment.Parking?.Entries} of {assignment.Parking?.Keys} keys, complete {assignment.Parking?.IsComplete}, growing {assignment.Parking?.IsGrowing}, {assignment.Parking?.Error}")));
+        }
+    }
 
     public async Task<HealthReportEntry> HealthAsync() =>
         (await _host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries[$"eventdriven-{_group}"];
