@@ -42,6 +42,61 @@ public sealed class PositionTests(SharedBroker broker)
         Assert.Equal(3, Member.CommittedSum(kafka, $"time-{name}", $"time-{name}", 1));
     }
 
+    [BrokerFact]
+    public async Task A_group_that_was_deleted_starts_where_a_new_one_would()
+    {
+        KafkaCluster kafka = await broker.Cluster;
+        await kafka.CreateTopicAsync("group-deleted", partitions: 1);
+        await Member.ProduceAsync(kafka, "group-deleted", 10, Cancelled);
+        var pipeline = new RecordingPipeline();
+        for (var run = 1; run <= 2; run++)
+        {
+            var consumer = Member.Start(kafka, "group-deleted", "group-deleted", pipeline);
+            await consumer.WaitUntilAsync(static state => state.Committed.Values.Contains(10), Cancelled).WaitAsync(s_patience, Cancelled);
+            Assert.True(await consumer.StopAsync(s_stopBudget));
+            await kafka.RunToolAsync("kafka-consumer-groups.sh", ["--delete", "--group", "group-deleted"], cancellationToken: Cancelled);
+        }
+
+        Assert.Equal(10, pipeline.Handled.Count);
+        Assert.Equal(10, pipeline.Duplicates);
+    }
+
+    [BrokerFact]
+    public async Task Records_of_a_megabyte_that_come_faster_than_they_are_handled_stay_within_the_budget()
+    {
+        const int Budget = 8 * 1024 * 1024;
+        KafkaCluster kafka = await broker.Cluster;
+        await kafka.CreateTopicAsync("large", 2, new KeyValuePair<string, string>("max.message.bytes", "2000000"));
+        using (var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, MessageMaxBytes = 2_000_000 }).Build())
+        {
+            for (var i = 0; i < 60; i++) await producer.ProduceAsync(new TopicPartition("large", i % 2), new Message<Null, byte[]> { Value = new byte[1_000_000] }, Cancelled);
+        }
+
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var pipeline = new RecordingPipeline((_, _) => end.Task);
+        var consumer = Member.Start(kafka, "large", "large", pipeline, static options => options.MaxBufferedBytes = Budget);
+        var most = 0L;
+        await consumer.WaitUntilAsync(
+            state =>
+            {
+                most = Math.Max(most, state.Assignments.Sum(static assignment => assignment.HeldBytes));
+                return state.Assignments.Count == 2 && state.Assignments.All(static assignment => (assignment.Pauses & PauseReasons.Backpressure) != 0);
+            },
+            Cancelled).WaitAsync(s_patience, Cancelled);
+        end.SetResult();
+        await consumer.WaitUntilAsync(
+            state =>
+            {
+                most = Math.Max(most, state.Assignments.Sum(static assignment => assignment.HeldBytes));
+                return state.Finished == 60;
+            },
+            Cancelled).WaitAsync(s_patience, Cancelled);
+        Assert.True(await consumer.StopAsync(s_stopBudget));
+
+        // Each partition may have one record that does not fit into its share any more.
+        Assert.InRange(most, 2_000_000, Budget + 2_100_000);
+    }
+
     [BrokerTheory]
     [InlineData(ConsumerGroupProtocol.Consumer)]
     [InlineData(ConsumerGroupProtocol.Classic)]

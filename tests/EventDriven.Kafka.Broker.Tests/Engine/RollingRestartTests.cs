@@ -1,0 +1,68 @@
+using System.Globalization;
+using Confluent.Kafka;
+using EventDriven.Kafka.Broker.Tests.Cluster;
+using EventDriven.Kafka.Consuming;
+
+namespace EventDriven.Kafka.Broker.Tests.Engine;
+
+/// <summary>Three brokers, of which one after the other is restarted, and one is frozen for longer than a session lasts, while events come.</summary>
+public sealed class RollingRestartTests
+{
+    private const int Partitions = 6;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [BrokerFact]
+    public async Task Brokers_that_restart_one_after_the_other_or_freeze_for_a_while_lose_and_repeat_nothing()
+    {
+        await using var kafka = await KafkaCluster.StartAsync(nodes: 3, cancellationToken: Cancelled);
+        await kafka.CreateTopicAsync("rolling", Partitions);
+        var pipeline = new RecordingPipeline();
+        var consumer = Member.Start(kafka, "rolling", "rolling", pipeline, static options => options.Ordering = OrderingMode.Key);
+        var produced = 500;
+        await Member.ProduceAsync(kafka, "rolling", produced, Cancelled);
+        await UntilHandledAsync(consumer, pipeline, produced);
+        using var stop = new CancellationTokenSource();
+        var producing = ProduceUntilAsync(kafka, stop.Token);
+
+        foreach (var node in kafka.Nodes)
+        {
+            await kafka.StopNodeAsync(node);
+            await kafka.StartNodeAsync(node, Cancelled);
+        }
+
+        // The members of the group are the same all the time, and so is what each has: nothing was repeated.
+        Assert.Equal(0, pipeline.Duplicates);
+        kafka.Pause(await kafka.CoordinatorOfAsync("rolling"));
+        await Task.Delay(TimeSpan.FromSeconds(8), Cancelled);
+        foreach (var node in kafka.Nodes) kafka.Resume(node);
+        await stop.CancelAsync();
+        produced += await producing.WaitAsync(s_patience, Cancelled);
+        await Member.ProduceAsync(kafka, "rolling", 500, Cancelled).WaitAsync(s_patience, Cancelled);
+        produced += 500;
+
+        await UntilHandledAsync(consumer, pipeline, produced);
+        Assert.True(await consumer.StopAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(produced, Member.CommittedSum(kafka, "rolling", "rolling", Partitions));
+    }
+
+    private static Task UntilHandledAsync(EventConsumer consumer, RecordingPipeline pipeline, int count) =>
+        consumer.WaitUntilAsync(_ => pipeline.Handled.Count >= count, Cancelled).WaitAsync(s_patience, Cancelled);
+
+    /// <summary>Produces one event after the other, whatever becomes of the brokers.</summary>
+    /// <returns>How many were acknowledged.</returns>
+    private static async Task<int> ProduceUntilAsync(KafkaCluster kafka, CancellationToken stop)
+    {
+        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, EnableIdempotence = true, LingerMs = 0 })
+            .SetLogHandler(static (_, _) => { }).Build();
+        var count = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            await producer.ProduceAsync("rolling", new Message<string, string> { Key = $"key-{count % 50}", Value = count.ToString(CultureInfo.InvariantCulture) }, CancellationToken.None);
+            count++;
+        }
+
+        return count;
+    }
+}
