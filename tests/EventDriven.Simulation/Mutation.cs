@@ -110,9 +110,6 @@ internal enum Mutation
     /// <summary>An event is taken for done because a later one of its key is parked.</summary>
     LowerOffsetCountsAsDone,
 
-    /// <summary>A committed position is looked up without its leader epoch, and committed again like that to show ownership.</summary>
-    LookUpForgetsTheLeaderEpoch,
-
     /// <summary>A claim counts whatever it names: <see cref="Kafka.Parking.ParkingRules.ClaimsNameTheirPredecessor"/> is left out, as are the others below.</summary>
     ClaimsNameNoPredecessor,
 

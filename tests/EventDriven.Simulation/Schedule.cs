@@ -72,6 +72,7 @@ internal sealed class Schedule
         if (failing is { IsStorm: true })
         {
             Keys = Math.Min(Keys, 2);
+            Steps = Math.Max(Steps, 140);
             Weights[(int)Fault.Truncation] = Weights[(int)Fault.Seek] = Weights[(int)Fault.Retention] = 0;
             Weights[(int)Fault.Crash] = Math.Max(Weights[(int)Fault.Crash], 4);
             Weights[(int)Fault.Expire] = Math.Max(Weights[(int)Fault.Expire], 2);

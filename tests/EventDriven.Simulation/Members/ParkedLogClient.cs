@@ -91,7 +91,8 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
     {
         var completion = new TaskCompletionSource<bool>();
         var fails = Fails(Schedule.AppendFaults);
-        var landsAfter = fails || world.Random.Chance(Schedule.SlowAppends) ? world.Random.Between(0, world.IsQuiet ? 10 : 3_000) : 0;
+        var isSlow = fails || (!world.IsQuiet && world.Random.Chance(Schedule.IsStorm ? 60 : Schedule.SlowAppends));
+        var landsAfter = isSlow ? world.Random.Between(Schedule.IsStorm ? 200 : 0, 3_000) : 0;
         if (!fails || world.Random.Chance(Schedule.LateAppends))
         {
             Later? trim = null;

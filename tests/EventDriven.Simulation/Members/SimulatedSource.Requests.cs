@@ -211,8 +211,7 @@ internal sealed partial class SimulatedSource
                 from = log.Entries.Find(entry => !entry.IsRemoved && entry.AppendedAt >= wanted)?.Offset ?? log.End;
             }
 
-            var leaderEpoch = world.Mutation == Mutation.LookUpForgetsTheLeaderEpoch ? -1 : committed?.LeaderEpoch ?? -1;
-            points[i] = new StartingPoint(id, committed is null ? null : new Position(committed.Offset, leaderEpoch), from);
+            points[i] = new StartingPoint(id, committed is null ? null : new Position(committed.Offset, committed.LeaderEpoch), from);
             if (from is not null && Find(id) is { Epoch: { IsResolving: true, Start: < 0 } } resolving)
             {
                 resolving.KnowLog();
