@@ -1,0 +1,108 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using EventDriven.Chaos.Oracle;
+using EventDriven.Chaos.Services;
+
+namespace EventDriven.Chaos.Driving;
+
+/// <summary>
+/// Asks once a second what every group has committed, and where its partitions end. It asks by a client of each group that never joins it: asked for offsets, a client for
+/// administration ends its process when the coordinator has moved (librdkafka 2.16, <c>rd_kafka_handle_OffsetFetch</c> without a group).
+/// </summary>
+internal sealed class PositionWatch(string servers, IAdminClient admin) : IDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
+
+    private readonly Dictionary<ChaosService, IConsumer<Ignore, Ignore>> _groups = ChaosService.All.ToDictionary(static service => service, service => GroupClient.Create(servers, service));
+    private readonly Lock _gate = new();
+    private readonly List<PositionSample> _samples = [];
+    private readonly Dictionary<(string Service, TopicPlace Place), PositionSample> _latest = [];
+
+    public IReadOnlyList<PositionSample> Samples
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _samples];
+            }
+        }
+    }
+
+    /// <summary>The latest of each partition.</summary>
+    public IReadOnlyList<PositionSample> Latest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _latest.Values];
+            }
+        }
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(s_interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                await LookAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>Looks once at all groups; what can't be asked now is left out.</summary>
+    public async Task LookAsync()
+    {
+        try
+        {
+            var topics = admin.GetMetadata(s_timeout).Topics.ToDictionary(static topic => topic.Topic, static topic => topic.Partitions.Count);
+            await Task.WhenAll(ChaosService.All.Select(service => LookAsync(service, topics)));
+        }
+        catch (KafkaException)
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _groups.Values)
+        {
+            client.Dispose();
+        }
+    }
+
+    private async Task LookAsync(ChaosService service, Dictionary<string, int> topics)
+    {
+        try
+        {
+            var places = service.RetryTopics.Prepend(service.Topic)
+                .SelectMany(topic => Enumerable.Range(0, topics.GetValueOrDefault(topic)).Select(partition => new TopicPartition(topic, partition))).ToList();
+            var ends = (await admin.ListOffsetsAsync(
+                    places.Select(static place => new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = OffsetSpec.Latest() }),
+                    new ListOffsetsOptions { RequestTimeout = s_timeout })).ResultInfos
+                .ToDictionary(static info => info.TopicPartitionOffsetError.TopicPartition, static info => info.TopicPartitionOffsetError.Offset.Value);
+            var committed = await Task.Run(() => _groups[service].Committed(places, s_timeout));
+            var now = Monotonic.Now;
+            lock (_gate)
+            {
+                foreach (var place in committed)
+                {
+                    var name = new TopicPlace(place.Topic, place.Partition.Value);
+                    var sample = new PositionSample(service.Name, name, now, Math.Max(0, place.Offset.Value), ends[place.TopicPartition]);
+                    _samples.Add(sample);
+                    _latest[(service.Name, name)] = sample;
+                }
+            }
+        }
+        catch (KafkaException)
+        {
+        }
+    }
+}

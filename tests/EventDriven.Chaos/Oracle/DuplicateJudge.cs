@@ -1,0 +1,140 @@
+namespace EventDriven.Chaos.Oracle;
+
+/// <summary>
+/// I5: an event runs again only where the ownership in which it was finished did not end cleanly, or stood behind an event that was not finished, or an operator put the group back;
+/// and no more of them than was finished since the last commit, plus the replay bound.
+/// </summary>
+internal static class DuplicateJudge
+{
+    /// <summary>The commit interval, the client's own, and the time between two looks at the committed offset.</summary>
+    private const long CommitDelay = 3 * Monotonic.Second;
+
+    /// <summary>How long an outage may keep a commit from being made.</summary>
+    private const long Disturbance = 20 * Monotonic.Second;
+
+    public static void Judge(Evidence evidence, History history, IReadOnlySet<Run> zombies, Verdict verdict)
+    {
+        var service = evidence.Service;
+        var resets = history.Resets.Where(reset => reset.Service == service.Name).ToList();
+        var positions = evidence.Positions.ToLookup(static position => position.Place);
+        var finished = new Dictionary<(TopicPlace Place, long Offset), Run>();
+        var again = new Dictionary<Ownership, int>();
+        foreach (var run in evidence.Runs.Where(static run => run.IsFinished).OrderBy(static run => run.End))
+        {
+            if (finished.TryGetValue((run.Place, run.Offset), out var before))
+            {
+                verdict.Duplicates++;
+                verdict.DuplicatesByService[service.Name] = verdict.DuplicatesByService.GetValueOrDefault(service.Name) + 1;
+                if (zombies.Contains(run) || zombies.Contains(before) || IsReset(resets, before, run))
+                {
+                }
+                else if (service.ReadsRetryTopics && evidence.HandOvers[(run.Place, run.Offset)].Any())
+                {
+                    JudgeRetried(evidence, history, before, run, verdict);
+                }
+                else if (Explain(evidence, history, positions[run.Place], before, run) is { } problem)
+                {
+                    verdict.Add("I5", service.Name, $"{problem}: {run}, was finished at {Monotonic.Seconds(before.End):F3} in {before.Member}.");
+                }
+                else if (before.Ownership is { } own)
+                {
+                    again[own] = again.GetValueOrDefault(own) + 1;
+                }
+            }
+
+            finished[(run.Place, run.Offset)] = run;
+        }
+
+        foreach (var ownership in evidence.Ownerships.SelectMany(static ofPlace => ofPlace).Where(ownership => !EndedCleanly(evidence, history, ownership)))
+        {
+            var bound = Bound(evidence, positions[ownership.Place], ownership);
+            verdict.DuplicateBound += bound;
+            if (again.GetValueOrDefault(ownership) is var count && count > bound)
+            {
+                verdict.Add("I5", service.Name, $"{count} events ran again behind {ownership}, the bound is {bound}.");
+            }
+        }
+    }
+
+    private static bool IsReset(List<OffsetReset> resets, Run before, Run run) =>
+        resets.Exists(reset => reset.Place == run.Place && reset.Offset <= run.Offset && reset.At >= before.Start && reset.At <= run.Start);
+
+    private static string? Explain(Evidence evidence, History history, IEnumerable<PositionSample> positions, Run before, Run run)
+    {
+        if (before.Ownership is not { } own)
+        {
+            return null;
+        }
+
+        if (own == run.Ownership)
+        {
+            return "Handled twice in one assignment";
+        }
+
+        // A parked event is behind the committed offset from the moment at which it is parked.
+        var wasParked = evidence.Service.Parks && evidence.HandOvers[(run.Place, run.Offset)].Any();
+        if (!wasParked && positions.LastOrDefault(position => position.At < run.Ownership?.Begin) is { } known && known.Committed > run.Offset
+            && !history.Resets.Any(reset => reset.Service == run.Service && reset.Place == run.Place && reset.At <= run.Start && reset.At >= known.At - CommitDelay))
+        {
+            return $"Handled again below the committed offset, {known.Committed}";
+        }
+
+        return EndedCleanly(evidence, history, own) && !StoodBehind(evidence, own, run.Offset) ? "Handled again after a clean hand-over" : null;
+    }
+
+    /// <summary>Events that went by retry topics may have been read there by anybody: only a fault between the two explains it.</summary>
+    private static void JudgeRetried(Evidence evidence, History history, Run before, Run run, Verdict verdict)
+    {
+        var isExplained = evidence.Ownerships.SelectMany(static ofPlace => ofPlace)
+            .Any(ownership => ownership.End >= before.Start - CommitDelay && ownership.End <= run.End && !EndedCleanly(evidence, history, ownership))
+            || history.Faults.Any(fault => fault.Reach != FaultReach.None && fault.Begin <= run.End && fault.End >= before.Start - Disturbance)
+            || history.Resets.Any(reset => reset.Service == run.Service && reset.At <= run.End);
+        if (!isExplained)
+        {
+            verdict.Add("I5", run.Service, $"Handled again, and no fault explains it: {run}, was finished at {Monotonic.Seconds(before.End):F3} in {before.Member}.");
+        }
+    }
+
+    private static bool EndedCleanly(Evidence evidence, History history, Ownership ownership) =>
+        ownership.How == OwnershipEnd.Revoked
+        && !evidence.Ownerships[ownership.Place].Any(other => other.Member != ownership.Member && other.Begin > ownership.Begin && other.Begin < ownership.End)
+        && !history.Faults.Any(fault => fault.Reach == FaultReach.Broker && fault.Begin <= ownership.End && fault.End >= ownership.End - Disturbance)
+        && !history.Faults.Any(fault =>
+            fault.Reach is FaultReach.Freeze or FaultReach.Death && fault.Target == ownership.Member && fault.Begin <= ownership.End && fault.End >= ownership.End - Disturbance);
+
+    /// <summary>Whether an event with a lower offset was left unfinished in an ownership: nothing behind it could be committed.</summary>
+    private static bool StoodBehind(Evidence evidence, Ownership ownership, long offset)
+    {
+        var left = new HashSet<long>();
+        foreach (var run in evidence.Runs.Where(run => run.Ownership == ownership && run.Offset < offset))
+        {
+            if (run.IsFinished)
+            {
+                left.Remove(run.Offset);
+            }
+            else if (!evidence.HandOvers[(run.Place, run.Offset)].Any(handOver => handOver.At >= run.Start && handOver.At <= ownership.End))
+            {
+                left.Add(run.Offset);
+            }
+        }
+
+        return left.Count > 0;
+    }
+
+    /// <summary>What was finished since the last commit that somebody saw being made, plus the replay bound.</summary>
+    private static int Bound(Evidence evidence, IEnumerable<PositionSample> positions, Ownership ownership)
+    {
+        var since = ownership.Begin;
+        long committed = -1;
+        foreach (var position in positions.TakeWhile(position => position.At <= ownership.End))
+        {
+            if (position.Committed > committed)
+            {
+                (committed, since) = (position.Committed, Math.Max(ownership.Begin, position.At));
+            }
+        }
+
+        return evidence.Service.MaxReplay
+            + evidence.Runs.Count(run => run.Ownership == ownership && run.IsFinished && run.End >= since - CommitDelay);
+    }
+}

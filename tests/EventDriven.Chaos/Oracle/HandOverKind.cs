@@ -1,0 +1,8 @@
+namespace EventDriven.Chaos.Oracle;
+
+internal enum HandOverKind
+{
+    Retry,
+    Parked,
+    DeadLetter,
+}

@@ -1,0 +1,34 @@
+using EventDriven.Kafka;
+using EventDriven.Kafka.Broker.Tests.Cluster;
+
+namespace EventDriven.Chaos.Storm;
+
+/// <summary>Runs of the rebalance storm, one after the other, on one broker.</summary>
+internal static class StormCommand
+{
+    /// <returns>Whether every run lost nothing, kept every key in order and came to its end.</returns>
+    public static async Task<bool> RunAsync(ChaosOptions options)
+    {
+        ConsumerGroupProtocol[] protocols = options.Protocol is { } one ? [one] : [ConsumerGroupProtocol.Classic, ConsumerGroupProtocol.Consumer];
+        await using var kafka = await KafkaCluster.StartAsync();
+        var failed = 0;
+        foreach (var protocol in protocols)
+        {
+            for (var run = 1; run <= options.Runs; run++)
+            {
+                var name = $"storm-{protocol.ToString().ToLowerInvariant()}-{run}";
+                var storm = new StormRun(kafka, protocol, name, options.Events, TimeSpan.FromSeconds(options.Seconds), options.Seed + run);
+                var problems = await storm.RunAsync();
+                failed += problems.Count == 0 ? 0 : 1;
+                Console.WriteLine($"{name}: {storm.Summary}. {(problems.Count == 0 ? "Passed" : "FAILED")}.");
+                foreach (var problem in problems.Take(20))
+                {
+                    Console.WriteLine($"  {problem}");
+                }
+            }
+        }
+
+        Console.WriteLine($"{(protocols.Length * options.Runs) - failed} of {protocols.Length * options.Runs} storms passed. Seed {options.Seed}.");
+        return failed == 0;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using EventDriven.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EventDriven.Chaos.Storm;
+
+/// <summary>A member of a storm: a host of its own, which comes and goes.</summary>
+internal sealed class StormMember(string servers, ConsumerGroupProtocol protocol, string topic, StormLedger ledger)
+{
+    private IHost? _host;
+
+    public bool IsRunning => _host is not null;
+
+    public async Task StartAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = servers);
+        builder.Services.AddEventConsumer(topic, topic, consumer => consumer
+            .InKeyOrder(maxConcurrency: 16)
+            .Handle((byte[] number, CancellationToken _) =>
+            {
+                ledger.Handle(BinaryPrimitives.ReadInt32BigEndian(number));
+                return ValueTask.CompletedTask;
+            })
+            .Configure(options =>
+            {
+                options.GroupProtocol = protocol;
+                if (protocol == ConsumerGroupProtocol.Classic)
+                {
+                    options.Client["session.timeout.ms"] = "6000";
+                    options.Client["heartbeat.interval.ms"] = "500";
+                }
+            }));
+        var host = builder.Build();
+        await host.StartAsync();
+        _host = host;
+    }
+
+    public async Task StopAsync()
+    {
+        var host = _host!;
+        _host = null;
+        await host.StopAsync();
+        host.Dispose();
+    }
+}
