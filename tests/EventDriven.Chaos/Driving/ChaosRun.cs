@@ -69,7 +69,7 @@ internal sealed class ChaosRun(ChaosOptions options, ConsumerGroupProtocol proto
                 Services = [.. ChaosService.All.Select(Judged)],
                 Records = SourceReader.Read(kafka.BootstrapServers, partitions),
                 Receipts = [.. _receipts.Acknowledged],
-                Members = [.. Directory.EnumerateFiles(folder, "*.runs").Order(StringComparer.Ordinal).Select(Members)],
+                Members = [.. Directory.EnumerateFiles(folder, "*.runs").Order(StringComparer.Ordinal).Select(static file => MemberLog.Parse(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))],
                 HandOvers = read,
                 HandOversWithGaps = gaps,
                 Positions = positions.Samples,
@@ -91,14 +91,6 @@ internal sealed class ChaosRun(ChaosOptions options, ConsumerGroupProtocol proto
         MaxReplay = ChaosService.MaxReplay,
         Attempts = service.Attempts,
     };
-
-    private static MemberLog Members(string file)
-    {
-        var text = File.ReadAllText(file);
-
-        // A line without an end is one that a kill has cut off.
-        return new MemberLog(Path.GetFileNameWithoutExtension(file), text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
 
     private async Task UntilReadyAsync(WorkerPool pool)
     {

@@ -1,12 +1,16 @@
 namespace EventDriven.Chaos.Oracle;
 
 /// <summary>
-/// I3 and I4: at each moment at which somebody looked, all below the committed offset was finished, or handed over. And a committed offset goes back only where an operator puts it.
+/// I3 and I4: at each moment at which somebody looked, all below the committed offset was finished, or handed over. And a committed offset goes back only where an operator puts it,
+/// or for a moment when its coordinator has failed.
 /// </summary>
 internal static class CommitJudge
 {
     /// <summary>Records are stamped in milliseconds of another clock.</summary>
     private const long Slack = Monotonic.Second / 50;
+
+    /// <summary>How long after an outage the commits that it held up may come.</summary>
+    private const long Outage = 15 * Monotonic.Second;
 
     public static void Judge(Evidence evidence, History history, Verdict verdict)
     {
@@ -16,7 +20,7 @@ internal static class CommitJudge
         {
             var samples = ofPlace.ToList();
             JudgeTruth(evidence.Service, samples, ofPlace.Key.Topic == evidence.Service.Topic ? sources[ofPlace.Key] : retries.GetValueOrDefault(ofPlace.Key) ?? [], verdict);
-            JudgeDirection(evidence.Service, samples, [.. history.Resets.Where(reset => reset.Service == evidence.Service.Name && reset.Place == ofPlace.Key)], verdict);
+            JudgeDirection(evidence.Service, samples, history, verdict);
             verdict.PositionsChecked += samples.Count;
         }
     }
@@ -69,25 +73,27 @@ internal static class CommitJudge
         }
     }
 
-    private static void JudgeDirection(JudgedService service, List<PositionSample> samples, List<OffsetReset> resets, Verdict verdict)
+    private static void JudgeDirection(JudgedService service, List<PositionSample> samples, History history, Verdict verdict)
     {
         PositionSample? highest = null;
-        for (var i = 0; i < samples.Count; i++)
+        foreach (var sample in samples)
         {
-            var sample = samples[i];
-            if (highest is not null && sample.Committed >= highest.Committed || resets.Exists(reset => highest is null || (reset.At >= highest.At && reset.At <= sample.At)))
+            var isReset = history.Resets.Any(reset =>
+                reset.Service == service.Name && reset.Place == sample.Place && reset.At <= sample.At && (highest is null || reset.At >= highest.At));
+            if (highest is null || isReset || sample.Committed >= highest.Committed)
             {
                 highest = sample;
             }
-            else if (highest is not null && i + 1 < samples.Count && samples[i + 1].Committed < highest.Committed
-                && !resets.Exists(reset => reset.At >= highest.At && reset.At <= samples[i + 1].At))
+            else if (history.Faults.Any(fault => fault.Reach == FaultReach.Broker && fault.Begin <= sample.At && fault.End >= sample.At - Outage))
             {
-                // Twice in turn: an answer of a broker that was frozen may be old.
-                verdict.Add("I3", service.Name, $"The committed offset of {sample.Place} went back from {highest.Committed} to {sample.Committed} at {Monotonic.Seconds(sample.At):F3}.");
-                highest = samples[i + 1];
+                // A coordinator that was frozen answers with what it knew, and a client whose coordinator failed may repeat an earlier commit behind a later one.
+                verdict.LateCommits++;
             }
-
-            highest ??= sample;
+            else
+            {
+                verdict.Add("I3", service.Name, $"The committed offset of {sample.Place} went back from {highest.Committed} to {sample.Committed} at {Monotonic.Seconds(sample.At):F3}.");
+                highest = sample;
+            }
         }
     }
 

@@ -74,6 +74,7 @@ internal static class DuplicateJudge
         // A parked event is behind the committed offset from the moment at which it is parked.
         var wasParked = evidence.Service.Parks && evidence.HandOvers[(run.Place, run.Offset)].Any();
         if (!wasParked && positions.LastOrDefault(position => position.At < run.Ownership?.Begin) is { } known && known.Committed > run.Offset
+            && !IsDisturbed(history, run.Ownership!.Begin)
             && !history.Resets.Any(reset => reset.Service == run.Service && reset.Place == run.Place && reset.At <= run.Start && reset.At >= known.At - CommitDelay))
         {
             return $"Handled again below the committed offset, {known.Committed}";
@@ -98,9 +99,12 @@ internal static class DuplicateJudge
     private static bool EndedCleanly(Evidence evidence, History history, Ownership ownership) =>
         ownership.How == OwnershipEnd.Revoked
         && !evidence.Ownerships[ownership.Place].Any(other => other.Member != ownership.Member && other.Begin > ownership.Begin && other.Begin < ownership.End)
-        && !history.Faults.Any(fault => fault.Reach == FaultReach.Broker && fault.Begin <= ownership.End && fault.End >= ownership.End - Disturbance)
+        && !IsDisturbed(history, ownership.End)
         && !history.Faults.Any(fault =>
             fault.Reach is FaultReach.Freeze or FaultReach.Death && fault.Target == ownership.Member && fault.Begin <= ownership.End && fault.End >= ownership.End - Disturbance);
+
+    private static bool IsDisturbed(History history, long at) =>
+        history.Faults.Any(fault => fault.Reach == FaultReach.Broker && fault.Begin <= at && fault.End >= at - Disturbance);
 
     /// <summary>Whether an event with a lower offset was left unfinished in an ownership: nothing behind it could be committed.</summary>
     private static bool StoodBehind(Evidence evidence, Ownership ownership, long offset)

@@ -41,6 +41,9 @@ internal sealed class Verdict
     /// <summary>Attempts of members that had lost the partition without knowing it.</summary>
     public long ZombieRuns { get; set; }
 
+    /// <summary>Looks at which a committed offset was lower than before, during and shortly after an outage of a broker.</summary>
+    public int LateCommits { get; set; }
+
     public int Ownerships { get; set; }
 
     public int PositionsChecked { get; set; }

@@ -20,7 +20,7 @@ internal static class HtmlReport
         .badge{padding:6px 14px;border-radius:999px;color:#fff;font-weight:600}.badge.good{background:var(--good)}.badge.bad{background:var(--bad)}
         code{font:13px/1.5 ui-monospace,Consolas,monospace;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:3px 8px;display:inline-block;overflow-wrap:anywhere}
         section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;margin-top:16px}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:12px;margin-top:16px}.tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));gap:12px;margin-top:16px}.tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:12px 14px}
         .tile b{display:block;font-size:22px;font-variant-numeric:tabular-nums}.tile span{color:var(--soft);font-size:13px}
         table{border-collapse:collapse;width:100%;font-size:14px}td,th{text-align:left;padding:6px 10px 6px 0;border-top:1px solid var(--line);vertical-align:top}th{color:var(--soft);font-weight:600;border-top:0}
         td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}.ok{color:var(--good);font-weight:600}.no{color:var(--bad);font-weight:600}
@@ -44,7 +44,7 @@ internal static class HtmlReport
         Slopes(page, report);
         if (report.Faults.Count > 0)
         {
-            page.Append("<section><h2>Faults</h2><div class=\"legend\">" + Key("death", "killed") + Key("freeze", "frozen") + Key("broker", "broker away") + Key("mild", "no excuse for anything") + "</div>");
+            page.Append("<section><h2>Faults</h2><div class=\"legend\">" + Key("death", "killed") + Key("freeze", "frozen") + Key("broker", "broker away") + Key("mild", "stopped, scaled, reset, load") + "</div>");
             page.Append(Charts.Faults(report)).Append("</section>");
         }
 

@@ -4,7 +4,7 @@ namespace EventDriven.Chaos.Services;
 internal sealed record ChaosService(string Name, ServiceOrder Order)
 {
     /// <summary>Records above the watermark of a partition that may be handled: small, so that the bound of duplicates says something.</summary>
-    public const int MaxReplay = 500;
+    public const int MaxReplay = 100;
 
     /// <summary>Partitions of each source at the start.</summary>
     public const int Partitions = 4;
@@ -13,9 +13,9 @@ internal sealed record ChaosService(string Name, ServiceOrder Order)
 
     public static ChaosService InPartitionOrder { get; } = new("partition", ServiceOrder.Partition);
 
-    public static ChaosService WithRetryTopics { get; } = new("retry", ServiceOrder.None) { Delays = ["500ms", "2s"], ReadsRetryTopics = true };
+    public static ChaosService WithRetryTopics { get; } = new("retry", ServiceOrder.None) { Delays = ["200ms", "1s"], ReadsRetryTopics = true };
 
-    public static ChaosService KeepingKeyOrder { get; } = new("parked", ServiceOrder.Key) { Delays = ["500ms", "2s"], Parks = true };
+    public static ChaosService KeepingKeyOrder { get; } = new("parked", ServiceOrder.Key) { Delays = ["200ms", "1s"], Parks = true };
 
     public static ChaosService OfBatches { get; } = new("batch", ServiceOrder.Key);
 

@@ -28,6 +28,7 @@ internal sealed class StormMember(string servers, ConsumerGroupProtocol protocol
             .Configure(options =>
             {
                 options.GroupProtocol = protocol;
+                options.DrainTimeout = TimeSpan.FromSeconds(4);
                 if (protocol == ConsumerGroupProtocol.Classic)
                 {
                     options.Client["session.timeout.ms"] = "6000";

@@ -44,6 +44,7 @@ internal static class WorkerHost
         {
             options.GroupProtocol = protocol;
             options.MaxReplay = ChaosService.MaxReplay;
+            options.DrainTimeout = TimeSpan.FromSeconds(4);
 
             // Partitions that are added are found within this time.
             options.Client["topic.metadata.refresh.interval.ms"] = "5000";
