@@ -72,6 +72,26 @@ public sealed class OracleTests
     }
 
     [Fact]
+    public void What_a_zombie_starts_just_behind_its_loss_counts_for_no_order_either()
+    {
+        var scenario = new Scenario().WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 2).Wait(10).Assign("w2", 0).HandleAll("w2", 0, 2, 5);
+
+        var verdict = ChaosOracle.Judge(scenario.Fault(FaultReach.Freeze, "w1", ago: 10).Lose("w1", 0).Handle("w1", 0, 2).Handle("w2", 0, 5).Build());
+
+        Assert.Empty(verdict.Violations);
+        Assert.Equal(1, verdict.ZombieRuns);
+    }
+
+    [Fact]
+    public void What_a_frozen_member_had_finished_before_is_in_the_bound_though_its_successor_commits()
+    {
+        var scenario = new Scenario().WithEvents(60).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 60).HandleAll("w1", 0, 0, 60).Commit(0, 0).Wait(10).Assign("w2", 0)
+            .HandleAll("w2", 0, 0, 60).Commit(0, 60);
+
+        Assert.Empty(ChaosOracle.Judge(scenario.Wait(1).Fault(FaultReach.Freeze, "w1", ago: 11).Lose("w1", 0).Build()).Violations);
+    }
+
+    [Fact]
     public void A_start_by_one_that_has_given_the_partition_up_is_found() =>
         Finds("I3", "does not own the partition", Sound().Handle("w2", 1, Each - 2).Build());
 
@@ -163,6 +183,15 @@ public sealed class OracleTests
     [Fact]
     public void An_event_that_is_written_twice_is_found() =>
         Finds("P", "Written twice", new Scenario().Write(0, 0, "a", 1).Write(0, 1, "a", 1).Assign("w1", 0).HandleAll("w1", 0, 0, 2).Build());
+
+    [Fact]
+    public void A_parked_event_that_is_not_finished_in_time_is_late_and_not_lost()
+    {
+        var history = new Scenario { Service = Parks }.Write(0, 0, "a", 1, fails: 1).Assign("w1", 0).Fail("w1", 0, 0, token: 3).HandOver(HandOverKind.Parked, 0, 0, "parked", 1).Build();
+
+        Finds("I1", "Lost", history);
+        Assert.Equal(["I6"], ChaosOracle.Judge(history with { Unsettled = ["billing: late"] }).Violations.Select(static violation => violation.Invariant));
+    }
 
     [Fact]
     public void What_is_not_finished_in_time_is_found() =>

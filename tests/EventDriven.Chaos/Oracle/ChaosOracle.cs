@@ -16,9 +16,9 @@ internal static class ChaosOracle
         var evidence = history.Services.Select(service => Evidence.Of(service, history, runs, ownerships)).ToList();
         foreach (var ofService in evidence)
         {
-            LossJudge.Judge(ofService, verdict);
+            LossJudge.Judge(ofService, history.Unsettled.Count == 0, verdict);
             var zombies = OwnershipJudge.Judge(ofService, history, verdict);
-            OrderJudge.Judge(ofService, zombies, verdict);
+            OrderJudge.Judge(ofService, zombies, history.Unsettled.Count == 0, verdict);
             CommitJudge.Judge(ofService, history, verdict);
             DuplicateJudge.Judge(ofService, history, zombies, verdict);
         }

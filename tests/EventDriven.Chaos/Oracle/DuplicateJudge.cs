@@ -128,9 +128,12 @@ internal static class DuplicateJudge
     /// <summary>What was finished since the last commit that somebody saw being made, plus the replay bound.</summary>
     private static int Bound(Evidence evidence, IEnumerable<PositionSample> positions, Ownership ownership)
     {
+        // What is committed once another has it, a zombie has not committed.
         var since = ownership.Begin;
+        var until = evidence.Ownerships[ownership.Place].Where(other => other.Member != ownership.Member && other.Begin > ownership.Begin)
+            .Select(static other => other.Begin).Append(ownership.End).Min();
         long committed = -1;
-        foreach (var position in positions.TakeWhile(position => position.At <= ownership.End))
+        foreach (var position in positions.TakeWhile(position => position.At <= until))
         {
             if (position.Committed > committed)
             {

@@ -3,7 +3,7 @@ namespace EventDriven.Chaos.Oracle;
 /// <summary>I1: every event reached an outcome. And what producers were promised: what is acknowledged is in its topic, once and in order.</summary>
 internal static class LossJudge
 {
-    public static void Judge(Evidence evidence, Verdict verdict)
+    public static void Judge(Evidence evidence, bool isSettled, Verdict verdict)
     {
         var service = evidence.Service.Name;
         var outcomes = new Dictionary<(TopicPlace Place, long Offset), Outcome>();
@@ -26,7 +26,8 @@ internal static class LossJudge
             verdict.Retried += handOvers.Exists(static handOver => handOver.Kind == HandOverKind.Retry) ? 1 : 0;
             verdict.Parked += handOvers.Exists(static handOver => handOver.Kind == HandOverKind.Parked) ? 1 : 0;
             var outcome = outcomes.GetValueOrDefault((record.Place, record.Offset));
-            if (outcome == Outcome.Unknown && !isDeadLetter)
+            // Where not everything was finished in time, what waits for another attempt is late (I6), not lost.
+            if (outcome == Outcome.Unknown && !isDeadLetter && (isSettled || handOvers.Count == 0))
             {
                 verdict.Add("I1", service, $"Lost: {record.Place}@{record.Offset} (key {record.Key ?? "none"}, number {record.Number}) was neither handled nor filtered nor put aside.");
             }

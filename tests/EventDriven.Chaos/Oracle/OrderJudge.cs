@@ -6,7 +6,7 @@ namespace EventDriven.Chaos.Oracle;
 /// </summary>
 internal static class OrderJudge
 {
-    public static void Judge(Evidence evidence, IReadOnlySet<Run> zombies, Verdict verdict)
+    public static void Judge(Evidence evidence, IReadOnlySet<Run> zombies, bool isSettled, Verdict verdict)
     {
         var service = evidence.Service;
         if (service is { InKeyOrder: false, InPartitionOrder: false })
@@ -19,7 +19,7 @@ internal static class OrderJudge
         foreach (var lane in runs.GroupBy(run => (run.Place, Lane: LaneOf(service, run.Key)!)))
         {
             JudgeMembers(service, lane, places, verdict);
-            JudgeLane(service, lane.Where(run => !zombies.Contains(run)), places, lengths[lane.Key], verdict);
+            JudgeLane(service, lane.Where(run => !zombies.Contains(run)), places, isSettled ? lengths[lane.Key] : null, verdict);
         }
     }
 
@@ -66,7 +66,7 @@ internal static class OrderJudge
     }
 
     private static void JudgeLane(
-        JudgedService service, IEnumerable<Run> lane, Dictionary<(TopicPlace Place, long Offset), int> places, int length, Verdict verdict)
+        JudgedService service, IEnumerable<Run> lane, Dictionary<(TopicPlace Place, long Offset), int> places, int? length, Verdict verdict)
     {
         var last = -1;
         Run? before = null;
@@ -81,7 +81,7 @@ internal static class OrderJudge
             (last, before) = (place, run);
         }
 
-        if (last != length - 1)
+        if (length is not null && last != length - 1)
         {
             verdict.Add("I2", service.Name, $"The last one started is not the last of its order, {length - 1 - last} event(s) are behind it: {before?.ToString() ?? "none"}.");
         }

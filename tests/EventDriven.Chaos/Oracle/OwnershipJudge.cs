@@ -66,11 +66,14 @@ internal static class OwnershipJudge
         return zombies;
     }
 
-    /// <summary>The ownership of another member that had begun when an attempt started, and later than its own.</summary>
+    /// <summary>The ownership of another member that had begun when an attempt started, and later than its own, or than the last one that it had.</summary>
     private static Ownership? Successor(Evidence evidence, Run run) =>
-        run.Ownership is not { } own
-            ? null
-            : evidence.Ownerships[run.Place].FirstOrDefault(other => other.Member != run.Member && other.Begin > own.Begin && other.Begin < run.Start);
+        (run.Ownership ?? Last(evidence, run)) is { } own
+            ? evidence.Ownerships[run.Place].FirstOrDefault(other => other.Member != run.Member && other.Begin > own.Begin && other.Begin < run.Start)
+            : null;
+
+    private static Ownership? Last(Evidence evidence, Run run) =>
+        evidence.Ownerships[run.Place].LastOrDefault(ownership => ownership.Member == run.Member && ownership.End <= run.Start);
 
     private static bool IsExcused(Run run, Ownership next, History history) => history.Faults.Any(fault =>
         (fault.Reach == FaultReach.Broker || (fault.Reach == FaultReach.Freeze && fault.Target == run.Member))
@@ -81,7 +84,7 @@ internal static class OwnershipJudge
     /// <summary>An attempt without an ownership: its member had given the partition up or lost it.</summary>
     private static void JudgeStray(Evidence evidence, Run run, History history, Verdict verdict)
     {
-        var last = evidence.Ownerships[run.Place].LastOrDefault(ownership => ownership.Member == run.Member && ownership.End <= run.Start);
+        var last = Last(evidence, run);
         var isExcused = last is { How: not OwnershipEnd.Revoked } && run.Start - last.End <= Grace;
         if (!isExcused)
         {

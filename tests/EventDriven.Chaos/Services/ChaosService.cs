@@ -13,9 +13,9 @@ internal sealed record ChaosService(string Name, ServiceOrder Order)
 
     public static ChaosService InPartitionOrder { get; } = new("partition", ServiceOrder.Partition);
 
-    public static ChaosService WithRetryTopics { get; } = new("retry", ServiceOrder.None) { Delays = ["200ms", "1s"], ReadsRetryTopics = true };
+    public static ChaosService WithRetryTopics { get; } = new("retry", ServiceOrder.None) { Delays = ["100ms", "500ms"], ReadsRetryTopics = true };
 
-    public static ChaosService KeepingKeyOrder { get; } = new("parked", ServiceOrder.Key) { Delays = ["200ms", "1s"], Parks = true };
+    public static ChaosService KeepingKeyOrder { get; } = new("parked", ServiceOrder.Key) { Delays = ["100ms", "500ms"], Parks = true };
 
     public static ChaosService OfBatches { get; } = new("batch", ServiceOrder.Key);
 

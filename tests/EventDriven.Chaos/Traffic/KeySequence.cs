@@ -3,7 +3,7 @@ namespace EventDriven.Chaos.Traffic;
 /// <summary>Chooses keys, some hotter than others, and numbers the events of each.</summary>
 internal sealed class KeySequence(Random random)
 {
-    private const int Keys = 40;
+    private const int Keys = 60;
     private const double WithoutKey = 0.02;
 
     private readonly long[] _numbers = new long[Keys + 1];

@@ -25,7 +25,7 @@ internal sealed class Load(int rate)
     public ChaosEvent Next(Random random, string? key, long number)
     {
         var chance = random.NextDouble();
-        var (always, some, slow) = (IsFailing ? 0.01 : 0.002, IsFailing ? 0.1 : 0.01, IsSlow ? 0.5 : 0.05);
+        var (always, some, slow) = (IsFailing ? 0.005 : 0.001, IsFailing ? 0.05 : 0.005, IsSlow ? 0.5 : 0.05);
         return new ChaosEvent
         {
             Key = key,
