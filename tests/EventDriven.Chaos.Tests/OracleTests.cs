@@ -91,6 +91,31 @@ public sealed class OracleTests
         Assert.Empty(ChaosOracle.Judge(scenario.Wait(1).Fault(FaultReach.Freeze, "w1", ago: 11).Lose("w1", 0).Build()).Violations);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 12)]
+    public void A_parked_event_that_runs_again_counts_for_the_bound_only_where_its_marker_was_written(bool isMarked, int counted)
+    {
+        var scenario = new Scenario { Service = Parks with { MaxReplay = 0 } };
+        for (var offset = 0; offset < 12; offset++)
+        {
+            scenario.Write(0, offset, "a", offset + 1);
+        }
+
+        scenario.Assign("w1", 0);
+        for (var offset = 0; offset < 12; offset++)
+        {
+            scenario.HandOver(HandOverKind.Parked, 0, offset, "parked", offset).Handle("w1", 0, offset, token: 3);
+            _ = isMarked ? scenario.HandOver(HandOverKind.Done, 0, offset, "parked", 100 + offset) : scenario;
+        }
+
+        var history = scenario.Commit(0, 12).Wait(10).Fault(FaultReach.Death, "w1").Assign("w2", 0).HandleAll("w2", 0, 0, 12, token: 4).Build();
+
+        var verdict = ChaosOracle.Judge(history);
+        Assert.Equal(12 - counted, verdict.Unmarked);
+        Assert.Equal(isMarked, verdict.Violations.Exists(static violation => violation.Invariant == "I5"));
+    }
+
     [Fact]
     public void A_start_by_one_that_has_given_the_partition_up_is_found() =>
         Finds("I3", "does not own the partition", Sound().Handle("w2", 1, Each - 2).Build());

@@ -10,7 +10,7 @@ internal sealed record ChaosOptions
         """
         Usage: EventDriven.Chaos [--minutes M] [--seed S] [--protocol classic|consumer] [--rate N] [--settle SECONDS] [--report DIR] [--keep]
                EventDriven.Chaos --soak [--minutes M] …      the same without faults, judged by slopes
-               EventDriven.Chaos --storm [--runs N] [--events N] [--seconds S] [--protocol classic|consumer] [--report DIR]
+               EventDriven.Chaos --storm [--runs N] [--events N] [--seconds S] [--seed S] [--protocol classic|consumer] [--report DIR]
         KAFKA_HOME names the Apache Kafka distribution whose brokers are started.
         """;
 

@@ -55,7 +55,7 @@ internal sealed class ChaosRun(ChaosOptions options, ConsumerGroupProtocol proto
         _logs.Read();
         await handOverWatch;
 
-        var (read, gaps) = handOvers.Read;
+        var (read, gaps) = handOvers.Seen;
         var partitions = ChaosService.All.ToDictionary(static service => service.Topic, service => admin.GetMetadata(service.Topic, s_start).Topics[0].Partitions.Count);
         return new RunResult
         {
@@ -169,7 +169,7 @@ internal sealed class ChaosRun(ChaosOptions options, ConsumerGroupProtocol proto
         {
             await timer.WaitForNextTickAsync();
             var behind = positions.Latest.Where(sample => sample.At < begun || sample.Committed < sample.End).ToList();
-            var dead = handOvers.Read.HandOvers.Where(static handOver => handOver.Kind == HandOverKind.DeadLetter).Select(static handOver => (handOver.Source, handOver.SourceOffset)).ToHashSet();
+            var dead = handOvers.Seen.HandOvers.Where(static handOver => handOver.Kind == HandOverKind.DeadLetter).Select(static handOver => (handOver.Source, handOver.SourceOffset)).ToHashSet();
             var unfinished = _receipts.Acknowledged
                 .Where(receipt => !_logs.IsFinished(receipt.Place.Topic, receipt.Place.Partition, receipt.Offset) && !dead.Contains((receipt.Place, receipt.Offset))).ToList();
             if (behind.Count == 0 && unfinished.Count == 0)

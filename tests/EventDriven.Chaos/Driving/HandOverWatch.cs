@@ -22,11 +22,12 @@ internal sealed class HandOverWatch(string servers)
         .ToDictionary(static pair => pair.Topic, static pair => (pair.Service, KindOf(pair.Service, pair.Topic)));
     private readonly Dictionary<TopicPartition, long> _next = [];
     private readonly List<HandOver> _handOvers = [];
+    private readonly Dictionary<(TopicPlace Place, long Claim, long Number), HandOver> _parked = [];
     private readonly HashSet<TopicPlace> _gaps = [];
     private readonly Lock _gate = new();
 
     /// <summary>What was read so far.</summary>
-    public (IReadOnlyList<HandOver> HandOvers, IReadOnlySet<TopicPlace> Gaps) Read
+    public (IReadOnlyList<HandOver> HandOvers, IReadOnlySet<TopicPlace> Gaps) Seen
     {
         get
         {
@@ -133,23 +134,37 @@ internal sealed class HandOverWatch(string servers)
 
             _next[record.TopicPartition] = record.Offset.Value + 1;
             var (service, kind) = _topics[record.Topic];
-            if (kind == HandOverKind.Parked && Text(record, "eventdriven-parked-kind") != "parked")
+            switch (kind == HandOverKind.Parked ? Text(record, "eventdriven-parked-kind") : null)
             {
-                return;
-            }
+                case "parked":
+                    var parked = Decode(record, place, service, kind);
+                    _handOvers.Add(parked);
+                    _parked[(place, Number(record, "eventdriven-parked-claim"), Number(record, "eventdriven-parked-number"))] = parked;
+                    break;
 
-            _handOvers.Add(new HandOver
-            {
-                Service = service.Name,
-                Kind = kind,
-                Place = place,
-                Offset = record.Offset.Value,
-                Source = new TopicPlace(Text(record, "eventdriven-original-topic")!, (int)Number(record, "eventdriven-original-partition")),
-                SourceOffset = Number(record, "eventdriven-original-offset"),
-                At = (record.Message.Timestamp.UnixTimestampMs * 1_000) + _clocks,
-            });
+                case "done" when _parked.TryGetValue((place, Number(record, "eventdriven-parked-about-claim"), Number(record, "eventdriven-parked-about-number")), out var about):
+                    _handOvers.Add(about with { Kind = HandOverKind.Done, Offset = record.Offset.Value, At = TimeOf(record) });
+                    break;
+
+                case null:
+                    _handOvers.Add(Decode(record, place, service, kind));
+                    break;
+            }
         }
     }
+
+    private HandOver Decode(ConsumeResult<Ignore, Ignore> record, TopicPlace place, ChaosService service, HandOverKind kind) => new()
+    {
+        Service = service.Name,
+        Kind = kind,
+        Place = place,
+        Offset = record.Offset.Value,
+        Source = new TopicPlace(Text(record, "eventdriven-original-topic")!, (int)Number(record, "eventdriven-original-partition")),
+        SourceOffset = Number(record, "eventdriven-original-offset"),
+        At = TimeOf(record),
+    };
+
+    private long TimeOf(ConsumeResult<Ignore, Ignore> record) => (record.Message.Timestamp.UnixTimestampMs * 1_000) + _clocks;
 
     private static string? Text(ConsumeResult<Ignore, Ignore> record, string header) =>
         record.Message.Headers.TryGetLastBytes(header, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;

@@ -36,6 +36,10 @@ internal static class DuplicateJudge
                 {
                     verdict.Add("I5", service.Name, $"{problem}: {run}, was finished at {Monotonic.Seconds(before.End):F3} in {before.Member}.");
                 }
+                else if (IsUnmarked(evidence, run, before))
+                {
+                    verdict.Unmarked++;
+                }
                 else if (before.Ownership is { } own)
                 {
                     again[own] = again.GetValueOrDefault(own) + 1;
@@ -59,6 +63,22 @@ internal static class DuplicateJudge
     private static bool IsReset(List<OffsetReset> resets, Run before, Run run) =>
         resets.Exists(reset => reset.Place == run.Place && reset.Offset <= run.Offset && reset.At >= before.Start && reset.At <= run.Start);
 
+    /// <summary>
+    /// Whether an event ran from the parked log, and its owner's end came before the marker that it was done. Markers of one key go one after the other, so that the events of a
+    /// key with a backlog may be finished long before: they are not bounded by what was committed.
+    /// </summary>
+    private static bool IsUnmarked(Evidence evidence, Run run, Run before) =>
+        evidence.Service.Parks
+        && before.Ownership is { } own
+        && evidence.HandOvers[(run.Place, run.Offset)].ToList() is var handOvers
+        && handOvers.Exists(static handOver => handOver.Kind == HandOverKind.Parked)
+        && !handOvers.Exists(handOver => handOver.Kind == HandOverKind.Done && handOver.At >= before.Start && handOver.At <= Until(evidence, own));
+
+    /// <summary>When an ownership ended, as far as others know.</summary>
+    private static long Until(Evidence evidence, Ownership ownership) =>
+        evidence.Ownerships[ownership.Place].Where(other => other.Member != ownership.Member && other.Begin > ownership.Begin)
+            .Select(static other => other.Begin).Append(ownership.End).Min();
+
     private static string? Explain(Evidence evidence, History history, IEnumerable<PositionSample> positions, Run before, Run run)
     {
         if (before.Ownership is not { } own)
@@ -72,7 +92,7 @@ internal static class DuplicateJudge
         }
 
         // A parked event is behind the committed offset from the moment at which it is parked.
-        var wasParked = evidence.Service.Parks && evidence.HandOvers[(run.Place, run.Offset)].Any();
+        var wasParked = evidence.HandOvers[(run.Place, run.Offset)].Any(static handOver => handOver.Kind == HandOverKind.Parked);
         if (!wasParked && positions.LastOrDefault(position => position.At < run.Ownership?.Begin) is { } known && known.Committed > run.Offset
             && !IsDisturbed(history, run.Ownership!.Begin)
             && !history.Resets.Any(reset => reset.Service == run.Service && reset.Place == run.Place && reset.At <= run.Start && reset.At >= known.At - CommitDelay))
@@ -130,8 +150,7 @@ internal static class DuplicateJudge
     {
         // What is committed once another has it, a zombie has not committed.
         var since = ownership.Begin;
-        var until = evidence.Ownerships[ownership.Place].Where(other => other.Member != ownership.Member && other.Begin > ownership.Begin)
-            .Select(static other => other.Begin).Append(ownership.End).Min();
+        var until = Until(evidence, ownership);
         long committed = -1;
         foreach (var position in positions.TakeWhile(position => position.At <= until))
         {

@@ -38,6 +38,9 @@ internal sealed class Verdict
     /// <summary>What the crashes and losses of this run allowed.</summary>
     public long DuplicateBound { get; set; }
 
+    /// <summary>Of the duplicates, parked events whose marker that they were done was not written before their owner's end.</summary>
+    public long Unmarked { get; set; }
+
     /// <summary>Attempts of members that had lost the partition without knowing it.</summary>
     public long ZombieRuns { get; set; }
 

@@ -11,13 +11,21 @@ internal static class StormCommand
     {
         ConsumerGroupProtocol[] protocols = options.Protocol is { } one ? [one] : [ConsumerGroupProtocol.Classic, ConsumerGroupProtocol.Consumer];
         await using var kafka = await KafkaCluster.StartAsync();
+        var folder = options.Report ?? Path.Combine("artifacts", "chaos", $"storm-{options.Seed}");
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        Console.WriteLine($"Storm: --events {options.Events} --seconds {options.Seconds} --runs {options.Runs} --seed {options.Seed}. The logs of the members will be in {folder}.");
         var failed = 0;
         foreach (var protocol in protocols)
         {
             for (var run = 1; run <= options.Runs; run++)
             {
                 var name = $"storm-{protocol.ToString().ToLowerInvariant()}-{run}";
-                var storm = new StormRun(kafka, protocol, name, options.Events, TimeSpan.FromSeconds(options.Seconds), options.Seed + run);
+                var storm = new StormRun(kafka, protocol, name, options.Events, TimeSpan.FromSeconds(options.Seconds), options.Seed + run, folder);
                 var problems = await storm.RunAsync();
                 failed += problems.Count == 0 ? 0 : 1;
                 Console.WriteLine($"{name}: {storm.Summary}. {(problems.Count == 0 ? "Passed" : "FAILED")}.");

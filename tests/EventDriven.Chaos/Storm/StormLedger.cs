@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace EventDriven.Chaos.Storm;
 
 /// <summary>
-/// What the members of a storm handle, event by event. Members stop cleanly and nothing crashes, so every key must go on exactly where it was: each event once, in order.
+/// What the members of a storm handle, event by event: each at least once, each key in order, and what is handled again is a suffix.
 /// Thread-safe; the events of a key never come at the same time, and where they do, that is what is found.
 /// </summary>
 internal sealed class StormLedger(int keys, int events)

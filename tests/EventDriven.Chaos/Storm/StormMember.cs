@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EventDriven.Chaos.Workers;
 using EventDriven.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -6,17 +7,19 @@ using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Chaos.Storm;
 
-/// <summary>A member of a storm: a host of its own, which comes and goes.</summary>
-internal sealed class StormMember(string servers, ConsumerGroupProtocol protocol, string topic, StormLedger ledger)
+/// <summary>A member of a storm: a host of its own, which comes and goes. What the library logs and who owned what when is kept in two files.</summary>
+internal sealed class StormMember(string servers, ConsumerGroupProtocol protocol, string topic, StormLedger ledger, string log)
 {
     private IHost? _host;
+    private RunLog? _log;
 
     public bool IsRunning => _host is not null;
 
     public async Task StartAsync()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.SetMinimumLevel(LogLevel.None);
+        _log = new RunLog($"{log}.runs");
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddProvider(new LibraryLog(_log, $"{log}.log"));
         builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = servers);
         builder.Services.AddEventConsumer(topic, topic, consumer => consumer
             .InKeyOrder(maxConcurrency: 16)
@@ -46,5 +49,6 @@ internal sealed class StormMember(string servers, ConsumerGroupProtocol protocol
         _host = null;
         await host.StopAsync();
         host.Dispose();
+        _log!.Dispose();
     }
 }
