@@ -109,7 +109,7 @@ public sealed class OracleTests
             _ = isMarked ? scenario.HandOver(HandOverKind.Done, 0, offset, "parked", 100 + offset) : scenario;
         }
 
-        var history = scenario.Commit(0, 12).Wait(10).Fault(FaultReach.Death, "w1").Assign("w2", 0).HandleAll("w2", 0, 0, 12, token: 4).Build();
+        var history = scenario.Wait(10).Commit(0, 12).Wait(10).Fault(FaultReach.Death, "w1").Assign("w2", 0).HandleAll("w2", 0, 0, 12, token: 4).Build();
 
         var verdict = ChaosOracle.Judge(history);
         Assert.Equal(12 - counted, verdict.Unmarked);
