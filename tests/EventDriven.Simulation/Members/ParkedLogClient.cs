@@ -38,9 +38,9 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
 
         var fails = Fails(Schedule.AppendFaults / 2);
         var waits = from >= log.End && wait > TimeSpan.Zero;
-        if (Schedule.IsStorm && cursor == ParkedLogCursor.Tail && from > log.Start && log.TrimsUnderWay.Count > 0 && world.Random.Chance(40))
+        if (Schedule.IsStorm && from > log.Start && log.TrimsUnderWay.Count > 0 && log.Truth.Owner?.Source != member.Source && world.Random.Chance(40))
         {
-            // Of all moments this is the one that matters: between two reads.
+            // Of all moments this is the one that matters: between two reads of one who is not the owner yet.
             log.TrimsUnderWay[0].Due = Math.Min(log.TrimsUnderWay[0].Due, world.Time.Now + 1);
         }
 
