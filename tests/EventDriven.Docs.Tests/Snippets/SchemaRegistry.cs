@@ -1,5 +1,6 @@
 using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
+using EventDriven.Kafka;
 using EventDriven.SchemaRegistry;
 using EventDriven.SchemaRegistry.Json;
 using EventDriven.SchemaRegistry.Testing;
