@@ -113,7 +113,7 @@ internal sealed class EventRouter
             }
         }
 
-        return FilterOrThrow(context, name, $"Its header {CloudEventNames.Type} names");
+        return schema is not null && TryFilter(context, Encoding.UTF8.GetBytes(schema)) ? null : FilterOrThrow(context, name, $"Its header {CloudEventNames.Type} names");
     }
 
     private EventRoute? RouteOf(Type type) => Array.Find(_routes, route => route.EventType == type);
@@ -167,16 +167,24 @@ internal sealed class EventRouter
         return type;
     }
 
-    private EventRoute? FilterOrThrow(EventContext context, ReadOnlySpan<byte> name, string source)
+    /// <summary>Drops an event whose type is to be dropped by its name.</summary>
+    private bool TryFilter(EventContext context, ReadOnlySpan<byte> name)
     {
         foreach (var filtered in _filtered)
         {
             if (name.SequenceEqual(filtered.Name))
             {
                 context.Filter(filtered.Reason);
-                return null;
+                return true;
             }
         }
+
+        return false;
+    }
+
+    private EventRoute? FilterOrThrow(EventContext context, ReadOnlySpan<byte> name, string source)
+    {
+        if (TryFilter(context, name)) return null;
 
         if (!_filtersAll)
         {

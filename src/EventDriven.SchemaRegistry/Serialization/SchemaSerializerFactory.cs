@@ -21,7 +21,7 @@ internal abstract class SchemaSerializerFactory(SchemaSettings settings) : IEven
         // What is not framed says its type in another way, or fails where it is read.
         if (SchemaFrame.Read(data, context, HasPath, out var frame) is not null) return default;
 
-        return _names.TryGet(frame.Key, out var names) ? new ValueTask<string?>(names.Of(frame.Path.Span, frame.Body.Span)) : ReadAsync(frame, cancellationToken);
+        return _names.TryGet(frame.Key, out var names) ? new ValueTask<string?>(Tell(names, frame)) : ReadAsync(frame, cancellationToken);
     }
 
     /// <summary>A serializer of its own for types that are not the codec's; null for all others.</summary>
@@ -50,7 +50,22 @@ internal abstract class SchemaSerializerFactory(SchemaSettings settings) : IEven
             return null;
         }
 
-        return _names.GetOrAdd(frame.Key, (_, known) => Prepare(known), schema).Of(frame.Path.Span, frame.Body.Span);
+        return Tell(_names.GetOrAdd(frame.Key, (_, known) => Prepare(known), schema), frame);
+    }
+
+    /// <summary>Bytes that make no sense name nothing; reading the event tells why.</summary>
+    private static string? Tell(SchemaNames names, in SchemaFrame frame)
+    {
+        try
+        {
+            return names.Of(frame.Path.Span, frame.Body.Span);
+        }
+#pragma warning disable CA1031 // Whatever a format throws about the bytes, it is said where the event is read.
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
     }
 
     private SchemaNames Prepare(KnownSchema schema)

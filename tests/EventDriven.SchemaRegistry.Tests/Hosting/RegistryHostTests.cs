@@ -118,7 +118,7 @@ public sealed class RegistryHostTests : IAsyncLifetime
         {
             services.AddEventProducer<Order>("orders", static p => p.WithoutCloudEvents().UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.Record));
             services.AddEventProducer<Cancelled>("orders", static p => p.Named("cancelled").WithoutCloudEvents().UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.TopicRecord));
-            services.AddEventProducer<OrderKey>("orders", static p => p.Named("other").WithoutCloudEvents().UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.TopicRecord));
+            services.AddEventProducer<OrderKey>("orders", static p => p.Named("other").UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.TopicRecord));
             services.AddEventConsumer("orders", "inventory", c => c
                 .UseJsonSchema()
                 .FilterUnknown("OrderKey")
