@@ -35,6 +35,9 @@ internal sealed class AppendQueue(ParkingRules rules = ParkingRules.All)
         LastNumber = 0;
     }
 
+    /// <summary>How many of its entries say that an event is done: until they are acknowledged, the next owner would handle those again.</summary>
+    public int Markers { get; private set; }
+
     public void Add(PendingAppend pending)
     {
         _waiting.Enqueue(pending);
@@ -117,6 +120,7 @@ internal sealed class AppendQueue(ParkingRules rules = ParkingRules.All)
         _waiting.Clear();
         Parked = 0;
         ParkedBytes = 0;
+        Markers = 0;
         return left;
     }
 
@@ -126,6 +130,10 @@ internal sealed class AppendQueue(ParkingRules rules = ParkingRules.All)
         {
             Parked += sign;
             ParkedBytes += sign * pending.Item.Size;
+        }
+        else if (pending.Entry.Kind is ParkedEntryKind.Done)
+        {
+            Markers += sign;
         }
     }
 }

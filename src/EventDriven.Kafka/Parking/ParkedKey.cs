@@ -24,6 +24,9 @@ internal sealed class ParkedKey(HashedKey key)
     /// <summary>Whether it stands among what waits for the source.</summary>
     public bool IsQueuedForSource { get; set; }
 
+    /// <summary>Whether it stands among what waits for done markers to be acknowledged.</summary>
+    public bool IsQueuedForMarkers { get; set; }
+
     /// <summary>The last append that has a done marker of this key.</summary>
     public long DoneInAppend { get; set; }
 

@@ -123,6 +123,7 @@ internal sealed partial class PartitionParking
                 OnAcknowledged(pending);
             }
 
+            OnMarkersAcknowledged();
             UpdateBound();
             if (!HasAppends)
             {

@@ -30,6 +30,7 @@ internal sealed partial class PartitionParking
     private readonly CancellationTokenSource _ended = new();
     private readonly PriorityQueue<ParkedKey, long> _notDue = new();
     private readonly PriorityQueue<ParkedKey, long> _forSource = new();
+    private readonly Queue<ParkedKey> _forMarkers = new();
     private Lock _gate = new();
     private IParkingLanes _lanes = null!;
     private ITimer? _dueTimer;
@@ -113,6 +114,18 @@ internal sealed partial class PartitionParking
             return null;
         }
 
+        // Of what has ended, no more than so much may run again at the next owner (I5).
+        if (_appends.Markers >= _options.MaxReplay)
+        {
+            if (!key.IsQueuedForMarkers)
+            {
+                key.IsQueuedForMarkers = true;
+                _forMarkers.Enqueue(key);
+            }
+
+            return null;
+        }
+
         if (item.Payload is null)
         {
             Want(item);
@@ -145,6 +158,16 @@ internal sealed partial class PartitionParking
         {
             _forSource.Dequeue();
             key.IsQueuedForSource = false;
+            Consider(key);
+        }
+    }
+
+    /// <summary>Markers were acknowledged: what waited for that may run. Under the gate.</summary>
+    private void OnMarkersAcknowledged()
+    {
+        while (_appends.Markers < _options.MaxReplay && _forMarkers.TryDequeue(out var key))
+        {
+            key.IsQueuedForMarkers = false;
             Consider(key);
         }
     }

@@ -110,6 +110,34 @@ public sealed class ParkedLanesTests
     }
 
     [Fact]
+    public async Task A_backlog_runs_no_further_ahead_of_its_markers_than_may_run_again()
+    {
+        _bench.Options.MaxReplay = 2;
+        var owner = _bench.Open(0);
+        owner.Append(0, "a");
+        owner.StartAll();
+        await owner.ParkAsync(0, 0, Delay);
+        for (var offset = 1; offset <= 4; offset++)
+        {
+            owner.Append(offset, "a");
+            owner.StartAll();
+        }
+
+        _bench.Log.Hold = new TaskCompletionSource();
+        owner.Time.Advance(Delay);
+
+        Assert.Equal([0], owner.StartAll());
+        Assert.Equal([1], owner.Finish(0));
+        Assert.Empty(owner.Finish(1));
+        _bench.Log.Hold.SetResult();
+        Assert.Equal([2], owner.StartAll());
+        Assert.Equal([3], owner.Finish(2));
+        Assert.Equal([4], owner.Finish(3));
+        Assert.Empty(owner.Finish(4));
+        Assert.Equal(5, _bench.Log.Kinds.Count(static kind => kind is ParkedEntryKind.Done));
+    }
+
+    [Fact]
     public async Task A_key_counts_as_parked_until_the_marker_of_its_last_event_is_acknowledged()
     {
         var owner = _bench.Open(0);
