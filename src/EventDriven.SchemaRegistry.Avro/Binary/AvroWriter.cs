@@ -1,0 +1,199 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Text.Unicode;
+
+namespace EventDriven.SchemaRegistry.Avro.Binary;
+
+/// <summary>Writes Avro's binary form into memory that it keeps for the next value. Not thread-safe; the codec has a pool of them.</summary>
+internal sealed class AvroWriter
+{
+    /// <summary>Memory beyond this is given back once its value is written: one large event must not weigh on a service for ever.</summary>
+    private const int KeptLength = 256 * 1024;
+
+    private byte[] _buffer = new byte[512];
+    private int _position;
+    private int _depth;
+
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _position);
+
+    public void Reset()
+    {
+        _position = 0;
+        _depth = 0;
+        if (_buffer.Length > KeptLength) _buffer = new byte[512];
+    }
+
+    public void WriteBoolean(bool value) => WriteByte(value ? (byte)1 : (byte)0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteInt(int value)
+    {
+        var zigzag = (uint)((value << 1) ^ (value >> 31));
+        if (zigzag < 0x80) WriteByte((byte)zigzag);
+        else WriteVarint(zigzag);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void WriteLong(long value)
+    {
+        var zigzag = (ulong)((value << 1) ^ (value >> 63));
+        if (zigzag < 0x80) WriteByte((byte)zigzag);
+        else WriteVarint(zigzag);
+    }
+
+    public void WriteFloat(float value)
+    {
+        BinaryPrimitives.WriteSingleLittleEndian(Take(sizeof(float)), value);
+        _position += sizeof(float);
+    }
+
+    public void WriteDouble(double value)
+    {
+        BinaryPrimitives.WriteDoubleLittleEndian(Take(sizeof(double)), value);
+        _position += sizeof(double);
+    }
+
+    public void WriteString(string value)
+    {
+        var prefix = PrefixOf(value.Length);
+        Ensure(checked((value.Length * 3) + 5));
+        var start = _position + prefix;
+        if (Utf8.FromUtf16(value, _buffer.AsSpan(start), out _, out var length, replaceInvalidSequences: false) is not System.Buffers.OperationStatus.Done)
+        {
+            throw new AvroFormatException("the text has half of a surrogate pair, which has no form in UTF-8");
+        }
+
+        // The prefix was guessed by the number of characters; text beyond ASCII may need a longer one.
+        var needed = PrefixOf(length);
+        if (needed != prefix) _buffer.AsSpan(start, length).CopyTo(_buffer.AsSpan(_position + needed));
+        WriteLong(length);
+        _position += length;
+    }
+
+    public void WriteBytes(byte[] value)
+    {
+        WriteLong(value.Length);
+        WriteRaw(value);
+    }
+
+    public void WriteFixed(byte[] value, int size)
+    {
+        if (value.Length != size) throw new AvroFormatException($"it has {value.Length} bytes where the schema has {size}");
+        WriteRaw(value);
+    }
+
+    /// <summary>Bytes that are in Avro's form already.</summary>
+    public void WriteRaw(byte[] value) => WriteRaw(value.AsSpan());
+
+    public void WriteRaw(scoped ReadOnlySpan<byte> value)
+    {
+        value.CopyTo(Take(value.Length));
+        _position += value.Length;
+    }
+
+    /// <summary>A Guid as text.</summary>
+    public void WriteGuid(Guid value)
+    {
+        WriteByte(36 << 1);
+        value.TryFormat(Take(36), out var length);
+        _position += length;
+    }
+
+    /// <summary>A Guid as 16 bytes, in the order in which its text has them.</summary>
+    public void WriteGuidBytes(Guid value)
+    {
+        value.TryWriteBytes(Take(16), bigEndian: true, out var length);
+        _position += length;
+    }
+
+    public void WriteDecimal(decimal value, int precision, int scale)
+    {
+        Span<byte> bytes = stackalloc byte[AvroDecimal.MaximumLength];
+        var length = AvroDecimal.Write(value, precision, scale, bytes);
+        WriteLong(length);
+        WriteRaw(bytes[^length..]);
+    }
+
+    public void WriteDecimalFixed(decimal value, int precision, int scale, int size)
+    {
+        Span<byte> bytes = stackalloc byte[AvroDecimal.MaximumLength];
+        var length = AvroDecimal.Write(value, precision, scale, bytes);
+        if (length > size) throw new AvroFormatException($"it does not fit into {size} bytes");
+
+        var target = Take(size);
+        target[..(size - length)].Fill(decimal.IsNegative(value) && value != 0 ? (byte)0xff : (byte)0);
+        bytes[^length..].CopyTo(target[(size - length)..]);
+        _position += size;
+    }
+
+    /// <summary>Months, days and milliseconds, each as four bytes.</summary>
+    public void WriteDuration(TimeSpan value)
+    {
+        if (value < TimeSpan.Zero || value.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        {
+            throw new AvroFormatException("Avro's duration has whole milliseconds, and none below zero. Choose [AvroLogicalType(\"time-micros\")] for others");
+        }
+
+        var target = Take(12);
+        BinaryPrimitives.WriteUInt32LittleEndian(target, 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[4..], (uint)value.Days);
+        BinaryPrimitives.WriteUInt32LittleEndian(target[8..], (uint)((value.Ticks % TimeSpan.TicksPerDay) / TimeSpan.TicksPerMillisecond));
+        _position += 12;
+    }
+
+    /// <summary>One more record in those around it.</summary>
+    public void Enter()
+    {
+        if (++_depth > AvroLimits.Depth) throw new AvroFormatException($"records stand more than {AvroLimits.Depth} deep in one another; does the object refer to itself?");
+    }
+
+    public void Leave() => _depth--;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void WriteByte(byte value)
+    {
+        var position = _position;
+        var buffer = _buffer;
+        if ((uint)position >= (uint)buffer.Length) buffer = Grow(1);
+        buffer[position] = value;
+        _position = position + 1;
+    }
+
+    private void WriteVarint(ulong value)
+    {
+        var target = Take(10);
+        var i = 0;
+        while (value >= 0x80)
+        {
+            target[i++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        target[i++] = (byte)value;
+        _position += i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<byte> Take(int length)
+    {
+        Ensure(length);
+        return _buffer.AsSpan(_position, length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Ensure(int length)
+    {
+        if (_buffer.Length - _position < length) Grow(length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private byte[] Grow(int length)
+    {
+        var wanted = Math.Min(Math.Max((long)_buffer.Length * 2, (long)_position + length), Array.MaxLength);
+        if (wanted - _position < length) throw new AvroFormatException("the event has more than 2 GiB");
+        Array.Resize(ref _buffer, (int)wanted);
+        return _buffer;
+    }
+
+    private static int PrefixOf(int length) => length < 1 << 6 ? 1 : length < 1 << 13 ? 2 : length < 1 << 20 ? 3 : length < 1 << 27 ? 4 : 5;
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+using EventDriven.SchemaRegistry.Avro.Binary;
+using EventDriven.SchemaRegistry.Avro.Compilation;
+using EventDriven.SchemaRegistry.Avro.Plans;
+using EventDriven.SchemaRegistry.Avro.Schemas;
+using EventDriven.SchemaRegistry.Avro.Types;
+
+namespace EventDriven.SchemaRegistry.Avro.Codec;
+
+/// <summary>Writes values of a type in one schema. Thread-safe.</summary>
+internal sealed class AvroEncoder<T>
+{
+    private readonly AvroPool<AvroWriter> _pool = new();
+    private readonly AvroWrite<T> _write;
+
+    /// <param name="schema">The schema.</param>
+    /// <param name="interpret">Whether to interpret the code in place of compiling it.</param>
+    /// <exception cref="AvroTypeException">The type does not fit the schema.</exception>
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    public AvroEncoder(AvroSchema schema, bool interpret = false)
+    {
+        Schema = schema;
+        _write = WriteCompiler.Compile<T>(WritePlanner.Plan(typeof(T), schema), interpret);
+    }
+
+    public AvroSchema Schema { get; }
+
+    /// <summary>Writes a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="prefix">How many bytes to leave free before it.</param>
+    /// <returns>An array of exactly these bytes.</returns>
+    /// <exception cref="AvroValueException">The value has no form in the schema.</exception>
+    public byte[] Write(T value, int prefix = 0)
+    {
+        var writer = _pool.Rent();
+        try
+        {
+            _write(writer, value);
+            var written = writer.Written;
+            var bytes = GC.AllocateUninitializedArray<byte>(prefix + written.Length);
+            written.CopyTo(bytes.AsSpan(prefix));
+            return bytes;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            var written = writer.Written.ToArray();
+            throw new AvroValueException(
+                PathFinder.Find(Schema, written, 0, written.Length, isBefore: true),
+                exception is AvroFormatException ? exception.Message : exception is OverflowException ? "a number is beyond what its schema holds" : $"{exception.GetType().Name}: {exception.Message}",
+                exception is AvroFormatException or OverflowException ? null : exception);
+        }
+        finally
+        {
+            writer.Reset();
+            _pool.Return(writer);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace EventDriven.SchemaRegistry.Avro.Codec;
+
+/// <summary>Keeps a few objects that are used for the length of a call. Thread-safe, without locks; more than it has places for are left to the collector.</summary>
+internal sealed class AvroPool<T>
+    where T : class, new()
+{
+    private readonly T?[] _others = new T?[Math.Max(Environment.ProcessorCount, 4)];
+    private T? _first;
+
+    public T Rent()
+    {
+        if (Interlocked.Exchange(ref _first, null) is { } first) return first;
+
+        for (var i = 0; i < _others.Length; i++)
+        {
+            if (_others[i] is not null && Interlocked.Exchange(ref _others[i], null) is { } other) return other;
+        }
+
+        return new T();
+    }
+
+    public void Return(T item)
+    {
+        if (_first is null)
+        {
+            _first = item;
+            return;
+        }
+
+        for (var i = 0; i < _others.Length; i++)
+        {
+            if (_others[i] is not null) continue;
+
+            _others[i] = item;
+            return;
+        }
+    }
+}

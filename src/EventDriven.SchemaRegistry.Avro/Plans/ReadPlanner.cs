@@ -1,0 +1,159 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using EventDriven.SchemaRegistry.Avro.Schemas;
+using EventDriven.SchemaRegistry.Avro.Types;
+
+namespace EventDriven.SchemaRegistry.Avro.Plans;
+
+/// <summary>Plans how a type is read from what was written in one schema and is wanted in another. Not thread-safe: one for each plan.</summary>
+[RequiresUnreferencedCode(Reflective.Members)]
+[RequiresDynamicCode(Reflective.Code)]
+internal sealed class ReadPlanner
+{
+    private readonly Dictionary<(Type, RecordSchema, RecordSchema), ReadPlan.Record> _records = [];
+
+    private ReadPlanner()
+    {
+    }
+
+    /// <exception cref="AvroTypeException">The type does not fit the reader's schema. Whatever the writer's has that can't be read is an error in the plan.</exception>
+    public static ReadPlan Plan(AvroSchema writer, AvroSchema reader, Type type) => new ReadPlanner().Build(writer, reader, type, null);
+
+    private ReadPlan Build(AvroSchema writer, AvroSchema reader, Type type, TypeMember? member)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (writer is UnionSchema written) return new ReadPlan.Union(type, [.. written.Branches.Select(branch => Build(branch, reader, type, member))]);
+        if (reader is UnionSchema wanted)
+        {
+            var index = SchemaMatch.Branch(writer, wanted);
+            return index < 0 ? Mismatch(writer, reader, type) : BuildBranch(writer, wanted.Branches[index], wanted.Branches.Count(static branch => branch.Kind is not AvroKind.Null), type, member);
+        }
+
+        return SchemaMatch.Matches(writer, reader) ? BuildBranch(writer, reader, 1, type, member) : Mismatch(writer, reader, type);
+    }
+
+    private ReadPlan BuildBranch(AvroSchema writer, AvroSchema reader, int branches, Type type, TypeMember? member)
+    {
+        if (reader.Kind is AvroKind.Null)
+        {
+            return type.IsValueType && Nullable.GetUnderlyingType(type) is null
+                ? throw new AvroTypeException($"The schema has null where {TypeContract.Name(type)}{(member is null ? "" : $" of {member.Member.DeclaringType}.{member.Member.Name}")} has none. Make it nullable.")
+                : new ReadPlan.Null(type);
+        }
+
+        var chosen = TypeMapping.Case(type, member, reader, branches);
+        var plan = BuildValue(writer, reader, chosen, member);
+        return chosen == type ? plan : new ReadPlan.Case(type, plan);
+    }
+
+    private ReadPlan BuildValue(AvroSchema writer, AvroSchema reader, Type type, TypeMember? member)
+    {
+        switch (reader)
+        {
+            case RecordSchema record when !ScalarTypes.IsScalar(type) && !type.IsEnum && CollectionShape.Of(type) is null:
+                return BuildRecord((RecordSchema)writer, record, type);
+            case EnumSchema @enum when type.IsEnum:
+                return BuildEnum((EnumSchema)writer, @enum, type);
+            case ArraySchema array when CollectionShape.Of(type) is { IsMap: false } shape:
+                var items = ((ArraySchema)writer).Items;
+                return new ReadPlan.Sequence(type, shape, items.MinimumSize, Build(items, array.Items, shape.Item, member));
+            case MapSchema map when CollectionShape.Of(type) is { IsMap: true } shape:
+                var values = ((MapSchema)writer).Values;
+                return new ReadPlan.Map(type, shape, values.MinimumSize, Build(values, map.Values, shape.Item, member));
+            default:
+                return ScalarTypes.Fits(type, reader.Kind, reader.Logical.Kind) ? new ReadPlan.Scalar(type, writer, reader) : throw WritePlanner.Misfit(type, reader, member);
+        }
+    }
+
+    private static ReadPlan.Enum BuildEnum(EnumSchema writer, EnumSchema reader, Type type)
+    {
+        var known = TypeNames.Symbols(type);
+        string[] names = [.. known.Select(static symbol => symbol.Symbol)];
+        var values = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var symbol in reader.Symbols)
+        {
+            var index = TypeNames.Match(symbol, names);
+            if (index >= 0) values.Add(symbol, known[index].Value);
+        }
+
+        var @default = reader.Default is not null ? values.GetValueOrDefault(reader.Default) : null;
+        return new ReadPlan.Enum(
+            type,
+            [.. writer.Symbols.Select(symbol => values.TryGetValue(symbol, out var value) ? value : @default)],
+            writer.Symbols);
+    }
+
+    private ReadPlan.Record BuildRecord(RecordSchema writer, RecordSchema reader, Type type)
+    {
+        if (_records.TryGetValue((type, writer, reader), out var known))
+        {
+            known.IsShared = true;
+            return known;
+        }
+
+        var contract = TypeContract.Of(type);
+        var plan = new ReadPlan.Record(type, contract);
+        _records.Add((type, writer, reader), plan);
+
+        var members = TypeMapping.Members(contract, reader);
+        TypeMapping.EnsureNothingIsMissing(contract, reader, members);
+        var written = Written(writer, reader);
+        var steps = new List<(TypeMember?, ReadPlan?, AvroSchema?)>();
+        for (var i = 0; i < writer.Fields.Count; i++)
+        {
+            var field = writer.Fields[i];
+            var index = Array.IndexOf(written, i);
+            if (index >= 0 && members[index] is { } member) steps.Add((member, Build(field.Schema, reader.Fields[index].Schema, member.Type, member), null));
+            else steps.Add((null, null, field.Schema));
+        }
+
+        for (var i = 0; i < reader.Fields.Count; i++)
+        {
+            if (written[i] >= 0) continue;
+
+            var field = reader.Fields[i];
+            var value = Default(field, members[i], writer, reader);
+            if (value is not null) steps.Add((members[i], value, null));
+        }
+
+        plan.Steps = steps;
+        return plan;
+    }
+
+    /// <summary>For each of the reader's fields the writer's: of the same name, else of one that is an alias and no other field's name.</summary>
+    private static int[] Written(RecordSchema writer, RecordSchema reader)
+    {
+        string[] names = [.. writer.Fields.Select(static field => field.Name)];
+        int[] written = [.. reader.Fields.Select(field => Array.IndexOf(names, field.Name))];
+        for (var i = 0; i < written.Length; i++)
+        {
+            if (written[i] >= 0) continue;
+
+            foreach (var alias in reader.Fields[i].Aliases)
+            {
+                var index = Array.IndexOf(names, alias);
+                if (index < 0 || written.Contains(index)) continue;
+
+                written[i] = index;
+                break;
+            }
+        }
+
+        return written;
+    }
+
+    private ReadPlan? Default(FieldSchema field, TypeMember? member, RecordSchema writer, RecordSchema reader)
+    {
+        var type = member?.Type ?? typeof(object);
+        if (field.Default is not { } json) return new ReadPlan.Error(type, $"the writer's {writer.FullName} has no field '{field.Name}', and that of {reader.FullName} has no default");
+        if (DefaultEncoder.TryEncode(json, field.Schema) is not { } bytes) return new ReadPlan.Error(type, $"the default of the field '{field.Name}' of {reader.FullName} is no value of its schema");
+
+        if (member is null) return null;
+
+        // Built for null too: that finds a member that can't be null.
+        var plan = Build(field.Schema, field.Schema, type, member);
+        return json.ValueKind is System.Text.Json.JsonValueKind.Null ? new ReadPlan.Null(type) : new ReadPlan.Default(type, bytes, plan);
+    }
+
+    private static ReadPlan.Error Mismatch(AvroSchema writer, AvroSchema reader, Type type) => new(type, $"{writer.Display} was written, and {reader.Display} is wanted");
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using EventDriven.SchemaRegistry.Avro.Schemas;
+using EventDriven.SchemaRegistry.Avro.Types;
+
+namespace EventDriven.SchemaRegistry.Avro.Plans;
+
+/// <summary>Plans how a type is written in a schema. Not thread-safe: one for each plan.</summary>
+[RequiresUnreferencedCode(Reflective.Members)]
+[RequiresDynamicCode(Reflective.Code)]
+internal sealed class WritePlanner
+{
+    private readonly Dictionary<(Type, RecordSchema), WritePlan.Record> _records = [];
+
+    private WritePlanner()
+    {
+    }
+
+    /// <exception cref="AvroTypeException">The type does not fit the schema.</exception>
+    public static WritePlan Plan(Type type, AvroSchema schema) => new WritePlanner().Build(type, schema, null);
+
+    private WritePlan Build(Type type, AvroSchema schema, TypeMember? member)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (schema is UnionSchema union) return BuildUnion(type, union, member);
+        if (schema.Kind is AvroKind.Null) return new WritePlan.Null(type, schema);
+
+        var chosen = TypeMapping.Case(type, member, schema, 1);
+        return chosen == type ? BuildValue(type, schema, member) : new WritePlan.Case(type, BuildValue(chosen, schema, member));
+    }
+
+    private WritePlan.Union BuildUnion(Type type, UnionSchema schema, TypeMember? member)
+    {
+        var values = schema.Branches.Count(static branch => branch.Kind is not AvroKind.Null);
+        var nullIndex = -1;
+        var cases = new List<(int Index, WritePlan Plan)>();
+        for (var i = 0; i < schema.Branches.Count; i++)
+        {
+            var branch = schema.Branches[i];
+            if (branch.Kind is AvroKind.Null) nullIndex = i;
+            else cases.Add((i, BuildValue(TypeMapping.Case(type, member, branch, values), branch, member)));
+        }
+
+        // A base class among the types would take what is of a derived one.
+        cases.Sort(static (left, right) => left.Plan.Type == right.Plan.Type ? left.Index - right.Index : left.Plan.Type.IsAssignableTo(right.Plan.Type) ? -1 : right.Plan.Type.IsAssignableTo(left.Plan.Type) ? 1 : left.Index - right.Index);
+        return new WritePlan.Union(type, schema, nullIndex, cases);
+    }
+
+    private WritePlan BuildValue(Type type, AvroSchema schema, TypeMember? member)
+    {
+        switch (schema)
+        {
+            case RecordSchema record when !ScalarTypes.IsScalar(type) && !type.IsEnum && CollectionShape.Of(type) is null:
+                return BuildRecord(type, record);
+            case EnumSchema @enum when type.IsEnum:
+                string[] symbols = [.. @enum.Symbols];
+                return new WritePlan.Enum(type, @enum, [.. TypeNames.Symbols(type).Select(value => (value.Value, TypeNames.Match(value.Symbol, symbols))).Where(static value => value.Item2 >= 0)]);
+            case ArraySchema array when CollectionShape.Of(type) is { IsMap: false } shape:
+                return new WritePlan.Sequence(type, schema, shape, Build(shape.Item, array.Items, member));
+            case MapSchema map when CollectionShape.Of(type) is { IsMap: true } shape:
+                return new WritePlan.Map(type, schema, shape, Build(shape.Item, map.Values, member));
+            default:
+                return ScalarTypes.Fits(type, schema.Kind, schema.Logical.Kind) || (schema.Kind is AvroKind.Double && type == typeof(float))
+                    ? new WritePlan.Scalar(type, schema)
+                    : throw Misfit(type, schema, member);
+        }
+    }
+
+    private WritePlan.Record BuildRecord(Type type, RecordSchema schema)
+    {
+        if (_records.TryGetValue((type, schema), out var known))
+        {
+            known.IsShared = true;
+            return known;
+        }
+
+        var plan = new WritePlan.Record(type, schema);
+        _records.Add((type, schema), plan);
+        var contract = TypeContract.Of(type);
+        var members = TypeMapping.Members(contract, schema);
+        var fields = new List<(TypeMember?, WritePlan?, byte[]?)>();
+        for (var i = 0; i < members.Length; i++)
+        {
+            var field = schema.Fields[i];
+            if (members[i] is { } member) fields.Add((member, Build(member.Type, field.Schema, member), null));
+            else fields.Add((null, null, Missing(type, schema, field)));
+        }
+
+        plan.Fields = fields;
+        return plan;
+    }
+
+    /// <summary>What is written for a field that the type has not: its default, else null.</summary>
+    private static byte[] Missing(Type type, RecordSchema schema, FieldSchema field)
+    {
+        if (field.Default is { } value && DefaultEncoder.TryEncode(value, field.Schema) is { } bytes) return bytes;
+        if (field.Schema.Kind is AvroKind.Null) return [];
+
+        var nullIndex = field.Schema is UnionSchema union ? union.Branches.ToList().FindIndex(static branch => branch.Kind is AvroKind.Null) : -1;
+        return nullIndex >= 0
+            ? [(byte)(nullIndex << 1)]
+            : throw new AvroTypeException($"{TypeContract.Name(type)} has no member for the field '{field.Name}' of {schema.FullName}, which has no default. Add a property, or name one by [AvroField(\"{field.Name}\")].");
+    }
+
+    internal static AvroTypeException Misfit(Type type, AvroSchema schema, TypeMember? member) =>
+        new($"{TypeContract.Name(type)}{(member is null ? "" : $" of {member.Member.DeclaringType}.{member.Member.Name}")} does not fit {PrimitiveSchema.NameOf(schema.Kind)}{(schema is NamedSchema || schema.Logical.Kind is not LogicalKind.None ? $" {schema.Display}" : "")}.");
+}

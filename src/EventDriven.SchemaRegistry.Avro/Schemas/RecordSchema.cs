@@ -1,0 +1,16 @@
+namespace EventDriven.SchemaRegistry.Avro.Schemas;
+
+/// <summary>Fields in an order.</summary>
+internal sealed class RecordSchema(string fullName) : NamedSchema(AvroKind.Record, fullName)
+{
+    private IReadOnlyList<FieldSchema>? _fields;
+
+    /// <summary>Set once, after the record has its name: a field may be of the record's own type.</summary>
+    public IReadOnlyList<FieldSchema> Fields
+    {
+        get => _fields ?? throw new InvalidOperationException($"The fields of {FullName} are not known yet.");
+        set => _fields = value;
+    }
+
+    protected override int ComputeMinimumSize() => Fields.Aggregate(0, static (sum, field) => Add(sum, field.Schema.MinimumSize));
+}

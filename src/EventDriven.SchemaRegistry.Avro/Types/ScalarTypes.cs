@@ -1,0 +1,57 @@
+using EventDriven.SchemaRegistry.Avro.Schemas;
+
+namespace EventDriven.SchemaRegistry.Avro.Types;
+
+/// <summary>Which types without parts stand for which schemas.</summary>
+internal static class ScalarTypes
+{
+    /// <summary>The schema of a type where nothing else is said; null where it is no scalar. A decimal needs its digits too.</summary>
+    public static (AvroKind Kind, LogicalKind Logical)? Default(Type type) =>
+        type == typeof(bool) ? (AvroKind.Boolean, LogicalKind.None)
+        : IsInteger(type) ? (type == typeof(uint) || type == typeof(long) || type == typeof(ulong) ? AvroKind.Long : AvroKind.Int, LogicalKind.None)
+        : type == typeof(float) ? (AvroKind.Float, LogicalKind.None)
+        : type == typeof(double) ? (AvroKind.Double, LogicalKind.None)
+        : type == typeof(string) ? (AvroKind.String, LogicalKind.None)
+        : type == typeof(byte[]) ? (AvroKind.Bytes, LogicalKind.None)
+        : type == typeof(decimal) ? (AvroKind.Bytes, LogicalKind.Decimal)
+        : type == typeof(Guid) ? (AvroKind.String, LogicalKind.Uuid)
+        : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? (AvroKind.Long, LogicalKind.TimestampMicros)
+        : type == typeof(DateOnly) ? (AvroKind.Int, LogicalKind.Date)
+        : type == typeof(TimeOnly) ? (AvroKind.Long, LogicalKind.TimeMicros)
+        : type == typeof(TimeSpan) ? (AvroKind.Fixed, LogicalKind.Duration)
+        : null;
+
+    public static bool IsScalar(Type type) => Default(type) is not null;
+
+    public static bool IsInteger(Type type) => !type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64;
+
+    /// <summary>Whether a schema can be read into a type and written from it. A number may stand for a logical type as it is.</summary>
+    public static bool Fits(Type type, AvroKind kind, LogicalKind logical) => kind switch
+    {
+        AvroKind.Boolean => type == typeof(bool),
+        AvroKind.Float => type == typeof(float),
+        AvroKind.Double => type == typeof(double),
+        AvroKind.String => type == typeof(string) || type == typeof(Guid),
+        AvroKind.Int => IsInteger(type) || (logical is LogicalKind.Date ? type == typeof(DateOnly) : logical is LogicalKind.TimeMillis && IsTime(type)),
+        AvroKind.Long => IsInteger(type) || (IsTimestamp(logical) ? type == typeof(DateTimeOffset) || type == typeof(DateTime)
+            : IsLocalTimestamp(logical) ? type == typeof(DateTime)
+            : logical is LogicalKind.TimeMicros && IsTime(type)),
+        AvroKind.Bytes => type == typeof(byte[]) || (logical is LogicalKind.Decimal && type == typeof(decimal)),
+        AvroKind.Fixed => type == typeof(byte[]) || (logical switch
+        {
+            LogicalKind.Decimal => type == typeof(decimal),
+            LogicalKind.Uuid => type == typeof(Guid),
+            LogicalKind.Duration => type == typeof(TimeSpan),
+            _ => false,
+        }),
+        _ => false,
+    };
+
+    public static bool IsTimestamp(LogicalKind logical) => logical is LogicalKind.TimestampMillis or LogicalKind.TimestampMicros or LogicalKind.TimestampNanos;
+
+    public static bool IsLocalTimestamp(LogicalKind logical) => logical is LogicalKind.LocalTimestampMillis or LogicalKind.LocalTimestampMicros or LogicalKind.LocalTimestampNanos;
+
+    public static bool IsTimeOfDay(LogicalKind logical) => logical is LogicalKind.TimeMillis or LogicalKind.TimeMicros;
+
+    private static bool IsTime(Type type) => type == typeof(TimeOnly) || type == typeof(TimeSpan);
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+
+namespace EventDriven.SchemaRegistry.Avro.Types;
+
+/// <summary>How an object of a type is made, and what it is made of.</summary>
+[RequiresUnreferencedCode(Reflective.Members)]
+internal sealed class TypeContract
+{
+    private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance;
+
+    private TypeContract(Type type, ConstructorInfo? constructor, IReadOnlyList<TypeMember> members)
+    {
+        Type = type;
+        Constructor = constructor;
+        Members = members;
+    }
+
+    public Type Type { get; }
+
+    /// <summary>Null for a struct that is made without one.</summary>
+    public ConstructorInfo? Constructor { get; }
+
+    /// <summary>Those of base classes first, each class's in the order of their declaration.</summary>
+    public IReadOnlyList<TypeMember> Members { get; }
+
+    /// <summary>A constructor without parameters, else the one with the most of which each is named after a member.</summary>
+    /// <exception cref="AvroTypeException">The type can't be made.</exception>
+    public static TypeContract Of(Type type)
+    {
+        var members = MembersOf(type);
+        var constructors = type.IsAbstract ? [] : type.GetConstructors(Public);
+        var constructor = constructors.FirstOrDefault(static candidate => candidate.GetParameters().Length == 0);
+        var withParameters = constructors
+            .Where(candidate => candidate.GetParameters() is { Length: > 0 } parameters && Array.TrueForAll(parameters, parameter => Find(members, parameter) is not null))
+            .MaxBy(static candidate => candidate.GetParameters().Length);
+
+        // A record struct has a constructor without parameters that nobody wrote, and its members can be set.
+        if (constructor is null && !(type.IsValueType && members.TrueForAll(CanAssign)))
+        {
+            constructor = withParameters ?? (type.IsValueType ? null : throw new AvroTypeException(
+                type.IsAbstract
+                    ? $"{Name(type)} is abstract: name the types it stands for by [AvroUnion(typeof(…))]."
+                    : $"{Name(type)} has no public constructor that is without parameters, or whose parameters are named after its properties."));
+        }
+
+        var parameters = constructor?.GetParameters() ?? [];
+        var chosen = new List<TypeMember>();
+        foreach (var member in members)
+        {
+            var parameter = Array.Find(parameters, candidate => Find(members, candidate) == member);
+            // What only computes is no field: nothing could be done with what was read for it.
+            if (parameter is not null || CanAssign(member)) chosen.Add(new TypeMember(member, parameter, CanAssign(member)));
+        }
+
+        return new TypeContract(type, constructor, chosen);
+    }
+
+    public static string Name(Type type) => type.ToString();
+
+    private static List<MemberInfo> MembersOf(Type type)
+    {
+        var members = new List<MemberInfo>();
+        for (var current = type; current is not null && current != typeof(object) && current != typeof(ValueType); current = current.BaseType)
+        {
+            var declared = current.GetMembers(Public | BindingFlags.DeclaredOnly)
+                .Where(static member => IsField(member) && !member.IsDefined(typeof(AvroIgnoreAttribute)))
+                .OrderBy(static member => member is FieldInfo)
+                .ThenBy(static member => member.MetadataToken)
+                .Where(member => !members.Exists(derived => derived.Name == member.Name))
+                .ToList();
+            members.InsertRange(0, declared);
+        }
+
+        return members;
+    }
+
+    private static bool IsField(MemberInfo member) => member switch
+    {
+        PropertyInfo property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRef,
+        FieldInfo => true,
+        _ => false,
+    };
+
+    private static bool CanAssign(MemberInfo member) => member is PropertyInfo property ? property.SetMethod is { IsPublic: true } : !((FieldInfo)member).IsInitOnly;
+
+    private static MemberInfo? Find(List<MemberInfo> members, ParameterInfo parameter) =>
+        members.Find(member => string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
+            && (member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType) == parameter.ParameterType);
+}

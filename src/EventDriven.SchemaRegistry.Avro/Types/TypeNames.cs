@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Runtime.Serialization;
+using EventDriven.SchemaRegistry.Avro.Schemas;
+
+namespace EventDriven.SchemaRegistry.Avro.Types;
+
+/// <summary>What types, members and symbols are called in Avro.</summary>
+[RequiresUnreferencedCode(Reflective.Members)]
+internal static class TypeNames
+{
+    /// <exception cref="AvroTypeException">The name is no valid one in Avro.</exception>
+    public static string FullName(Type type)
+    {
+        var attribute = type.GetCustomAttribute<AvroTypeAttribute>();
+        var fullName = AvroNames.Qualify(attribute?.Name ?? Simple(type), attribute?.Namespace ?? type.Namespace);
+        return AvroNames.IsFullName(fullName)
+            ? fullName
+            : throw new AvroTypeException($"{type} would be called '{fullName}', which is no name in Avro: letters A to Z, digits and _ only. Name it by [AvroType(Name = …, Namespace = …)].");
+    }
+
+    public static string[] Aliases(Type type, string fullName)
+    {
+        var dot = fullName.LastIndexOf('.');
+        return [.. (type.GetCustomAttribute<AvroTypeAttribute>()?.Aliases ?? []).Select(alias => AvroNames.Qualify(alias, dot < 0 ? null : fullName[..dot]))];
+    }
+
+    /// <summary>Each value of an enum with its symbol; of several names of one value the first.</summary>
+    public static IReadOnlyList<(object Value, string Symbol)> Symbols(Type type)
+    {
+        var symbols = new List<(object Value, string Symbol)>();
+        foreach (var field in type.GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(static field => field.MetadataToken))
+        {
+            var value = field.GetValue(null)!;
+            if (symbols.Exists(symbol => symbol.Value.Equals(value))) continue;
+
+            symbols.Add((value, field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? field.Name));
+        }
+
+        return symbols;
+    }
+
+    /// <summary>The one of several names that another means: the same, else the same but for case, else the same but for case and underscores.</summary>
+    /// <returns>-1 where there is none, or more than one.</returns>
+    public static int Match(string name, IReadOnlyList<string> candidates)
+    {
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (candidates[i] == name) return i;
+        }
+
+        var found = Single(candidates, candidate => string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase));
+        if (found >= 0) return found;
+
+        var bare = Bare(name);
+        return Single(candidates, candidate => string.Equals(Bare(candidate), bare, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static int Single(IReadOnlyList<string> candidates, Func<string, bool> matches)
+    {
+        var found = -1;
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (!matches(candidates[i])) continue;
+            if (found >= 0) return -1;
+            found = i;
+        }
+
+        return found;
+    }
+
+    private static string Bare(string name) => name.Replace("_", "", StringComparison.Ordinal);
+
+    private static string Simple(Type type)
+    {
+        if (!type.IsGenericType) return type.Name;
+
+        var tick = type.Name.IndexOf('`', StringComparison.Ordinal);
+        var name = tick < 0 ? type.Name : type.Name[..tick];
+        return $"{name}Of{string.Concat(type.GetGenericArguments().Select(Simple))}";
+    }
+}
