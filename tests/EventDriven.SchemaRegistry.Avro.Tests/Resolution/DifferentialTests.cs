@@ -31,7 +31,7 @@ public sealed class DifferentialTests
                 var seed = (part * 10_000_000) + i;
                 var finding = (i % 8) switch
                 {
-                    0 => Check<Numbers>(seed),
+                    0 => Check<Plain>(seed),
                     1 => Check<Texts>(seed),
                     2 => Check<Times>(seed),
                     3 => Check<Optional>(seed),
@@ -44,7 +44,7 @@ public sealed class DifferentialTests
             }
         });
 
-        Assert.Empty(findings);
+        Assert.True(findings.IsEmpty, string.Join("\n\n", findings));
         TestContext.Current.TestOutputHelper?.WriteLine($"{_read} read, {_refused} refused, {_byApache} by Apache.Avro too, {_apacheRefused} refused by Apache.Avro alone");
         // Pairs that are all refused, or that Apache.Avro never sees, would show nothing.
         Assert.InRange(_read, pairs / 3, pairs);

@@ -22,8 +22,10 @@ internal sealed class SchemaMutator(Random random, bool isWriter)
         return random.Next(24) switch
         {
             0 when schema is not UnionSchema => new UnionSchema(random.Next(2) == 0 ? [new PrimitiveSchema(AvroKind.Null), Change(schema)] : [Change(schema), new PrimitiveSchema(AvroKind.Null)]),
-            1 when schema is UnionSchema union => Change(union.Branches[random.Next(union.Branches.Count)]),
-            2 when schema is PrimitiveSchema => new PrimitiveSchema((AvroKind)random.Next(8)),
+            // A record that may have itself in it must be able to end.
+            1 when schema is UnionSchema union && union.Branches.All(static branch => branch is not RecordSchema) => Change(union.Branches[random.Next(union.Branches.Count)]),
+            // A number of another meaning is one that the type may not hold.
+            2 when schema is PrimitiveSchema && schema.Logical.Kind is LogicalKind.None => new PrimitiveSchema((AvroKind)random.Next(8)),
             _ => Change(schema),
         };
     }

@@ -48,10 +48,10 @@ internal sealed class SpecReader(byte[] data)
                 return data[_position++] == 1;
             case AvroKind.Int or AvroKind.Long:
                 var number = Long();
-                return r.Kind is AvroKind.Float ? (float)number : r.Kind is AvroKind.Double ? (double)number : number;
+                return r.Kind is AvroKind.Float ? (object)(float)number : r.Kind is AvroKind.Double ? (object)(double)number : number;
             case AvroKind.Float:
                 var single = BitConverter.ToSingle(Raw(4));
-                return r.Kind is AvroKind.Double ? (double)single : single;
+                return r.Kind is AvroKind.Double ? (object)(double)single : single;
             case AvroKind.Double:
                 return BitConverter.ToDouble(Raw(8));
             case AvroKind.Bytes or AvroKind.String:

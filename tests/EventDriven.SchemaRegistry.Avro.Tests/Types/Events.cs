@@ -21,6 +21,8 @@ public enum Shipping : byte
 
 #pragma warning disable CA1720 // The names say which type they are.
 public sealed record Numbers(bool Flag, sbyte Tiny, byte Small, short Short, ushort Word, int Int, uint Unsigned, long Long, float Float, double Double);
+
+public sealed record Plain(bool Flag, int Int, long Long, float Float, double Double, string Text, byte[] Bytes);
 #pragma warning restore CA1720
 
 public sealed record Texts(string Text, byte[] Bytes, Guid Id, Color Color);
