@@ -11,6 +11,7 @@ namespace EventDriven.SchemaRegistry.Avro.Binary;
 /// </summary>
 internal sealed class AvroReader
 {
+    private byte[] _own = [];
     private byte[] _data = [];
     private int _position;
     private int _end;
@@ -31,6 +32,21 @@ internal sealed class AvroReader
         _depth = 0;
         _turnedAt = -1;
         _itemsWithoutBytes = AvroLimits.ItemsWithoutBytes + length;
+    }
+
+    /// <summary>Reads from a copy: what is read here may not be the reader's to keep.</summary>
+    public void Load(ReadOnlySpan<byte> data)
+    {
+        if (_own.Length < data.Length) _own = new byte[Math.Max(data.Length, 512)];
+        data.CopyTo(_own);
+        Reset(_own, 0, data.Length);
+    }
+
+    /// <summary>Lets go of what was read. Memory for a large event must not weigh on a service for ever.</summary>
+    public void Clear()
+    {
+        if (_own.Length > AvroLimits.KeptLength) _own = [];
+        Reset([], 0, 0);
     }
 
     public void EnsureEnd()

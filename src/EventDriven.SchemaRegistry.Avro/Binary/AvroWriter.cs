@@ -7,20 +7,18 @@ namespace EventDriven.SchemaRegistry.Avro.Binary;
 /// <summary>Writes Avro's binary form into memory that it keeps for the next value. Not thread-safe; the codec has a pool of them.</summary>
 internal sealed class AvroWriter
 {
-    /// <summary>Memory beyond this is given back once its value is written: one large event must not weigh on a service for ever.</summary>
-    private const int KeptLength = 256 * 1024;
-
     private byte[] _buffer = new byte[512];
     private int _position;
     private int _depth;
 
     public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _position);
 
+    /// <summary>Begins anew. Memory for a large event is given back: it must not weigh on a service for ever.</summary>
     public void Reset()
     {
         _position = 0;
         _depth = 0;
-        if (_buffer.Length > KeptLength) _buffer = new byte[512];
+        if (_buffer.Length > AvroLimits.KeptLength) _buffer = new byte[512];
     }
 
     public void WriteBoolean(bool value) => WriteByte(value ? (byte)1 : (byte)0);

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using EventDriven.SchemaRegistry.Avro.Binary;
 using EventDriven.SchemaRegistry.Avro.Compilation;
 using EventDriven.SchemaRegistry.Avro.Plans;
@@ -31,26 +29,10 @@ internal sealed class AvroDecoder<T>
     /// <summary>Reads a value.</summary>
     /// <param name="body">All of its bytes, and no others.</param>
     /// <exception cref="AvroValueException">The bytes are no such value.</exception>
-    public T Read(ReadOnlyMemory<byte> body)
-    {
-        if (MemoryMarshal.TryGetArray(body, out var segment)) return Read(segment.Array!, segment.Offset, segment.Count);
-
-        var rented = ArrayPool<byte>.Shared.Rent(body.Length);
-        try
-        {
-            body.CopyTo(rented);
-            return Read(rented, 0, body.Length);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    private T Read(byte[] data, int start, int length)
+    public T Read(ReadOnlySpan<byte> body)
     {
         var reader = _pool.Rent();
-        reader.Reset(data, start, length);
+        reader.Load(body);
         try
         {
             var value = _read(reader);
@@ -59,23 +41,23 @@ internal sealed class AvroDecoder<T>
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw Explain(exception, data, start, reader.Position - start, length);
+            throw Explain(exception, body.ToArray(), reader.Position);
         }
         finally
         {
-            reader.Reset([], 0, 0);
+            reader.Clear();
             _pool.Return(reader);
         }
     }
 
-    private AvroValueException Explain(Exception exception, byte[] data, int start, int failed, int length)
+    private AvroValueException Explain(Exception exception, byte[] body, int failed)
     {
         var isBefore = exception is AvroFormatException { IsBefore: true };
         // A constructor of the event runs after all of its fields: there is no field to name.
         return exception switch
         {
-            AvroFormatException => new AvroValueException(PathFinder.Find(_writer, data, start, isBefore ? length : failed, isBefore), exception.Message),
-            OverflowException => new AvroValueException(PathFinder.Find(_writer, data, start, failed, isBefore: false), "a number is beyond what the type of the member holds"),
+            AvroFormatException => new AvroValueException(PathFinder.Find(_writer, body, isBefore ? body.Length : failed, isBefore), exception.Message),
+            OverflowException => new AvroValueException(PathFinder.Find(_writer, body, failed, isBefore: false), "a number is beyond what the type of the member holds"),
             _ => new AvroValueException("", $"{exception.GetType().Name}: {exception.Message}", exception),
         };
     }

@@ -28,25 +28,26 @@ internal sealed class AvroEncoder<T>
 
     /// <summary>Writes a value.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="prefix">How many bytes to leave free before it.</param>
-    /// <returns>An array of exactly these bytes.</returns>
+    /// <param name="prefix">What the array begins with.</param>
+    /// <returns>The prefix and the value in an array of exactly their size.</returns>
     /// <exception cref="AvroValueException">The value has no form in the schema.</exception>
-    public byte[] Write(T value, int prefix = 0)
+    public byte[] Write(T value, ReadOnlySpan<byte> prefix = default)
     {
         var writer = _pool.Rent();
         try
         {
             _write(writer, value);
             var written = writer.Written;
-            var bytes = GC.AllocateUninitializedArray<byte>(prefix + written.Length);
-            written.CopyTo(bytes.AsSpan(prefix));
+            var bytes = GC.AllocateUninitializedArray<byte>(prefix.Length + written.Length);
+            prefix.CopyTo(bytes);
+            written.CopyTo(bytes.AsSpan(prefix.Length));
             return bytes;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             var written = writer.Written.ToArray();
             throw new AvroValueException(
-                PathFinder.Find(Schema, written, 0, written.Length, isBefore: true),
+                PathFinder.Find(Schema, written, written.Length, isBefore: true),
                 exception is AvroFormatException ? exception.Message : exception is OverflowException ? "a number is beyond what its schema holds" : $"{exception.GetType().Name}: {exception.Message}",
                 exception is AvroFormatException or OverflowException ? null : exception);
         }

@@ -13,20 +13,19 @@ internal sealed class PathFinder
     private readonly List<string> _path = [];
     private readonly bool _stopsAfter;
 
-    private PathFinder(byte[] data, int start, int length, bool stopsAfter)
+    private PathFinder(byte[] data, int length, bool stopsAfter)
     {
-        _reader.Reset(data, start, length);
+        _reader.Reset(data, 0, length);
         _stopsAfter = stopsAfter;
     }
 
     /// <param name="schema">The schema of the bytes.</param>
     /// <param name="data">Where they are.</param>
-    /// <param name="start">Where they begin.</param>
     /// <param name="length">How many there are until it failed.</param>
     /// <param name="isBefore">Whether what failed begins there; else it ends there.</param>
-    public static string Find(AvroSchema schema, byte[] data, int start, int length, bool isBefore)
+    public static string Find(AvroSchema schema, byte[] data, int length, bool isBefore)
     {
-        var finder = new PathFinder(data, start, length, !isBefore);
+        var finder = new PathFinder(data, length, !isBefore);
         try
         {
             if (finder.Walk(schema)) return "";

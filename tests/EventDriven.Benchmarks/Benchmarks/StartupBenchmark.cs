@@ -22,8 +22,8 @@ internal sealed class StartupBenchmark : IBenchmark
         var raw = new List<double>();
         for (var round = 1; round <= run.Options.Rounds; round++)
         {
-            ours.Add(await InChildAsync("ours", run.Stopping));
-            raw.Add(await InChildAsync("raw", run.Stopping));
+            ours.Add(await InChildAsync(Once, "ours", run.Stopping));
+            raw.Add(await InChildAsync(Once, "raw", run.Stopping));
             run.Say($"startup: round {round} of {run.Options.Rounds}: ours {ours[^1]:F0} ms, raw {raw[^1]:F0} ms");
         }
 
@@ -77,11 +77,12 @@ internal sealed class StartupBenchmark : IBenchmark
         }
     }
 
-    private static async Task<double> InChildAsync(string side, CancellationToken stopping)
+    /// <summary>Runs this program again, and takes what it prints.</summary>
+    internal static async Task<double> InChildAsync(string name, string side, CancellationToken stopping)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet") start.ArgumentList.Add(typeof(StartupBenchmark).Assembly.Location);
-        start.ArgumentList.Add(Once);
+        start.ArgumentList.Add(name);
         start.ArgumentList.Add(side);
         using var child = Process.Start(start)!;
         var output = await child.StandardOutput.ReadToEndAsync(stopping);

@@ -15,7 +15,7 @@ public sealed class HostileInputTests
         var bytes = Bytes.Write(Samples.Everything);
         for (var length = 0; length < bytes.Length; length++)
         {
-            var exception = Assert.Throws<AvroValueException>(() => Decoder.Read(bytes.AsMemory(0, length)));
+            var exception = Assert.Throws<AvroValueException>(() => Decoder.Read(bytes.AsSpan(0, length)));
             Assert.NotEqual("", exception.Path);
         }
     }

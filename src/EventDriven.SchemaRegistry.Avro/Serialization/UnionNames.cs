@@ -1,0 +1,22 @@
+using EventDriven.SchemaRegistry.Avro.Binary;
+
+namespace EventDriven.SchemaRegistry.Avro.Serialization;
+
+/// <summary>A schema that is a union of events: the record says which of them it is.</summary>
+internal sealed class UnionNames(string?[] names) : SchemaNames
+{
+    public override string? Of(ReadOnlySpan<byte> path, ReadOnlySpan<byte> body)
+    {
+        var reader = new AvroReader();
+        reader.Load(body[..Math.Min(body.Length, 5)]);
+        try
+        {
+            return names[reader.ReadIndex(names.Length)];
+        }
+        catch (AvroFormatException)
+        {
+            // Reading the event tells what is wrong with it.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using Confluent.SchemaRegistry.Serdes;
+using EventDriven.SchemaRegistry.Avro.Binary;
+using EventDriven.SchemaRegistry.Avro.Codec;
+using EventDriven.SchemaRegistry.Avro.Schemas;
+
+namespace EventDriven.SchemaRegistry.Avro.Serialization;
+
+/// <summary>
+/// The vendor's serializers behind our seam, over our registry client. A body is walked over before they see it: they believe its lengths. Thread-safe.
+/// </summary>
+internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, SchemaSettings settings, AvroOptions options) : IEventSerializer<T>
+{
+    private readonly AvroSerializer<T> _serializer = new(client, SerializerConfig(settings, options));
+    private readonly AvroDeserializer<T> _deserializer = new(client, new AvroDeserializerConfig { SchemaIdStrategy = SchemaIdDeserializerStrategy.Dual });
+    private readonly BitFaster.Caching.Lru.ConcurrentLru<SchemaKey, AvroSchema> _schemas = new(Math.Max(3, settings.Registry.Options.MaxCachedSchemas));
+    private readonly AvroPool<AvroReader> _pool = new();
+
+    public string? ContentType => "application/avro";
+
+    public async ValueTask<byte[]> SerializeAsync(T value, EventSerializationContext context, CancellationToken cancellationToken)
+    {
+        var headers = new Headers();
+        byte[] bytes;
+        try
+        {
+            bytes = await _serializer.SerializeAsync(value, Context(context, headers)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+        {
+            ThrowIfOutage(exception, $"the schema of {typeof(T)}");
+            throw new EventSerializationException($"A {typeof(T)} can't be written as the {NameOf(context)} of a record of topic '{context.Topic}': {exception.Message}", typeof(T), exception);
+        }
+
+        foreach (var header in headers) context.Headers.Add(new EventHeader(header.Key, header.GetValueBytes()));
+        return bytes;
+    }
+
+    public async ValueTask<T> DeserializeAsync(ReadOnlyMemory<byte> data, EventSerializationContext context, CancellationToken cancellationToken)
+    {
+        if (SchemaFrame.Read(data, context, hasPath: false, out var frame) is { } wrong) throw Unreadable(context, wrong, null);
+
+        try
+        {
+            var schema = _schemas.TryGet(frame.Key, out var known) ? known : await FindAsync(frame.Key, cancellationToken).ConfigureAwait(false);
+            Walk(schema, frame.Body.Span);
+
+            var headers = new Headers();
+            if (context.TryGetHeader(SchemaFrame.HeaderOf(context.Component), out var id)) headers.Add(SchemaFrame.HeaderOf(context.Component), id.ToArray());
+            return await _deserializer.DeserializeAsync(data, isNull: false, Context(context, headers)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException or EventSerializerUnavailableException))
+        {
+            if (exception is not (AvroValueException or AvroSchemaException)) ThrowIfOutage(exception, $"the schema {frame.Key}");
+            throw Unreadable(context, $"schema {frame.Key}: {exception.Message}", exception);
+        }
+    }
+
+    private static AvroSerializerConfig SerializerConfig(SchemaSettings settings, AvroOptions options)
+    {
+        var use = settings.Use;
+        var config = new AvroSerializerConfig
+        {
+            // The vendor refuses to have two ways at once.
+            AutoRegisterSchemas = use is { AutoRegister: true, Latest: false, Id: null, LatestWithMetadata: null },
+            NormalizeSchemas = use.Normalize,
+            UseLatestVersion = use is { Latest: true, Id: null, LatestWithMetadata: null },
+            SubjectNameStrategy = (options.SubjectNaming ?? settings.Registry.Options.SubjectNaming) switch
+            {
+                SubjectNaming.Record => SubjectNameStrategy.Record,
+                SubjectNaming.TopicRecord => SubjectNameStrategy.TopicRecord,
+                _ => SubjectNameStrategy.Topic,
+            },
+            SchemaIdStrategy = settings.Location is SchemaIdLocation.Header ? SchemaIdSerializerStrategy.Header : SchemaIdSerializerStrategy.Prefix,
+        };
+        if (use.Id is { } id) config.UseSchemaId = id;
+        if (use.LatestWithMetadata is { } metadata) config.UseLatestWithMetadata = metadata.ToDictionary();
+        return config;
+    }
+
+    private async Task<AvroSchema> FindAsync(SchemaKey key, CancellationToken cancellationToken)
+    {
+        var found = await settings.Registry.GetAsync(key, cancellationToken).ConfigureAwait(false);
+        if (found.Format is not SchemaFormat.Avro) throw new AvroSchemaException($"it was written as {found.Format}, and not as Avro.");
+
+        return _schemas.GetOrAdd(key, static (_, schema) => AvroCodec.Parse(schema), found);
+    }
+
+    private void Walk(AvroSchema schema, ReadOnlySpan<byte> body)
+    {
+        var reader = _pool.Rent();
+        reader.Load(body);
+        try
+        {
+            AvroSkipper.Skip(reader, schema);
+            reader.EnsureEnd();
+        }
+        catch (AvroFormatException exception)
+        {
+            throw new AvroValueException(PathFinder.Find(schema, body.ToArray(), exception.IsBefore ? body.Length : reader.Position, exception.IsBefore), exception.Message);
+        }
+        finally
+        {
+            reader.Clear();
+            _pool.Return(reader);
+        }
+    }
+
+    private void ThrowIfOutage(Exception exception, string wanted)
+    {
+        if (exception is not (RegistryRequestException or HttpRequestException or SchemaRegistryException or TimeoutException)) return;
+
+        var sorted = RegistryErrors.Of(settings.Registry.Name, wanted, exception);
+        if (sorted.IsOutage) throw new EventSerializerUnavailableException(sorted.Message, sorted);
+    }
+
+    private static SerializationContext Context(EventSerializationContext context, Headers headers) =>
+        new(context.Component is EventComponent.Key ? MessageComponentType.Key : MessageComponentType.Value, context.Topic, headers);
+
+    private static EventSerializationException Unreadable(EventSerializationContext context, string reason, Exception? exception) =>
+        new($"The {NameOf(context)} of a record of topic '{context.Topic}' is no {typeof(T)}: {reason}", typeof(T), exception);
+
+    private static string NameOf(EventSerializationContext context) => context.Component is EventComponent.Key ? "key" : "value";
+}

@@ -1,0 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Avro.Generic;
+using Avro.Specific;
+using EventDriven.SchemaRegistry.Avro.Types;
+
+namespace EventDriven.SchemaRegistry.Avro.Serialization;
+
+/// <summary>The types of Apache.Avro.</summary>
+[RequiresUnreferencedCode(Reflective.Members)]
+internal static class VendorTypes
+{
+    public static bool IsVendors(Type type) => type == typeof(GenericRecord) || typeof(ISpecificRecord).IsAssignableFrom(type);
+
+    /// <summary>A generated type has its schema in a static field.</summary>
+    public static string? FullNameOf(Type type) => (type.GetField("_SCHEMA", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as global::Avro.Schema)?.Fullname;
+}

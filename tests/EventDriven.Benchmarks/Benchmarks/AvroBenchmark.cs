@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using Avro.IO;
+using Avro.Specific;
+using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using Confluent.SchemaRegistry.Serdes;
+using EventDriven.Benchmarks.Avro;
+using EventDriven.SchemaRegistry.Avro.Codec;
+using EventDriven.SchemaRegistry.Avro.Tests.Serialization;
+using EventDriven.SchemaRegistry.Avro.Types;
+
+namespace EventDriven.Benchmarks;
+
+/// <summary>Plain types as Avro: against what one writes by hand, the client vendor's serializers, and Apache.Avro's own writer and reader. Nothing but the calls; no broker.</summary>
+internal sealed class AvroBenchmark : IBenchmark
+{
+    /// <summary>The hidden name under which the child process runs one side.</summary>
+    public const string Once = "avro-once";
+
+    private static readonly byte[] Prefix = [0, 0, 0, 0, 1];
+
+    public string Name => "avro";
+
+    public async IAsyncEnumerable<Row> RunAsync(BenchmarkRun run)
+    {
+        var (order, large, vendors) = (AvroOrder.Create(), LargeOrder.Create(), VendorOrder.Create());
+        var (encoder, decoder) = Codec<AvroOrder>();
+        var (largeEncoder, largeDecoder) = Codec<LargeOrder>();
+        var (bytes, largeBytes) = (HandCodec.Write(order), HandCodec.Write(large));
+        EnsureSame(bytes, encoder.Write(order));
+        EnsureSame(largeBytes, largeEncoder.Write(large));
+        if (bytes.Length != AvroOrder.Length) throw new InvalidOperationException($"The event has {bytes.Length} bytes.");
+
+        yield return await Comparison.RunAsync(run, "avro-write", () => Measure(run, 2_000_000, () => encoder.Write(order)), () => Measure(run, 2_000_000, () => HandCodec.Write(order)));
+        yield return await Comparison.RunAsync(run, "avro-read", () => Measure(run, 2_000_000, () => decoder.Read(bytes)), () => Measure(run, 2_000_000, () => HandCodec.ReadOrder(bytes)));
+        yield return await Comparison.RunAsync(run, "avro-write-large", () => Measure(run, 20_000, () => largeEncoder.Write(large)), () => Measure(run, 20_000, () => HandCodec.Write(large))) with { Note = $"{largeBytes.Length:N0} bytes" };
+        yield return await Comparison.RunAsync(run, "avro-read-large", () => Measure(run, 20_000, () => largeDecoder.Read(largeBytes)), () => Measure(run, 20_000, () => HandCodec.ReadLarge(largeBytes)));
+
+        using var registry = new LocalRegistry();
+        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = registry.Url });
+        var (serializer, deserializer, context) = (new AvroSerializer<VendorOrder>(client), new AvroDeserializer<VendorOrder>(client), new SerializationContext(MessageComponentType.Value, "orders"));
+        var framed = await serializer.SerializeAsync(vendors, context);
+        EnsureSame(framed[5..], bytes);
+        yield return await Comparison.RunAsync(
+            run, "avro-write-vendor", () => Measure(run, 2_000_000, () => encoder.Write(order, Prefix)), () => Measure(run, 100_000, () => serializer.SerializeAsync(vendors, context).GetAwaiter().GetResult()));
+        yield return await Comparison.RunAsync(
+            run, "avro-read-vendor", () => Measure(run, 2_000_000, () => decoder.Read(framed.AsSpan(5))), () => Measure(run, 50_000, () => deserializer.DeserializeAsync(framed, false, context).GetAwaiter().GetResult()));
+
+        var (writer, reader) = (new SpecificDatumWriter<VendorOrder>(VendorOrder._SCHEMA), new SpecificDatumReader<VendorOrder>(VendorOrder._SCHEMA, VendorOrder._SCHEMA));
+        var stream = new MemoryStream();
+        yield return await Comparison.RunAsync(run, "avro-write-apache", () => Measure(run, 2_000_000, () => encoder.Write(order)), () => Measure(run, 100_000, () =>
+        {
+            stream.SetLength(0);
+            writer.Write(vendors, new BinaryEncoder(stream));
+            return stream.ToArray();
+        }));
+        yield return await Comparison.RunAsync(
+            run, "avro-read-apache", () => Measure(run, 2_000_000, () => decoder.Read(bytes)), () => Measure(run, 100_000, () => reader.Read(null!, new BinaryDecoder(new MemoryStream(bytes)))));
+        yield return await ColdAsync(run);
+    }
+
+    /// <summary>What the child does: the first write and read of a process, in milliseconds.</summary>
+    public static void RunOnce(string side)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var order = AvroOrder.Create();
+        if (side == "ours")
+        {
+            var (encoder, decoder) = Codec<AvroOrder>();
+            decoder.Read(encoder.Write(order, Prefix).AsSpan(5));
+        }
+        else
+        {
+            HandCodec.ReadOrder(HandCodec.Write(order));
+        }
+
+        Console.WriteLine(Stopwatch.GetElapsedTime(started).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static async Task<Row> ColdAsync(BenchmarkRun run)
+    {
+        var ours = new List<double>();
+        var raw = new List<double>();
+        for (var round = 0; round < run.Options.Rounds; round++)
+        {
+            ours.Add(await StartupBenchmark.InChildAsync(Once, "ours", run.Stopping));
+            raw.Add(await StartupBenchmark.InChildAsync(Once, "raw", run.Stopping));
+        }
+
+        var ratios = ours.Zip(raw, static (o, r) => r / o).ToArray();
+        return new Row
+        {
+            Name = "avro-cold",
+            Unit = "ms",
+            Ours = Comparison.Median(ours),
+            Raw = Comparison.Median(raw),
+            Ratio = Comparison.Median(ratios),
+            RatioMin = ratios.Min(),
+            RatioMax = ratios.Max(),
+            Note = "the first write and read of a process, the schema and its plans included",
+        };
+    }
+
+    private static (AvroEncoder<T> Encoder, AvroDecoder<T> Decoder) Codec<T>()
+    {
+        var schema = SchemaFromType.Of(typeof(T));
+        return (new AvroEncoder<T>(schema), new AvroDecoder<T>(schema, schema));
+    }
+
+    private static Task<Measurement> Measure(BenchmarkRun run, int events, Func<object> call)
+    {
+        events = run.Options.Events ?? events;
+        var running = Measurement.Start();
+        for (var i = 0; i < events; i++) call();
+        return Task.FromResult(running.Stop(events));
+    }
+
+    private static void EnsureSame(byte[] left, byte[] right)
+    {
+        if (!left.AsSpan().SequenceEqual(right)) throw new InvalidOperationException("The two sides write different bytes.");
+    }
+}

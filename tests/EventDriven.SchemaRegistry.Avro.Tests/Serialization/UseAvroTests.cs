@@ -1,0 +1,151 @@
+using System.Net;
+using Avro.Generic;
+using EventDriven.Kafka;
+using EventDriven.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace EventDriven.SchemaRegistry.Avro.Tests.Serialization;
+
+public sealed class UseAvroTests : IDisposable
+{
+    private const string Topic = "orders";
+
+    private readonly LocalRegistry _registry = new();
+
+    public void Dispose() => _registry.Dispose();
+
+    [Fact]
+    public async Task Events_and_keys_go_from_a_producer_to_a_consumer()
+    {
+        await using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic(Topic, partitions: 1);
+        var handled = new TaskCompletionSource<(PlainOrder, OrderKey)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.Sources.Clear();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSchemaRegistry("Registry", options => (options.Urls, options.AutoRegister) = ([_registry.Url], true));
+        builder.AddEventDriven("Kafka");
+        builder.Services.UseEmbeddedKafka(kafka);
+        builder.Services.AddEventProducer<PlainOrder>(Topic, producer => producer.KeyedBy(static order => new OrderKey(order.Id)).Key<OrderKey>(static key => key.UseAvro()).UseAvro());
+        builder.Services.AddEventConsumer(Topic, "group", consumer => consumer.Key<OrderKey>(static key => key.UseAvro()).UseAvro().Handle((PlainOrder order, EventContext context, CancellationToken _) =>
+        {
+            handled.TrySetResult((order, context.GetKey<OrderKey>()));
+            return ValueTask.CompletedTask;
+        }));
+        using var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.Services.GetRequiredService<IEventProducer<PlainOrder>>().ProduceAsync(new PlainOrder("o-1", 2, "x"), TestContext.Current.CancellationToken);
+
+        Assert.Equal((new PlainOrder("o-1", 2, "x"), new OrderKey("o-1")), await handled.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Plain_specific_and_generic_types_write_the_same_bytes_and_read_each_others()
+    {
+        var (plain, specific, generic) = (Serializer<PlainOrder>(), Serializer<SpecificOrder>(), Serializer<GenericRecord>());
+        var record = new GenericRecord((global::Avro.RecordSchema)SpecificOrder._SCHEMA);
+        record.Add("id", "o-1");
+        record.Add("count", 2);
+        record.Add("note", null);
+
+        var bytes = await plain.SerializeAsync(new PlainOrder("o-1", 2, null), Context(), default);
+
+        Assert.Equal(bytes, await specific.SerializeAsync(new SpecificOrder { Id = "o-1", Count = 2 }, Context(), default));
+        Assert.Equal(bytes, await generic.SerializeAsync(record, Context(), default));
+        Assert.Equal(new PlainOrder("o-1", 2, null), await plain.DeserializeAsync(bytes, Context(), default));
+        Assert.Equal("o-1", (await specific.DeserializeAsync(bytes, Context(), default)).Id);
+        Assert.Equal(2, (await generic.DeserializeAsync(bytes, Context(), default))["count"]);
+    }
+
+    [Fact]
+    public async Task A_body_that_lies_never_reaches_the_vendor()
+    {
+        var id = (byte)_registry.Add("""{"type":"record","name":"PlainOrder","namespace":"shop","fields":[{"name":"id","type":"string"}]}""");
+        var generic = Serializer<GenericRecord>();
+
+        var before = GC.GetTotalAllocatedBytes();
+        var exception = await Assert.ThrowsAsync<EventSerializationException>(async () => await generic.DeserializeAsync((byte[])[0, 0, 0, 0, id, 0xfe, 0xff, 0xff, 0xff, 0x0f], Context(), default));
+
+        Assert.Contains("field 'id'", exception.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_event_tell_schema_and_path()
+    {
+        var id = (byte)_registry.Add(AvroSchemas.TextOf<PlainOrder>());
+
+        var exception = await Assert.ThrowsAsync<EventSerializationException>(async () => await Serializer<PlainOrder>().DeserializeAsync((byte[])[0, 0, 0, 0, id, 2, 0x61], Context(), default));
+
+        Assert.Contains($"{id}", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("field 'count'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_outage_is_no_bad_event(bool isVendors)
+    {
+        _registry.Fails = HttpStatusCode.ServiceUnavailable;
+        Func<Task> read = isVendors
+            ? async () => await Serializer<SpecificOrder>().DeserializeAsync((byte[])[0, 0, 0, 0, 9, 0], Context(), default)
+            : async () => await Serializer<PlainOrder>().DeserializeAsync((byte[])[0, 0, 0, 0, 9, 0], Context(), default);
+        Func<Task> write = isVendors
+            ? async () => await Serializer<SpecificOrder>().SerializeAsync(new SpecificOrder(), Context(), default)
+            : async () => await Serializer<PlainOrder>().SerializeAsync(new PlainOrder("", 0, null), Context(), default);
+
+        await Assert.ThrowsAsync<EventSerializerUnavailableException>(read);
+        await Assert.ThrowsAsync<EventSerializerUnavailableException>(write);
+    }
+
+    [Fact]
+    public async Task A_union_of_events_says_which_of_them_each_is()
+    {
+        var id = (byte)_registry.Add("""[{"type":"record","name":"a.Placed","fields":[]},{"type":"record","name":"a.Cancelled","fields":[]}]""");
+        var reader = (IEventTypeReader)Factory(null);
+
+        Assert.Equal("a.Cancelled", await reader.ReadTypeAsync((byte[])[0, 0, 0, 0, id, 2], Context(), default));
+        Assert.Null(await reader.ReadTypeAsync((byte[])[0, 0, 0, 0, id, 4], Context(), default));
+        Assert.Equal("shop.PlainOrder", reader.NameOf<PlainOrder>());
+        Assert.Equal("shop.PlainOrder", reader.NameOf<SpecificOrder>());
+    }
+
+    [Fact]
+    public async Task Bytes_alone_are_written_as_they_are() => Assert.Equal([0, 0, 0, 0, 1, 7, 8], await Serializer<byte[]>().SerializeAsync([7, 8], Context(), default));
+
+    [Fact]
+    public void What_does_not_fit_is_told_when_the_serializer_is_made()
+    {
+        Assert.Contains("no default", Assert.Throws<NotSupportedException>(() => Serializer<PlainOrder>("""{"type":"record","name":"O","fields":[{"name":"id","type":"string"},{"name":"count","type":"int"},{"name":"more","type":"int"}]}""")).Message, StringComparison.Ordinal);
+        Assert.Contains("JSON", Assert.Throws<NotSupportedException>(() => Serializer<PlainOrder>("{")).Message, StringComparison.Ordinal);
+        Assert.Contains("AvroUnion", Assert.Throws<NotSupportedException>(() => Serializer<object>()).Message, StringComparison.Ordinal);
+        Assert.Contains("of its own", Assert.Throws<NotSupportedException>(() => Serializer<SpecificOrder>("\"int\"")).Message, StringComparison.Ordinal);
+    }
+
+    private static EventSerializationContext Context() => new(Topic, EventComponent.Value, new EventHeaders());
+
+    private IEventSerializer<T> Serializer<T>(string? schema = null) => Factory(schema).Create<T>(EventComponent.Value);
+
+    private IEventSerializerFactory Factory(string? schema)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
+        services.AddSchemaRegistry("Registry", options => (options.Urls, options.AutoRegister, options.RequestTimeout, options.TimeBudget) = ([_registry.Url], true, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)));
+        var builder = new FactoryBuilder();
+        builder.UseAvro(options => options.Schema = schema);
+        return builder.Factory!(services.BuildServiceProvider());
+    }
+
+    private sealed class FactoryBuilder : IEventSerializationBuilder
+    {
+        public Func<IServiceProvider, IEventSerializerFactory>? Factory { get; private set; }
+
+        public void UseSerializers(Func<IServiceProvider, IEventSerializerFactory> factory) => Factory = factory;
+    }
+
+    [AvroType(Namespace = "shop")]
+    public sealed record PlainOrder(string Id, int Count, string? Note);
+
+    public sealed record OrderKey(string Id);
+}
