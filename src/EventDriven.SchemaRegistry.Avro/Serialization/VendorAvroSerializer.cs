@@ -13,7 +13,7 @@ namespace EventDriven.SchemaRegistry.Avro.Serialization;
 internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, SchemaSettings settings, AvroOptions options) : IEventSerializer<T>
 {
     private readonly AvroSerializer<T> _serializer = new(client, SerializerConfig(settings, options));
-    private readonly AvroDeserializer<T> _deserializer = new(client, new AvroDeserializerConfig { SchemaIdStrategy = SchemaIdDeserializerStrategy.Dual });
+    private readonly AvroDeserializer<T> _deserializer = new(client);
     private readonly BitFaster.Caching.Lru.ConcurrentLru<SchemaKey, AvroSchema> _schemas = new(Math.Max(3, settings.Registry.Options.MaxCachedSchemas));
     private readonly AvroPool<AvroReader> _pool = new();
 

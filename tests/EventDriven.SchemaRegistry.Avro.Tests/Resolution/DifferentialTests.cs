@@ -13,6 +13,8 @@ public sealed class DifferentialTests
 {
     private const int Parts = 16;
 
+    private static readonly ConcurrentDictionary<Type, AvroSchema> Schemas = new();
+
     private int _read;
     private int _refused;
     private int _byApache;
@@ -49,22 +51,22 @@ public sealed class DifferentialTests
         // Pairs that are all refused, or that Apache.Avro never sees, would show nothing.
         Assert.InRange(_read, pairs / 3, pairs);
         Assert.InRange(_refused, pairs / 20, pairs);
-        Assert.InRange(_byApache, pairs / 20, pairs);
+        Assert.InRange(_byApache, pairs / 10, pairs);
     }
 
     /// <returns>What is wrong; null where nothing is.</returns>
     private string? Check<T>(int seed)
     {
         var random = new Random(seed);
-        var own = Bytes.Schema<T>();
-        var (writerMutator, readerMutator) = (new SchemaMutator(random, isWriter: true), new SchemaMutator(random, isWriter: false));
-        var writer = writerMutator.Mutate(own);
-        var reader = readerMutator.Mutate(own);
+        var own = Schemas.GetOrAdd(typeof(T), static _ => Bytes.Schema<T>());
+        var keepsNames = seed / 8 % 2 == 0;
+        var writer = new SchemaMutator(random, isWriter: true, keepsNames).Mutate(own);
+        var reader = new SchemaMutator(random, isWriter: false, keepsNames).Mutate(own);
         var bytes = new ValueGenerator(random).Generate(writer);
 
         var expected = BySpecification(bytes, writer, reader);
         // Compiling takes longer than everything else together; the expressions are the same.
-        var interpret = seed % 50 != 0;
+        var interpret = seed % 400 != 0;
         var actual = ByProduct<T>(bytes, writer, reader, interpret, out var reason);
 
         Interlocked.Increment(ref expected is null ? ref _refused : ref _read);
@@ -73,7 +75,7 @@ public sealed class DifferentialTests
             return $"seed {seed}, {typeof(T).Name}: expected {Hex(expected)}, actual {Hex(actual)} {reason}\nwriter {writer}\nreader {reader}\nbytes {Convert.ToHexString(bytes)}";
         }
 
-        return seed % 4 == 0 && expected is not null && !writerMutator.IsBeyondApache && !readerMutator.IsBeyondApache ? CheckApache<T>(seed, bytes, writer, reader, expected) : null;
+        return keepsNames && expected is not null ? CheckApache<T>(seed, bytes, writer, reader, expected) : null;
     }
 
     private string? CheckApache<T>(int seed, byte[] bytes, AvroSchema writer, AvroSchema reader, byte[] expected)

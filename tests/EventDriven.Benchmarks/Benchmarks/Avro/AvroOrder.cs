@@ -24,7 +24,7 @@ public sealed record AvroOrder(
         "EUR",
         1_234.56,
         [new("sku-000017", 2, 99.95), new("sku-000018", 1, 1_034.66)],
-        "Please leave it at the back door");
+        "Please leave it at the back door.");
 }
 
 /// <summary>A line of it.</summary>
