@@ -4,5 +4,5 @@ namespace EventDriven.SchemaRegistry.Avro.Types;
 internal static class Reflective
 {
     public const string Members = "Avro schemas and codecs are made from the members of the event's type, which trimming may remove.";
-    public const string Code = "Avro codecs are compiled when the host starts; without dynamic code they are interpreted.";
+    public const string Code = "Avro codecs are compiled at run time.";
 }
