@@ -95,6 +95,9 @@ internal sealed partial class SchemaRegistryAccess
 
     private async Task<KnownSchema> ReadAsync(SchemaKey key)
     {
+        // Another may have read it after this caller had looked, and before it asked.
+        if (_known.TryGet(key, out var read)) return read;
+
         try
         {
             var schema = await AskForSchemaAsync($"the schema of {key}", client => key.Guid is { } guid

@@ -16,6 +16,12 @@ internal sealed class ScriptedSource : IRecordSource
     /// <summary>Whether it hands over all that it has taken, as a client does from which many are taken at a time.</summary>
     public bool TakesMany { get; set; }
 
+    /// <summary>What the group has committed before.</summary>
+    public Dictionary<PartitionId, Position> Committed { get; } = [];
+
+    /// <summary>What was committed explicitly.</summary>
+    public List<KeyValuePair<PartitionId, Position>> Commits { get; } = [];
+
     /// <summary>How many records it was asked for at most, by poll.</summary>
     public List<int> Asked { get; } = [];
 
@@ -79,9 +85,14 @@ internal sealed class ScriptedSource : IRecordSource
 
     public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
         IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition => new StartingPoint(partition.Key, null, null))]);
+        Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition =>
+            new StartingPoint(partition.Key, Committed.TryGetValue(partition.Key, out var committed) ? committed : null, null))]);
 
-    public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions) => Task.CompletedTask;
+    public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions)
+    {
+        Commits.AddRange(positions);
+        return Task.CompletedTask;
+    }
 
     public void Close()
     {
