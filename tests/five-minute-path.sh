@@ -101,7 +101,8 @@ for marked in "$work"/blocks/*.step; do
     run\ until\ *)
       cat "$block"
       set -m
-      bash -e "$block" > "$work/output" 2>&1 &
+      # A shell that was started in the background ignores Ctrl+C, and so would all that it starts.
+      env --default-signal=INT bash -e "$block" > "$work/output" 2>&1 &
       running=$!
       set +m
       await "${step#run until }" "$work/output" "$running"
