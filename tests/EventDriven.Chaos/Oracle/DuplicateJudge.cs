@@ -18,31 +18,33 @@ internal static class DuplicateJudge
         var resets = history.Resets.Where(reset => reset.Service == service.Name).ToList();
         var positions = evidence.Positions.ToLookup(static position => position.Place);
         var finished = new Dictionary<(TopicPlace Place, long Offset), Run>();
-        var again = new Dictionary<Ownership, int>();
+        var repeated = new Dictionary<Ownership, int>();
         foreach (var run in evidence.Runs.Where(static run => run.IsFinished).OrderBy(static run => run.End))
         {
-            if (finished.TryGetValue((run.Place, run.Offset), out var before))
+            if (finished.TryGetValue((run.Place, run.Offset), out var other))
             {
+                // A handler that a freeze has stopped ends late, but it did not start late: what its successor did meanwhile is the repetition.
+                var (before, again) = run.Start < other.Start ? (run, other) : (other, run);
                 verdict.Duplicates++;
                 verdict.DuplicatesByService[service.Name] = verdict.DuplicatesByService.GetValueOrDefault(service.Name) + 1;
-                if (zombies.Contains(run) || zombies.Contains(before) || IsReset(resets, before, run))
+                if (zombies.Contains(again) || zombies.Contains(before) || IsReset(resets, before, again))
                 {
                 }
                 else if (service.ReadsRetryTopics && evidence.HandOvers[(run.Place, run.Offset)].Any())
                 {
-                    JudgeRetried(evidence, history, before, run, verdict);
+                    JudgeRetried(evidence, history, before, again, verdict);
                 }
-                else if (Explain(evidence, history, positions[run.Place], before, run) is { } problem)
+                else if (Explain(evidence, history, positions[run.Place], before, again) is { } problem)
                 {
-                    verdict.Add("I5", service.Name, $"{problem}: {run}, was finished at {Monotonic.Seconds(before.End):F3} in {before.Member}.");
+                    verdict.Add("I5", service.Name, $"{problem}: {again}, was finished at {Monotonic.Seconds(before.End):F3} in {before.Member}.");
                 }
-                else if (IsUnmarked(evidence, run, before))
+                else if (IsUnmarked(evidence, again, before))
                 {
                     verdict.Unmarked++;
                 }
                 else if (before.Ownership is { } own)
                 {
-                    again[own] = again.GetValueOrDefault(own) + 1;
+                    repeated[own] = repeated.GetValueOrDefault(own) + 1;
                 }
             }
 
@@ -53,7 +55,7 @@ internal static class DuplicateJudge
         {
             var bound = Bound(evidence, positions[ownership.Place], ownership);
             verdict.DuplicateBound += bound;
-            if (again.GetValueOrDefault(ownership) is var count && count > bound)
+            if (repeated.GetValueOrDefault(ownership) is var count && count > bound)
             {
                 verdict.Add("I5", service.Name, $"{count} events ran again behind {ownership}, the bound is {bound}.");
             }
