@@ -16,6 +16,7 @@ internal static class Consuming
 {
     public static async Task RunAsync(WorkerOptions options)
     {
+        using var printed = new Printed(options);
         var failing = options.List("--fail");
         var failures = int.Parse(options.Get("--fail-times", "1000000"), CultureInfo.InvariantCulture);
         var heed = options.Get("--heed", "true");
@@ -35,7 +36,7 @@ internal static class Consuming
                 var key = context.TryGetKey<string>(out var named) ? named : "-";
                 var attempt = context.Attempt;
                 var line = $"{key} {context.Partition} {context.Offset} {attempt}";
-                Say(options, "start", key, attempt, line);
+                Say(printed, options, "start", key, attempt, line);
                 if (heed == "blocks")
                 {
                     Thread.Sleep(options.Milliseconds("--handle-ms", "0"));
@@ -44,11 +45,11 @@ internal static class Consuming
                 await Task.Delay(options.Milliseconds("--handle-ms", "0"), heed == "true" ? cancellationToken : CancellationToken.None);
                 if (failing.Contains(key) && attempt <= failures)
                 {
-                    Say(options, "fail", key, attempt, line);
+                    Say(printed, options, "fail", key, attempt, line);
                     throw new InvalidOperationException("told to fail");
                 }
 
-                Say(options, "end", key, attempt, line);
+                Say(printed, options, "end", key, attempt, line);
             });
             if (options.Get("--ordering", "key") == "key")
             {
@@ -59,7 +60,7 @@ internal static class Consuming
         });
         using var host = builder.Build();
         await host.StartAsync();
-        Console.WriteLine("ready");
+        printed.WriteLine("ready");
         await host.WaitForShutdownAsync();
     }
 
@@ -86,9 +87,9 @@ internal static class Consuming
         }
     }
 
-    private static void Say(WorkerOptions options, string what, string key, int attempt, string line)
+    private static void Say(Printed printed, WorkerOptions options, string what, string key, int attempt, string line)
     {
-        Console.WriteLine($"{what} {line}");
+        printed.WriteLine($"{what} {line}");
         if (options.Get("--die-at", "") == $"{what}:{key}:{attempt}")
         {
             Process.GetCurrentProcess().Kill();

@@ -11,6 +11,7 @@ internal static class Redriving
 {
     public static async Task RunAsync(WorkerOptions options)
     {
+        using var printed = new Printed(options);
         var dieAfter = int.Parse(options.Get("--die-after", "0"), CultureInfo.InvariantCulture);
         var services = new ServiceCollection();
         services.AddLogging(static logging => logging.AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
@@ -37,6 +38,6 @@ internal static class Redriving
                 },
             },
         });
-        Console.WriteLine($"redriven {result.Redriven} left {result.Left} complete {result.IsComplete}");
+        printed.WriteLine($"redriven {result.Redriven} left {result.Left} complete {result.IsComplete}");
     }
 }

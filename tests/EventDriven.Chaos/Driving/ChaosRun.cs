@@ -46,8 +46,10 @@ internal sealed class ChaosRun(ChaosOptions options, ConsumerGroupProtocol proto
         await LoadAndDisturbAsync(kafka, pool, admin);
         var quiet = Monotonic.Now;
         Console.WriteLine($"The load and the faults have ended; everything is to be finished within {options.Settle.TotalSeconds:F0} s.");
+        await pool.ReplaceEndedAsync();
         var unsettled = await SettleAsync(positions, handOvers);
         var settled = Monotonic.Now;
+        await pool.ReplaceEndedAsync();
         await pool.StopAllAsync();
         await positions.LookAsync();
         await watching.CancelAsync();
@@ -98,9 +100,9 @@ internal sealed class ChaosRun(ChaosOptions options, ConsumerGroupProtocol proto
         using var timer = new PeriodicTimer(s_look);
         while (_logs.Ready < WorkersAtStart)
         {
-            if (pool.Workers.FirstOrDefault(static worker => worker.HasEnded) is { } ended)
+            if (pool.Workers.FirstOrDefault(static worker => worker.ExitCode is not null) is { } ended)
             {
-                throw new InvalidOperationException($"Worker {ended.Member} ended while it started; its log is in {folder}.");
+                throw new InvalidOperationException($"Worker {ended.Member} ended while it started; what it printed is in {ended.Output}.");
             }
 
             await timer.WaitForNextTickAsync(limit.Token);

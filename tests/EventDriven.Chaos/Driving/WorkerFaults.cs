@@ -11,7 +11,13 @@ internal sealed class WorkerFaults(WorkerPool pool, FaultLog log, GroupOperator 
 
     private const int Most = 5;
 
-    public Task InjectAsync(PlannedFault fault)
+    public async Task InjectAsync(PlannedFault fault)
+    {
+        await pool.ReplaceEndedAsync();
+        await InjectIntoAsync(fault);
+    }
+
+    private Task InjectIntoAsync(PlannedFault fault)
     {
         var worker = pool.Workers[fault.Choice % pool.Workers.Count];
         return fault.Kind switch

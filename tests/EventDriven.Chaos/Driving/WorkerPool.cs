@@ -12,33 +12,41 @@ internal sealed class WorkerPool(string servers, ConsumerGroupProtocol protocol,
 
     public IReadOnlyList<WorkerProcess> Workers => _workers;
 
-    /// <summary>What was wrong with workers that were told to stop.</summary>
+    /// <summary>What was wrong with the ends of workers.</summary>
     public List<string> Problems { get; } = [];
 
     public WorkerProcess Start()
     {
         var member = $"w{++_started}";
-        var worker = new WorkerProcess(_guard, member, [servers, protocol.ToString(), folder, member]);
+        var worker = new WorkerProcess(_guard, folder, member, [servers, protocol.ToString(), folder, member]);
         _workers.Add(worker);
         return worker;
     }
 
-    public async Task KillAsync(WorkerProcess worker)
+    /// <summary>Puts another in the place of each worker that has ended without being told to, which is a problem of the run.</summary>
+    public async Task ReplaceEndedAsync()
     {
-        _workers.Remove(worker);
-        await worker.KillAsync();
-    }
-
-    public async Task StopAsync(WorkerProcess worker)
-    {
-        _workers.Remove(worker);
-        if (await worker.StopAsync() is { } problem)
+        foreach (var worker in _workers.Where(static worker => worker.ExitCode is not null).ToList())
         {
-            Problems.Add(problem);
+            await KillAsync(worker);
+            Start();
         }
     }
+
+    public Task KillAsync(WorkerProcess worker) => EndAsync(worker, worker.KillAsync);
+
+    public Task StopAsync(WorkerProcess worker) => EndAsync(worker, worker.StopAsync);
 
     public Task StopAllAsync() => Task.WhenAll([.. _workers.ToList().Select(StopAsync)]);
 
     public ValueTask DisposeAsync() => _guard.DisposeAsync();
+
+    private async Task EndAsync(WorkerProcess worker, Func<Task<string?>> end)
+    {
+        _workers.Remove(worker);
+        if (await end() is { } problem)
+        {
+            Problems.Add(problem);
+        }
+    }
 }

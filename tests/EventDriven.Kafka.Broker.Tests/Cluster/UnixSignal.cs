@@ -24,7 +24,8 @@ internal static partial class UnixSignal
 
     private static void Send(Process process, int signal)
     {
-        if (SendSignal(process.Id, signal) != 0)
+        // One that has just ended by itself needs none.
+        if (SendSignal(process.Id, signal) != 0 && !process.HasExited)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError(), $"Signal {signal} did not reach process {process.Id}.");
         }

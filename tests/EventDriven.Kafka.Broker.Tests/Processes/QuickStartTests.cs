@@ -24,7 +24,7 @@ public sealed partial class QuickStartTests(SharedBroker broker) : IAsyncDisposa
     public async Task It_produces_handles_commits_and_ends_with_exit_code_0()
     {
         KafkaCluster kafka = await broker.Cluster;
-        using var sample = new QuickStartProcess(_guard, kafka);
+        using var sample = WorkerProcess.StartQuickStart(_guard, kafka);
 
         var printed = await sample.Lines.ReadAllAsync(Cancelled).ToArrayAsync(Cancelled).AsTask().WaitAsync(s_patience, Cancelled);
 
@@ -37,7 +37,7 @@ public sealed partial class QuickStartTests(SharedBroker broker) : IAsyncDisposa
     public async Task It_handles_what_the_console_producer_wrote_and_ends_on_SIGTERM()
     {
         KafkaCluster kafka = await broker.Cluster;
-        using var sample = new QuickStartProcess(_guard, kafka, "--forever");
+        using var sample = WorkerProcess.StartQuickStart(_guard, kafka, "--forever");
         Assert.Contains("until Ctrl+C", await UntilStartedAsync(sample), StringComparison.Ordinal);
 
         await kafka.ConsoleProduceAsync("orders", ["""console:{"orderId":"console","step":1,"amount":9.95}"""], keyed: true, Cancelled);
@@ -55,7 +55,7 @@ public sealed partial class QuickStartTests(SharedBroker broker) : IAsyncDisposa
     {
         KafkaCluster kafka = await broker.Cluster;
         await ForgetTheDeadSoonAsync(kafka);
-        using (var first = new QuickStartProcess(_guard, kafka, "--forever"))
+        using (var first = WorkerProcess.StartQuickStart(_guard, kafka, "--forever"))
         {
             // Killed before its first event; the topic is there.
             await UntilStartedAsync(first);
@@ -69,7 +69,7 @@ public sealed partial class QuickStartTests(SharedBroker broker) : IAsyncDisposa
         var unhandled = await ProduceAsync(kafka, orders: 100, steps: 30);
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var sample = new QuickStartProcess(_guard, kafka, "--forever");
+            using var sample = WorkerProcess.StartQuickStart(_guard, kafka, "--forever");
             await UntilStartedAsync(sample);
             for (var left = random.Next(1, 500); left > 0 && unhandled.Count > 0; left--)
             {
@@ -88,7 +88,7 @@ public sealed partial class QuickStartTests(SharedBroker broker) : IAsyncDisposa
         }
 
         Assert.NotEmpty(unhandled);
-        using var last = new QuickStartProcess(_guard, kafka, "--forever");
+        using var last = WorkerProcess.StartQuickStart(_guard, kafka, "--forever");
         await UntilStartedAsync(last);
         while (unhandled.Count > 0)
         {
@@ -110,7 +110,7 @@ public sealed partial class QuickStartTests(SharedBroker broker) : IAsyncDisposa
         }
     }
 
-    private static async Task<string> UntilStartedAsync(QuickStartProcess sample)
+    private static async Task<string> UntilStartedAsync(WorkerProcess sample)
     {
         while (true)
         {
@@ -122,7 +122,7 @@ public sealed partial class QuickStartTests(SharedBroker broker) : IAsyncDisposa
         }
     }
 
-    private static Task<string> NextAsync(QuickStartProcess sample) => sample.Lines.ReadAsync(Cancelled).AsTask().WaitAsync(s_patience, Cancelled);
+    private static Task<string> NextAsync(WorkerProcess sample) => sample.Lines.ReadAsync(Cancelled).AsTask().WaitAsync(s_patience, Cancelled);
 
     private static async Task<HashSet<(int Partition, long Offset)>> ProduceAsync(KafkaCluster kafka, int orders, int steps)
     {

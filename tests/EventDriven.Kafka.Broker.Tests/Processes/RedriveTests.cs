@@ -33,7 +33,7 @@ public sealed class RedriveTests(SharedBroker broker) : IAsyncDisposable
         while (true)
         {
             // Killed again and again, each time a little further on.
-            using var run = new WorkerProcess(
+            using var run = WorkerProcess.Start(
                 _guard, kafka, "redrive", "--topic", DeadLetters, "--commit-interval", $"{Interval}", "--max-per-second", $"{Rate}", "--die-after", kills < 3 ? "700" : "0");
             var (exitCode, lines) = await run.UntilEndAsync(Cancelled).WaitAsync(s_patience, Cancelled);
             if (exitCode == 0)

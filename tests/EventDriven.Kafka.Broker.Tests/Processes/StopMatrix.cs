@@ -178,7 +178,7 @@ public sealed class StopMatrix : IAsyncDisposable
         return service;
     }
 
-    private WorkerProcess Start(KafkaCluster kafka, string topic, string group, params string[] options) => new(
+    private WorkerProcess Start(KafkaCluster kafka, string topic, string group, params string[] options) => WorkerProcess.Start(
         _guard,
         kafka,
         "consume",

@@ -4,35 +4,49 @@ using EventDriven.Kafka.Broker.Tests.Cluster;
 
 namespace EventDriven.Kafka.Broker.Tests.Processes;
 
-/// <summary>A service as a process of its own, to be killed or frozen; what it prints is read line by line, until it has ended.</summary>
+/// <summary>
+/// A program as a process of its own, to be killed or frozen. What it prints is read line by line while it runs; it also stands in a file, which holds every line that
+/// it had printed when it was killed.
+/// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
     private readonly ProcessGuard _guard;
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly string _log;
 
-    public WorkerProcess(ProcessGuard guard, KafkaCluster kafka, string command, params string[] options)
+    private WorkerProcess(ProcessGuard guard, string program, string log, IEnumerable<string> arguments)
     {
         _guard = guard;
-        var program = Path.Combine(AppContext.BaseDirectory, "EventDriven.Worker.dll");
-        _process = guard.Start(
-            new ProcessStartInfo("dotnet", [program, command, "--bootstrap-servers", kafka.BootstrapServers, .. options]) { RedirectStandardOutput = true },
-            process => process.OutputDataReceived += (_, line) =>
+        _log = log;
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments]) { RedirectStandardOutput = true };
+        _process = guard.Start(start, process => process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
             {
-                if (line.Data is null)
-                {
-                    _lines.Writer.TryComplete();
-                }
-                else
-                {
-                    _lines.Writer.TryWrite(line.Data);
-                }
-            });
+                _lines.Writer.TryComplete();
+            }
+            else
+            {
+                _lines.Writer.TryWrite(line.Data);
+            }
+        });
         _process.BeginOutputReadLine();
     }
 
     /// <summary>What it prints; ends when the process has.</summary>
     public ChannelReader<string> Lines => _lines.Reader;
+
+    /// <summary>Starts the worker with one of its commands.</summary>
+    public static WorkerProcess Start(ProcessGuard guard, KafkaCluster kafka, string command, params string[] options)
+    {
+        var log = Path.Combine(guard.Folder, $"{Guid.NewGuid():N}.lines");
+        return new WorkerProcess(guard, "EventDriven.Worker.dll", log, [command, "--bootstrap-servers", kafka.BootstrapServers, "--lines", log, .. options]);
+    }
+
+    /// <summary>Starts the sample, which prints only.</summary>
+    public static WorkerProcess StartQuickStart(ProcessGuard guard, KafkaCluster kafka, params string[] options) =>
+        new(guard, "QuickStart.dll", "", ["--bootstrap-servers", kafka.BootstrapServers, .. options]);
 
     public void Kill() => UnixSignal.Crash(_process);
 
@@ -55,13 +69,18 @@ internal sealed class WorkerProcess : IDisposable
         }
     }
 
-    /// <summary>All that it still prints until it has ended, with its exit code.</summary>
+    /// <summary>All that it has printed when it has ended, with its exit code.</summary>
     public async Task<(int ExitCode, IReadOnlyList<string> Lines)> UntilEndAsync(CancellationToken cancellationToken)
     {
-        var lines = await _lines.Reader.ReadAllAsync(cancellationToken).ToListAsync(cancellationToken);
+        var exitCode = await ExitCodeAsync(cancellationToken);
+        return (exitCode, await File.ReadAllLinesAsync(_log, cancellationToken));
+    }
+
+    public async Task<int> ExitCodeAsync(CancellationToken cancellationToken)
+    {
         await _process.WaitForExitAsync(cancellationToken);
         _guard.Forget(_process.Id);
-        return (_process.ExitCode, lines);
+        return _process.ExitCode;
     }
 
     public void Dispose() => _process.Dispose();
