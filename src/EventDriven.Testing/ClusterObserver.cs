@@ -18,17 +18,25 @@ internal sealed class ClusterObserver : IDisposable
     /// <summary>The watermarks of every partition of every topic.</summary>
     internal async Task<IReadOnlyDictionary<TopicPartition, Watermarks>> WatermarksAsync(CancellationToken cancellationToken)
     {
-        // All topics, never one by name: asking for a missing topic creates it.
-        var metadata = await Task.Run(() => _admin.Value.GetMetadata(RequestTimeout), cancellationToken).ConfigureAwait(false);
+        var metadata = await MetadataAsync(cancellationToken).ConfigureAwait(false);
         var partitions = metadata.Topics
             .SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition.PartitionId)))
             .ToList();
-        return await WatermarksAsync(partitions, cancellationToken).ConfigureAwait(false);
+        return await AskAsync(partitions, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The watermarks of some partitions.</summary>
     internal async Task<IReadOnlyDictionary<TopicPartition, Watermarks>> WatermarksAsync(
         IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        await MetadataAsync(cancellationToken).ConfigureAwait(false);
+        return await AskAsync(partitions, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All topics, never one by name: asking for a missing topic creates it. It comes before what goes to leaders: one that the client does not know it waits for in a way that may end the process.</summary>
+    private Task<Metadata> MetadataAsync(CancellationToken cancellationToken) => Task.Run(() => _admin.Value.GetMetadata(RequestTimeout), cancellationToken);
+
+    private async Task<IReadOnlyDictionary<TopicPartition, Watermarks>> AskAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellationToken)
     {
         if (partitions.Count == 0)
             return new Dictionary<TopicPartition, Watermarks>();
@@ -70,11 +78,13 @@ internal sealed class ClusterObserver : IDisposable
 
     private async Task<Dictionary<TopicPartition, long>> OffsetsAsync(IEnumerable<TopicPartition> partitions, OffsetSpec spec)
     {
+#pragma warning disable RS0030 // The leaders are known.
         var result = await _admin.Value
             .ListOffsetsAsync(
                 partitions.Select(partition => new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }),
                 new ListOffsetsOptions { RequestTimeout = RequestTimeout })
             .ConfigureAwait(false);
+#pragma warning restore RS0030
         return result.ResultInfos.ToDictionary(info => info.TopicPartitionOffsetError.TopicPartition, info => info.TopicPartitionOffsetError.Offset.Value);
     }
 }

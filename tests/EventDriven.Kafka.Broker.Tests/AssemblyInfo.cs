@@ -2,6 +2,6 @@ using EventDriven.Kafka.Broker.Tests.Cluster;
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Brokers and timeouts share the machine's cores: one test at a time keeps the waits honest.
-[assembly: Parallelization(Mode = ParallelMode.None)]
+// Most of the time of these tests is waiting for sessions and brokers; but brokers and timeouts share the machine's cores, and more at a time would make the waits dishonest.
+[assembly: Parallelization(Mode = ParallelMode.Collections, MaxThreads = 2)]
 [assembly: AssemblyFixture(typeof(SharedBroker))]

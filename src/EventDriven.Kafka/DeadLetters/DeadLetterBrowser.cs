@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Hosting;
 using EventDriven.Kafka.Serialization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -93,9 +94,13 @@ internal sealed class DeadLetterBrowser(
         {
             try
             {
+                await Task.Run(() => PartitionLeader.Learn(admin.Client, new TopicPartition(topic, partition), DeadLetterClients.Timeout), cancellationToken).ConfigureAwait(false);
+
+#pragma warning disable RS0030 // The leader is known.
                 // Up to the end that was counted: what has come since, below the offset asked for, stays.
                 await admin.Client.DeleteRecordsAsync([new TopicPartitionOffset(topic, partition, bounds.End)], new DeleteRecordsOptions { RequestTimeout = DeadLetterClients.Timeout })
                     .WaitAsync(cancellationToken).ConfigureAwait(false);
+#pragma warning restore RS0030
             }
             catch (DeleteRecordsException refused)
             {

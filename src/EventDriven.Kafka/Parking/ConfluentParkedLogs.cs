@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Hosting;
 using EventDriven.Kafka.Security;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,7 @@ internal sealed partial class ConfluentParkedLogs(
     private readonly Lock _gate = new();
     private readonly ConfluentParkedReader?[] _readers = new ConfluentParkedReader?[2];
     private readonly List<ConfluentParkedReader> _made = [];
+    private readonly HashSet<Task> _asking = [];
     private IAdminClient? _admin;
 
     /// <summary>Whose client requests go by: it lives until all is closed.</summary>
@@ -63,24 +65,12 @@ internal sealed partial class ConfluentParkedLogs(
         var partition = new TopicPartition(parked.Topic, new Partition(parked.Partition));
         try
         {
-            var bounds = await Task.WhenAll(ListAsync(OffsetSpec.Earliest()), ListAsync(OffsetSpec.Latest())).ConfigureAwait(false);
-            return (bounds[0], bounds[1]);
-        }
-        catch (ListOffsetsException refused)
-        {
-            throw _errors.NotRead(parked, refused.Result.ResultInfos[0].TopicPartitionOffsetError.Error, refused);
+            var bounds = await AskAsync(parked, reader => reader.QueryBounds(partition, RequestTimeout), cancellationToken).ConfigureAwait(false);
+            return (bounds.Low.Value, bounds.High.Value);
         }
         catch (KafkaException failed)
         {
             throw _errors.NotRead(parked, failed.Error, failed);
-        }
-
-        async Task<long> ListAsync(OffsetSpec spec)
-        {
-            var options = new ListOffsetsOptions { RequestTimeout = RequestTimeout, IsolationLevel = IsolationLevel.ReadUncommitted };
-            var found = await RequestAsync(
-                parked, admin => admin.ListOffsetsAsync([new TopicPartitionOffsetSpec { TopicPartition = partition, OffsetSpec = spec }], options), cancellationToken).ConfigureAwait(false);
-            return found.ResultInfos[0].TopicPartitionOffsetError.Offset.Value;
         }
     }
 
@@ -92,13 +82,14 @@ internal sealed partial class ConfluentParkedLogs(
             return;
         }
 
+        var partition = new TopicPartition(parked.Topic, new Partition(parked.Partition));
         var options = new DeleteRecordsOptions { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout };
         try
         {
-            await RequestAsync(
-                parked,
-                admin => admin.DeleteRecordsAsync([new TopicPartitionOffset(parked.Topic, new Partition(parked.Partition), new Offset(before))], options),
-                cancellationToken).ConfigureAwait(false);
+            await AskAsync(parked, LearnLeader, cancellationToken).ConfigureAwait(false);
+#pragma warning disable RS0030 // The leader is known.
+            await RequestAsync(parked, admin => admin.DeleteRecordsAsync([new TopicPartitionOffset(partition, new Offset(before))], options), cancellationToken).ConfigureAwait(false);
+#pragma warning restore RS0030
         }
         catch (DeleteRecordsException refused)
         {
@@ -108,12 +99,20 @@ internal sealed partial class ConfluentParkedLogs(
         {
             throw _errors.NotTrimmed(parked, failed.Error, failed);
         }
+
+        bool LearnLeader(ConfluentParkedReader reader)
+        {
+            using var asking = new DependentAdminClientBuilder(reader.Handle).Build();
+            PartitionLeader.Learn(asking, partition, RequestTimeout);
+            return true;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         IAdminClient? admin;
         ConfluentParkedReader[] readers;
+        Task[] asking;
         lock (_gate)
         {
             if (_closed)
@@ -124,12 +123,14 @@ internal sealed partial class ConfluentParkedLogs(
             _closed = true;
             admin = _admin;
             readers = [.. _made];
+            asking = [.. _asking];
         }
 
         await _closing.CancelAsync().ConfigureAwait(false);
         var ended = Task.Run(async () =>
         {
-            // It lives on the handle of a reader's client.
+            // Both live on the handle of a reader's client.
+            await Task.WhenAll(asking).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
             admin?.Dispose();
             foreach (var reader in readers)
             {
@@ -169,7 +170,31 @@ internal sealed partial class ConfluentParkedLogs(
         }
     }
 
-    /// <summary>Asks; with a frozen broker the answer may come much later than anybody waits.</summary>
+    /// <summary>Asks by a call that blocks, on a thread of its own: with a frozen broker the answer may come much later than anybody waits.</summary>
+    private async Task<T> AskAsync<T>(PartitionId parked, Func<ConfluentParkedReader, T> ask, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        Task<T> asking;
+        lock (_gate)
+        {
+            var reader = RequestingReader(parked);
+            asking = Task.Factory.StartNew(() => ask(reader), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+            _asking.Add(asking);
+        }
+
+        _ = asking.ContinueWith(
+            ended =>
+            {
+                _ = ended.Exception;
+                lock (_gate) _asking.Remove(ended);
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+        return await asking.WaitAsync(ending.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends a request; its answer too may come much later than anybody waits.</summary>
     private async Task<T> RequestAsync<T>(PartitionId parked, Func<IAdminClient, Task<T>> ask, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
@@ -177,19 +202,17 @@ internal sealed partial class ConfluentParkedLogs(
         lock (_gate)
         {
             // The client must not go away under the call, which only puts the request on its way.
-            if (_closed)
-            {
-                throw new OperationCanceledException(_closing.Token);
-            }
-
-            _requesting ??= _readers[(int)ParkedLogCursor.Tail] ?? CreateReader(ParkedLogCursor.Tail, parked);
-            _admin ??= new DependentAdminClientBuilder(_requesting.Handle).Build();
+            _admin ??= new DependentAdminClientBuilder(RequestingReader(parked).Handle).Build();
             asking = ask(_admin);
         }
 
         _ = asking.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return await asking.WaitAsync(ending.Token).ConfigureAwait(false);
     }
+
+    /// <summary>To be called under the lock.</summary>
+    private ConfluentParkedReader RequestingReader(PartitionId parked) =>
+        _closed ? throw new OperationCanceledException(_closing.Token) : _requesting ??= _readers[(int)ParkedLogCursor.Tail] ?? CreateReader(ParkedLogCursor.Tail, parked);
 
     [LoggerMessage(2062, LogLevel.Warning, "Consumer {Consumer}: closing the clients of its parked logs took longer than {Budget} and was abandoned")]
     private partial void LogCloseAbandoned(string consumer, TimeSpan budget);

@@ -57,6 +57,10 @@ internal sealed partial class ConfluentParkedReader
     /// <summary>The client, for requests beside the reading; it lives until <see cref="Ended"/>.</summary>
     public Handle Handle => _client.Handle;
 
+    /// <summary>Asks a broker where a log begins and ends. Blocks, no longer than the time given.</summary>
+    /// <exception cref="KafkaException">No broker has answered, or none with bounds.</exception>
+    public WatermarkOffsets QueryBounds(TopicPartition partition, TimeSpan timeout) => _client.QueryWatermarkOffsets(partition, timeout);
+
     /// <summary>Completes when the client is gone.</summary>
     public Task Ended => _ended.Task;
 

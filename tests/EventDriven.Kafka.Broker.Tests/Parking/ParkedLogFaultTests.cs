@@ -18,16 +18,25 @@ public sealed class ParkedLogFaultTests
         using var log = service.Open();
         using var enough = new CancellationTokenSource();
         var first = new TaskCompletionSource();
+        var written = 0;
+        var inDoubt = new HashSet<int>();
         var appending = Task.Run(async () =>
         {
-            var number = 1;
-            for (; !enough.IsCancellationRequested; number += 50)
+            while (!enough.IsCancellationRequested)
             {
-                await log.AppendAsync(ParkedService.Entries(number, 50), CancellationToken.None);
-                first.TrySetResult();
+                var entries = ParkedService.Entries(written + 1, 50);
+                try
+                {
+                    await log.AppendAsync(entries, CancellationToken.None);
+                    written += 50;
+                    first.TrySetResult();
+                }
+                catch (ParkedLogException)
+                {
+                    // A broker that takes longer than the limit of a write to come back: they may stand there, and are written again as the engine does.
+                    inDoubt.UnionWith(entries.Select(static entry => entry.Id.Number));
+                }
             }
-
-            return number - 1;
         });
         await first.Task.WaitAsync(ParkedService.Patience);
         var tail = ParkedService.ReadAsync(log, 0, 50, ParkedLogCursor.Payloads);
@@ -42,11 +51,13 @@ public sealed class ParkedLogFaultTests
         }
 
         await enough.CancelAsync();
-        var count = await appending.WaitAsync(ParkedService.Patience);
+        await appending.WaitAsync(ParkedService.Patience);
         await tail;
-        var read = await ParkedService.ReadAsync(log, 0, count, ParkedLogCursor.Payloads);
-        Assert.Equal(Enumerable.Range(1, count), read.Select(static record => record.Entry.Id.Number));
-        Assert.Equal((0, count), await log.GetBoundsAsync(CancellationToken.None));
+        var (start, last) = await log.GetBoundsAsync(CancellationToken.None);
+        var read = (await ParkedService.ReadAsync(log, 0, (int)last, ParkedLogCursor.Payloads)).ConvertAll(static record => record.Entry.Id.Number);
+        Assert.Equal(0, start);
+        Assert.Equal(Enumerable.Range(1, written), read.Distinct());
+        Assert.All(read.CountBy(static number => number).Where(static counted => counted.Value > 1), counted => Assert.Contains(counted.Key, inDoubt));
     }
 
     [BrokerFact]

@@ -69,7 +69,7 @@ public sealed class SecuredClusterTests(SecuredBroker broker)
     public async Task Events_of_a_producer_that_is_not_let_in_fail_as_not_authorized_when_their_time_is_over()
     {
         string topic = await broker.NewTopicAsync();
-        await using var service = new SecuredService(broker, "SASL", topic, Ways.Plain(broker, $"not-{SecuredBroker.PlainPassword}"));
+        await using var service = new SecuredService(broker, "SASL", topic, Ways.Plain(broker, $"not-{SecuredBroker.PlainPassword}"), deliveryTimeout: TimeSpan.FromSeconds(2));
         await service.StartAsync();
 
         var thrown = await Assert.ThrowsAsync<EventProduceException>(() => service.Producer.ProduceAsync("refused", TestContext.Current.CancellationToken));

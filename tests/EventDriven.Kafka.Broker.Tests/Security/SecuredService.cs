@@ -23,7 +23,7 @@ internal sealed class SecuredService : IAsyncDisposable
     /// <param name="settings">Configuration under <c>Kafka</c>.</param>
     /// <param name="register">Adds services.</param>
     public SecuredService(
-        SecuredBroker broker, string listener, string topic, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? register = null)
+        SecuredBroker broker, string listener, string topic, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? register = null, TimeSpan? deliveryTimeout = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "secured" });
         builder.Logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace);
@@ -34,7 +34,7 @@ internal sealed class SecuredService : IAsyncDisposable
             .. settings.Select(setting => KeyValuePair.Create($"Kafka:{setting.Key}", setting.Value)),
         ]);
         builder.AddEventDriven("Kafka");
-        builder.Services.AddEventProducer<string>(topic, p => p.Configure(o => o.DeliveryTimeout = TimeSpan.FromSeconds(2)));
+        builder.Services.AddEventProducer<string>(topic, p => p.Configure(o => o.DeliveryTimeout = deliveryTimeout ?? s_patience));
         builder.Services.AddEventConsumer(topic, Group, c => c.Handle<string>((text, _) =>
         {
             int number = Interlocked.Increment(ref _count) - 1;
