@@ -267,10 +267,7 @@ internal sealed partial class PartitionAssignment
 
         _batchTimerSince = _gatheredSince;
         _batchTimer ??= _time.CreateTimer(static assignment => ((PartitionAssignment)assignment!).OnBatchTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-        // Timers count whole milliseconds: one more, so that it does not end just before the time.
-        var left = _maxBatchWait - _time.GetElapsedTime(_gatheredSince);
-        _batchTimer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        _batchTimer.SetIn(_maxBatchWait - _time.GetElapsedTime(_gatheredSince));
     }
 
     private void OnBatchTimer()

@@ -105,10 +105,7 @@ internal sealed partial class PartitionAssignment
 
         _dueTimerAt = due;
         _dueTimer ??= _time.CreateTimer(static assignment => ((PartitionAssignment)assignment!).OnDueTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-        // Timers count whole milliseconds: one more, so that it does not end just before the time.
-        var left = _time.GetElapsedTime(_time.GetTimestamp(), due);
-        _dueTimer.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+        _dueTimer.SetIn(_time.GetElapsedTime(_time.GetTimestamp(), due));
     }
 
     private void OnDueTimer()
