@@ -151,15 +151,18 @@ internal static class DuplicateJudge
     private static int Bound(Evidence evidence, IEnumerable<PositionSample> positions, Ownership ownership)
     {
         // What is committed once another has it, a zombie has not committed.
-        var since = ownership.Begin;
         var until = Until(evidence, ownership);
+        var (since, lookedBefore) = (ownership.Begin, ownership.Begin);
         long committed = -1;
         foreach (var position in positions.TakeWhile(position => position.At <= until))
         {
             if (position.Committed > committed)
             {
-                (committed, since) = (position.Committed, Math.Max(ownership.Begin, position.At));
+                // It was made at some time since the look before, and looks are far apart where the machine is busy.
+                (committed, since) = (position.Committed, Math.Max(ownership.Begin, lookedBefore));
             }
+
+            lookedBefore = position.At;
         }
 
         return evidence.Service.MaxReplay
