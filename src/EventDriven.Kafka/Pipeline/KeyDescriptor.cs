@@ -8,5 +8,8 @@ internal abstract class KeyDescriptor
     /// <summary>What is wrong with it; null where nothing is.</summary>
     public abstract string? Problem(IServiceProvider root);
 
+    /// <summary>Makes the serializer; throws where there is none.</summary>
+    public abstract object CreateSerializer(IServiceProvider root);
+
     public abstract KeyReader Compose(string consumer, IServiceProvider root);
 }

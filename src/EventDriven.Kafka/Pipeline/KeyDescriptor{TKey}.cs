@@ -22,5 +22,7 @@ internal sealed class KeyDescriptor<TKey>(EventKeyBuilder<TKey> builder) : KeyDe
         }
     }
 
+    public override object CreateSerializer(IServiceProvider root) => builder.Create(root);
+
     public override KeyReader Compose(string consumer, IServiceProvider root) => new KeyReader<TKey>(consumer, builder.Create(root));
 }

@@ -9,6 +9,9 @@ internal class EventKey<T>
     /// <summary>What its serializer has to say before the first event; null where it depends on nothing.</summary>
     public virtual IEventSerializerCheck? SerializerCheck => null;
 
+    /// <summary>The type of the keys, and what shows their schema; null where there is none.</summary>
+    public virtual (Type Type, IEventSchema Schema)? Schema => null;
+
     /// <summary>The key of an event; null where it has none.</summary>
     public virtual ValueTask<byte[]?> SerializeAsync(T @event, EventSerializationContext context, CancellationToken cancellationToken) => default;
 }

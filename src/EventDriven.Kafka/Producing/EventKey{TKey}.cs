@@ -9,6 +9,8 @@ internal sealed class EventKey<T, TKey>(KeySelector<T, TKey> selector, IEventSer
 
     public override IEventSerializerCheck? SerializerCheck => serializer as IEventSerializerCheck;
 
+    public override (Type Type, IEventSchema Schema)? Schema => serializer is IEventSchema schema ? (typeof(TKey), schema) : null;
+
     public override ValueTask<byte[]?> SerializeAsync(T @event, EventSerializationContext context, CancellationToken cancellationToken)
     {
         bool hasKey;

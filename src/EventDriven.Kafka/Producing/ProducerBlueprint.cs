@@ -26,4 +26,7 @@ internal abstract class ProducerBlueprint
 
     /// <summary>The serializers that depend on something outside of the process.</summary>
     public abstract IReadOnlyList<(EventComponent Component, IEventSerializerCheck Check)> SerializerChecks(IServiceProvider services);
+
+    /// <summary>The types of values and keys that have a schema, and what shows it.</summary>
+    public abstract IReadOnlyList<(EventComponent Component, Type Type, IEventSchema Schema)> Schemas(IServiceProvider services);
 }

@@ -91,6 +91,14 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
         return checks;
     }
 
+    public override IReadOnlyList<(EventComponent Component, Type Type, IEventSchema Schema)> Schemas(IServiceProvider services)
+    {
+        var schemas = new List<(EventComponent, Type, IEventSchema)>();
+        if (CreateKey?.Invoke(services).Schema is { } key) schemas.Add((EventComponent.Key, key.Type, key.Schema));
+        if (CreateSerializer(services) is IEventSchema value) schemas.Add((EventComponent.Value, typeof(T), value));
+        return schemas;
+    }
+
     private static string DefaultSource(IServiceProvider services) => Uri.EscapeDataString(
         services.GetService<IHostEnvironment>()?.ApplicationName is { Length: > 0 } name ? name : Assembly.GetEntryAssembly()?.GetName().Name ?? "unknown");
 

@@ -10,7 +10,7 @@ namespace EventDriven.SchemaRegistry.Avro.Serialization;
 /// <summary>
 /// The vendor's serializers behind our seam, over our registry client. A body is walked over before they see it: they believe its lengths. Thread-safe.
 /// </summary>
-internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, SchemaSettings settings, AvroOptions options) : IEventSerializer<T>
+internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, SchemaSettings settings, AvroOptions options) : IEventSerializer<T>, IEventSchema
 {
     private readonly AvroSerializer<T> _serializer = new(client, SerializerConfig(settings, options));
     private readonly AvroDeserializer<T> _deserializer = new(client);
@@ -18,6 +18,11 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
     private readonly AvroPool<AvroReader> _pool = new();
 
     public string? ContentType => "application/avro";
+
+    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "UseAvro says so.")]
+    public EventSchema? Describe(string topic, EventComponent component) => VendorTypes.SchemaOf(typeof(T)) is { } schema
+        ? new EventSchema("AVRO", settings.SubjectOf(topic, component, schema.Fullname), schema.ToString()) { Name = schema.Fullname }
+        : null;
 
     public async ValueTask<byte[]> SerializeAsync(T value, EventSerializationContext context, CancellationToken cancellationToken)
     {

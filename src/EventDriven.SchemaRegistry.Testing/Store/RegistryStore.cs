@@ -121,7 +121,7 @@ internal sealed class RegistryStore
 
     public void SetLevel(string? subject, string level)
     {
-        if (level is not ("NONE" or "BACKWARD" or "BACKWARD_TRANSITIVE" or "FORWARD" or "FORWARD_TRANSITIVE" or "FULL" or "FULL_TRANSITIVE")) throw new RegistryError(422, 42203, "Invalid compatibility level.");
+        if (SchemaRules.LevelOf(level) is null) throw new RegistryError(422, 42203, "Invalid compatibility level.");
 
         lock (_gate)
         {
@@ -154,14 +154,14 @@ internal sealed class RegistryStore
     }
 
     private string? Incompatibility(string subject, SchemaRequest request, IEnumerable<KeyValuePair<int, StoredSchema>> older) => SchemaRules.Incompatibility(
-        _levels.GetValueOrDefault(subject, DefaultLevel), (request.Text, Referenced(request.References)), request.Format,
-        [.. older.Select(version => (version.Value.Format, version.Value.Text, Referenced(version.Value.References)))]);
+        _levels.GetValueOrDefault(subject, DefaultLevel), new SchemaText(request.Text, Referenced(request.References)), request.Format,
+        [.. older.Select(version => (version.Value.Format, version.Key, new SchemaText(version.Value.Text, Referenced(version.Value.References))))]);
 
-    /// <summary>The texts of what is referred to, each behind those that it refers to itself.</summary>
-    private string[] Referenced(IEnumerable<StoredReference> references) => references.SelectMany(reference =>
+    /// <summary>What is referred to, each behind those that it refers to itself.</summary>
+    private EventSchemaReference[] Referenced(IEnumerable<StoredReference> references) => references.SelectMany(reference =>
     {
         var schema = Version(reference.Subject, reference.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)).Schema;
-        return Referenced(schema.References).Append(schema.Text);
+        return Referenced(schema.References).Append(new EventSchemaReference(reference.Name, schema.Text));
     }).Distinct().ToArray();
 
     private SortedDictionary<int, StoredSchema> VersionsOf(string subject, bool mustExist = false) =>

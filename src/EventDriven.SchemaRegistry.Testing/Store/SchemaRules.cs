@@ -4,11 +4,11 @@ using Avro;
 
 namespace EventDriven.SchemaRegistry.Testing;
 
-/// <summary>What the registry itself knows of the formats: validity, sameness, and compatibility of Avro schemas. Changes of JSON Schema and Protobuf are not judged.</summary>
+/// <summary>What the registry itself knows of the formats: validity, sameness, and compatibility of Avro and JSON schemas. Changes of Protobuf schemas are not judged.</summary>
 internal static class SchemaRules
 {
     /// <exception cref="RegistryError">The schema is invalid.</exception>
-    public static void Validate(SchemaRequest schema, IEnumerable<string> referenced)
+    public static void Validate(SchemaRequest schema, IEnumerable<EventSchemaReference> referenced)
     {
         try
         {
@@ -48,26 +48,40 @@ internal static class SchemaRules
 
     /// <summary>Whether a new version may follow the older ones, newest first, by a level of compatibility.</summary>
     /// <returns>Why not; null if it may.</returns>
-    public static string? Incompatibility(string level, (string Text, IEnumerable<string> Referenced) next, SchemaFormat format, IReadOnlyList<(SchemaFormat Format, string Text, IEnumerable<string> Referenced)> older)
+    public static string? Incompatibility(string level, SchemaText next, SchemaFormat format, IReadOnlyList<(SchemaFormat Format, int Version, SchemaText Schema)> older)
     {
-        if (level is "NONE" || older.Count == 0) return null;
+        var wanted = LevelOf(level)!.Value;
+        if (wanted is SchemaCompatibility.None || older.Count == 0) return null;
+        if ((SchemaReading.IsTransitive(wanted) ? older : older.Take(1)).Any(before => before.Format != format)) return "the formats of the schemas differ";
 
-        foreach (var before in level.EndsWith("_TRANSITIVE", StringComparison.Ordinal) ? older : older.Take(1))
+        try
         {
-            if (before.Format != format) return "the formats of the schemas differ";
-            if (format is not SchemaFormat.Avro) continue;
-
-            if (!level.StartsWith("FORWARD", StringComparison.Ordinal) && !Parse(next.Text, next.Referenced).CanRead(Parse(before.Text, before.Referenced))) return "the new schema can't read what was written by an older one";
-            if (!level.StartsWith("BACKWARD", StringComparison.Ordinal) && !Parse(before.Text, before.Referenced).CanRead(Parse(next.Text, next.Referenced))) return "an older schema can't read what is written by the new one";
+            var problems = SchemaReading.Problems(format, wanted, ("the new schema", next), older.Select(static before => ($"version {before.Version}", before.Schema)));
+            return problems.Count == 0 ? null : string.Join(' ', problems);
         }
-
-        return null;
+        catch (FormatException refused)
+        {
+            throw RegistryError.Invalid(refused.Message);
+        }
     }
 
-    private static Schema Parse(string text, IEnumerable<string> referenced)
+    /// <returns>Null where there is none of that name.</returns>
+    public static SchemaCompatibility? LevelOf(string name) => name switch
     {
-        var names = new Avro.SchemaNames();
-        foreach (var reference in referenced) Schema.Parse(reference, names);
+        "NONE" => SchemaCompatibility.None,
+        "BACKWARD" => SchemaCompatibility.Backward,
+        "BACKWARD_TRANSITIVE" => SchemaCompatibility.BackwardTransitive,
+        "FORWARD" => SchemaCompatibility.Forward,
+        "FORWARD_TRANSITIVE" => SchemaCompatibility.ForwardTransitive,
+        "FULL" => SchemaCompatibility.Full,
+        "FULL_TRANSITIVE" => SchemaCompatibility.FullTransitive,
+        _ => null,
+    };
+
+    private static Schema Parse(string text, IEnumerable<EventSchemaReference> referenced)
+    {
+        var names = new global::Avro.SchemaNames();
+        foreach (var reference in referenced) Schema.Parse(reference.Text, names);
         return Schema.Parse(text, names);
     }
 

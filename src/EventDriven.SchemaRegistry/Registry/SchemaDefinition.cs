@@ -12,4 +12,9 @@ internal sealed class SchemaDefinition(SchemaFormat format, string text)
 
     /// <summary>What the text refers to; registered first.</summary>
     public IReadOnlyList<SchemaDependency> Dependencies { get; init; } = [];
+
+    /// <summary>As it is shown to users.</summary>
+    public EventSchema Describe(string subject) => new(format.ToString().ToUpperInvariant(), subject, text) { Name = Name, References = [.. Transitive().Distinct()] };
+
+    private IEnumerable<EventSchemaReference> Transitive() => Dependencies.SelectMany(static dependency => dependency.Schema.Transitive().Append(new EventSchemaReference(dependency.Name, dependency.Schema.Text)));
 }

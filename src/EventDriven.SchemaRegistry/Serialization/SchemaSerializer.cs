@@ -5,7 +5,7 @@ namespace EventDriven.SchemaRegistry;
 /// <summary>
 /// Events of one type, framed with the schema by which they were written. Synchronous, without a lock, once a schema is known; the registry is asked for the others.
 /// </summary>
-internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSettings settings) : IEventSerializer<T>, IEventSerializerCheck
+internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSettings settings) : IEventSerializer<T>, IEventSerializerCheck, IEventSchema
 {
     private const string DataSchemaHeader = "ce_dataschema";
 
@@ -22,6 +22,9 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
             ? new ValueTask<byte[]>(Write(value, binding, context))
             : BindAndWriteAsync(value, target, context, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public EventSchema Describe(string topic, EventComponent component) => codec.Schema.Describe(settings.SubjectOf(topic, component, codec.Schema.Name));
 
     /// <inheritdoc/>
     public async ValueTask<string?> CheckAsync(string topic, EventComponent component, CancellationToken cancellationToken)

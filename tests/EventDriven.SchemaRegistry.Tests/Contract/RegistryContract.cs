@@ -102,6 +102,21 @@ public abstract class RegistryContract
     }
 
     [Fact]
+    public async Task A_change_of_a_JSON_schema_is_judged_too()
+    {
+        static SchemaDefinition Schema(string properties) => new(SchemaFormat.Json, $$"""{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{{properties}},"additionalProperties":false}""");
+
+        var options = TestRegistry.Options(Url);
+        using var client = VendorClient.Create(options);
+        var registry = TestRegistry.Access(client, options);
+        await registry.FindAsync(Subject, Schema("""{"id":{"type":"string"}}"""), new SchemaUse { AutoRegister = true }, _patience);
+        await client.UpdateCompatibilityAsync(Confluent.SchemaRegistry.Compatibility.Backward, Subject);
+
+        Assert.True(await registry.IsCompatibleAsync(Subject, Schema("""{"id":{"type":"string"},"note":{"type":"string"}}"""), _patience));
+        Assert.False(await registry.IsCompatibleAsync(Subject, Schema("""{"note":{"type":"string"}}"""), _patience));
+    }
+
+    [Fact]
     public async Task The_latest_is_the_newest_and_one_by_id_is_that()
     {
         var registry = TestRegistry.Access(Url);

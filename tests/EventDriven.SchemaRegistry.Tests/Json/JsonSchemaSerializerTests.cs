@@ -164,7 +164,7 @@ public sealed class JsonSchemaSerializerTests
 
         Assert.Contains("Subject 'orders-value' not found. (40401)", await check.CheckAsync("orders", EventComponent.Value, _patience), StringComparison.Ordinal);
         Assert.Contains("There is no version under 'orders-value' yet.", await check.CheckAsync("orders", EventComponent.Value, _patience), StringComparison.Ordinal);
-        bench.Registry.Register("orders-value", """{"type":"string"}""", "JSON");
+        bench.Registry.Register("orders-value", """{"type":"object","properties":{"id":{"type":"string"},"amount":{"type":"integer"},"note":{"type":["string","null"]}},"required":["id","amount"],"additionalProperties":false}""", "JSON");
         Assert.Contains("It is compatible with the latest version under 'orders-value'.", await check.CheckAsync("orders", EventComponent.Value, _patience), StringComparison.Ordinal);
         bench.Registry.Register("keys-key", "\"string\"");
         Assert.Contains("It is not compatible with the latest version under 'keys-key'", await check.CheckAsync("keys", EventComponent.Key, _patience), StringComparison.Ordinal);
