@@ -9,6 +9,8 @@ internal sealed class JsonSchemaSerializerFactory(SchemaSettings settings, JsonS
 {
     private readonly JsonSerializerOptions _json = Complete(options.SerializerOptions ?? new JsonSerializerOptions(JsonSerializerDefaults.Web));
 
+    private readonly Lazy<GivenReferences> _references = new(() => new GivenReferences(options.References));
+
     public override string? NameOf<T>() => DefinitionOf(TypeInfoOf<T>()).Name;
 
     protected override SchemaCodec<T> CreateCodec<T>()
@@ -17,9 +19,9 @@ internal sealed class JsonSchemaSerializerFactory(SchemaSettings settings, JsonS
         return new JsonSchemaCodec<T>(type, DefinitionOf(type), options.ValidateOnWrite, options.ValidateOnRead);
     }
 
-    protected override SchemaNames CreateNames(KnownSchema schema) => SchemaNames.Always(schema.Format is SchemaFormat.Json ? TypeSchema.TitleOf(schema.Text) : null);
+    protected override SchemaNames CreateNames(KnownSchema schema) => schema.Format is SchemaFormat.Json ? UnionNames.Of(schema) : SchemaNames.Always(null);
 
-    private SchemaDefinition DefinitionOf<T>(JsonTypeInfo<T> type) => options.Schemas.TryGetValue(typeof(T), out var given) ? TypeSchema.Given(typeof(T), given) : TypeSchema.Of(type);
+    private SchemaDefinition DefinitionOf<T>(JsonTypeInfo<T> type) => options.Schemas.TryGetValue(typeof(T), out var given) ? TypeSchema.Given(typeof(T), given, _references.Value) : TypeSchema.Of(type);
 
     private JsonTypeInfo<T> TypeInfoOf<T>()
     {

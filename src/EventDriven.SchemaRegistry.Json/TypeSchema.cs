@@ -35,11 +35,11 @@ internal static class TypeSchema
     }
 
     /// <exception cref="NotSupportedException">The text is no schema.</exception>
-    public static SchemaDefinition Given(Type type, string text)
+    public static SchemaDefinition Given(Type type, string text, GivenReferences references)
     {
         try
         {
-            return new SchemaDefinition(SchemaFormat.Json, text) { Name = TitleOf(text) };
+            return new SchemaDefinition(SchemaFormat.Json, text) { Name = TitleOf(text), Dependencies = references.Of(text) };
         }
         catch (JsonException exception)
         {

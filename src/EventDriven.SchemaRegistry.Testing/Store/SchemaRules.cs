@@ -20,7 +20,7 @@ internal static class SchemaRules
                 case SchemaFormat.Json:
                     using (JsonDocument.Parse(schema.Text)) break;
                 default:
-                    if (schema.Text.Count(static c => c == '{') != schema.Text.Count(static c => c == '}') || !schema.Text.Contains("message", StringComparison.Ordinal)) throw RegistryError.Invalid("it is no file of messages.");
+                    if (!ProtobufFile.IsOne(schema.Text)) throw RegistryError.Invalid("it is no file of messages.");
                     break;
             }
         }

@@ -38,7 +38,7 @@ public sealed class SchemaRegistryOptions
     /// <summary>The identity pool that is sent along with a token, where the registry is a hosted one that wants it.</summary>
     public string? IdentityPool { get; set; }
 
-    /// <summary>A PEM file with the certificates of the authorities to trust. The default value is null: those of the machine.</summary>
+    /// <summary>A PEM file with the certificate of the authority that signed the registry's own, which the registry sends along. The default value is null: the authorities that the machine trusts.</summary>
     public string? CaCertificate { get; set; }
 
     /// <summary>A PKCS#12 file with this application's own certificate and key, for mutual TLS. The default value is null: none.</summary>

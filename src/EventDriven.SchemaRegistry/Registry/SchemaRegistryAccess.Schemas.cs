@@ -56,11 +56,13 @@ internal sealed partial class SchemaRegistryAccess
 
     private async Task<RegisteredSchema> RegisterOrLookUpAsync(string subject, SchemaDefinition schema, SchemaUse use)
     {
-        var asked = await WithReferencesAsync(schema, use).ConfigureAwait(false);
-        return use.AutoRegister
-            ? await AskAsync($"registering a schema under '{subject}'", client => RegisterAsync(client, subject, asked, use.Normalize)).ConfigureAwait(false)
-            : await AskAsync($"the schema under '{subject}'", client => LookUpAsync(client, subject, asked, use.Normalize)).ConfigureAwait(false);
+        var asked = await WithReferencesAsync(schema, use, []).ConfigureAwait(false);
+        return await RegisterOrLookUpAsync(subject, asked, use).ConfigureAwait(false);
     }
+
+    private Task<RegisteredSchema> RegisterOrLookUpAsync(string subject, Schema asked, SchemaUse use) => use.AutoRegister
+        ? AskAsync($"registering a schema under '{subject}'", client => RegisterAsync(client, subject, asked, use.Normalize))
+        : AskAsync($"the schema under '{subject}'", client => LookUpAsync(client, subject, asked, use.Normalize));
 
     private static async Task<RegisteredSchema> RegisterAsync(ISchemaRegistryClient client, string subject, Schema schema, bool normalize) =>
         Checked(await client.RegisterSchemaWithResponseAsync(subject, schema, normalize).ConfigureAwait(false));
@@ -68,17 +70,24 @@ internal sealed partial class SchemaRegistryAccess
     private static async Task<RegisteredSchema> LookUpAsync(ISchemaRegistryClient client, string subject, Schema schema, bool normalize) =>
         Checked(await client.LookupSchemaAsync(subject, schema, ignoreDeletedSchemas: true, normalize).ConfigureAwait(false));
 
-    /// <summary>Finds the versions of what a schema refers to, and registers them first where that is wanted.</summary>
-    private async Task<Schema> WithReferencesAsync(SchemaDefinition schema, SchemaUse use)
+    /// <summary>Finds the versions of what a schema refers to, and registers them first where that is wanted; each once, however many refer to it.</summary>
+    private async Task<Schema> WithReferencesAsync(SchemaDefinition schema, SchemaUse use, Dictionary<(string Subject, SchemaDefinition Schema), int> versions)
     {
         var references = new List<SchemaReference>(schema.Dependencies.Count);
         foreach (var dependency in schema.Dependencies)
         {
             var subject = Qualify(dependency.Subject);
-            if (use.AutoRegister) await RegisterOrLookUpAsync(subject, dependency.Schema, use).ConfigureAwait(false);
-            var asked = await WithReferencesAsync(dependency.Schema, new SchemaUse { Normalize = use.Normalize }).ConfigureAwait(false);
-            var registered = await AskAsync($"the schema under '{subject}'", client => LookUpAsync(client, subject, asked, use.Normalize)).ConfigureAwait(false);
-            references.Add(new SchemaReference(dependency.Name, subject, registered.Version));
+            if (!versions.TryGetValue((subject, dependency.Schema), out var version))
+            {
+                var asked = await WithReferencesAsync(dependency.Schema, use, versions).ConfigureAwait(false);
+                if (use.AutoRegister) await RegisterOrLookUpAsync(subject, asked, use).ConfigureAwait(false);
+
+                // Not every registry tells the version when it registers.
+                var registered = await AskAsync($"the schema under '{subject}'", client => LookUpAsync(client, subject, asked, use.Normalize)).ConfigureAwait(false);
+                versions[(subject, dependency.Schema)] = version = registered.Version;
+            }
+
+            references.Add(new SchemaReference(dependency.Name, subject, version));
         }
 
         return new Schema(schema.Text, references, TypeOf(schema.Format));

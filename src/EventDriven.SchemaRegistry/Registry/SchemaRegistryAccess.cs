@@ -81,7 +81,7 @@ internal sealed partial class SchemaRegistryAccess
     public async Task<bool> IsCompatibleAsync(string subject, SchemaDefinition schema, CancellationToken cancellationToken)
     {
         var qualified = Qualify(subject);
-        var asked = await WithReferencesAsync(schema, new SchemaUse()).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var asked = await WithReferencesAsync(schema, new SchemaUse(), []).WaitAsync(cancellationToken).ConfigureAwait(false);
         return await AskAsync($"the compatibility of a schema with '{qualified}'", client => client.IsCompatibleAsync(qualified, asked))
             .WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -149,8 +149,8 @@ internal sealed partial class SchemaRegistryAccess
                 {
                     try
                     {
-                        // The client takes no token: what is given up goes on until its own timeout.
-                        return await ask(_client).WaitAsync(cancellationToken).ConfigureAwait(false);
+                        // The client takes no token, and was seen to let requests run past the timeout that it is given: what is given up goes on until it ends by itself.
+                        return await ask(_client).WaitAsync(Options.RequestTimeout, _time, cancellationToken).ConfigureAwait(false);
                     }
                     catch (Exception thrown) when (thrown is not OutOfMemoryException && !(thrown is OperationCanceledException && cancellationToken.IsCancellationRequested))
                     {

@@ -11,9 +11,6 @@ internal abstract class SchemaCodec<T>
     /// <summary>The schema of the type: what is registered, and what names its subject.</summary>
     public abstract SchemaDefinition Schema { get; }
 
-    /// <summary>The message index path that is written behind the id; empty but for Protobuf.</summary>
-    public virtual ReadOnlyMemory<byte> Path => default;
-
     /// <summary>Whether records have a message index path.</summary>
     public virtual bool HasPath => false;
 

@@ -108,16 +108,17 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
 
     private WriteBinding<T> Bind(FoundSchema found, EventComponent component)
     {
-        var path = codec.Path.Span;
         var inHeader = settings.Location is SchemaIdLocation.Header;
         if (inHeader && found.Schema.Guid is null)
         {
             throw new NotSupportedException($"SchemaIdLocation is Header, which takes the GUID of the schema, and the registry '{_registry.Name}' gives none. Use SchemaIdLocation.Prefix.");
         }
 
+        var writer = codec.CreateWriter(found);
+        var path = writer.Path.Span;
         return new WriteBinding<T>
         {
-            Writer = codec.CreateWriter(found),
+            Writer = writer,
             Prefix = inHeader ? [] : SchemaFrame.Prefix(found.Schema.Id, path),
             IdHeader = inHeader ? new EventHeader(SchemaFrame.HeaderOf(component), SchemaFrame.Prefix(found.Schema.Guid!.Value, path)) : null,
             DataSchema = new EventHeader(DataSchemaHeader, System.Text.Encoding.UTF8.GetBytes(_registry.UriOf(found.Schema.Id))),

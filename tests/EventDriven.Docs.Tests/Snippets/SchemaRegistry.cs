@@ -53,6 +53,15 @@ internal static class SchemaRegistry
             .UseJsonSchema(options => options.UseSchema<OrderPlaced>(schemaText)));
     }
 
+    public static void Refer(IServiceCollection services, string unionText, string placedText, string cancelledText)
+    {
+        services.AddEventProducer<OrderPlaced>("orders", p => p
+            .UseJsonSchema(options => options
+                .UseSchema<OrderPlaced>(unionText)            // { "oneOf": [ { "$ref": "order-placed.json" }, { "$ref": "order-cancelled.json" } ] }
+                .AddReference("order-placed.json", subject: "order-placed", placedText)
+                .AddReference("order-cancelled.json", subject: "order-cancelled", cancelledText)));
+    }
+
     public static void DropIn(IServiceCollection services, ISchemaRegistryClient client)
     {
         services.AddEventProducer<OrderPlaced>("orders", p => p

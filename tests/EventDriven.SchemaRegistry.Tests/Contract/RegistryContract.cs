@@ -153,6 +153,38 @@ public abstract class RegistryContract
     }
 
     [Fact]
+    public async Task A_JSON_schema_and_what_it_refers_to_are_registered_and_read_together()
+    {
+        var id = new SchemaDefinition(SchemaFormat.Json, $$"""{"$schema":"http://json-schema.org/draft-07/schema#","title":"{{_unique}}Id","type":"string"}""");
+        var order = new SchemaDefinition(SchemaFormat.Json, $$$$"""{"$schema":"http://json-schema.org/draft-07/schema#","title":"{{{{_unique}}}}","type":"object","properties":{"id":{"$ref":"id.json"}}}""")
+        {
+            Dependencies = [new SchemaDependency("id.json", $"{_unique}-id", id)],
+        };
+
+        var registered = await TestRegistry.Access(Url).FindAsync(Subject, order, new SchemaUse { AutoRegister = true }, _patience);
+        var lookedUp = await TestRegistry.Access(Url).FindAsync(Subject, order, new SchemaUse(), _patience);
+        var read = await TestRegistry.Access(Url).GetAsync(new SchemaKey(registered.Schema.Id), _patience);
+
+        Assert.Equal(registered.Schema.Id, lookedUp.Schema.Id);
+        Assert.Equal([new ReferencedSchema("id.json", id.Text)], read.References);
+    }
+
+    [Fact]
+    public async Task A_schema_is_found_however_it_is_written_where_it_is_normalized()
+    {
+        var own = TestRegistry.Avro(_unique, Name);
+        var otherwise = new SchemaDefinition(SchemaFormat.Avro, $$"""{ "namespace": "tests", "name": "{{_unique}}", "type": "record", "fields": [ { "type": "string", "name": "name" } ] }""");
+        var normalize = new SchemaUse { Normalize = true };
+
+        var registered = await TestRegistry.Access(Url).FindAsync(Subject, own, normalize with { AutoRegister = true }, _patience);
+        var lookedUp = await TestRegistry.Access(Url).FindAsync(Subject, otherwise, normalize, _patience);
+        var again = await TestRegistry.Access(Url).FindAsync(Subject, otherwise, normalize with { AutoRegister = true }, _patience);
+
+        Assert.Equal(registered.Schema.Id, lookedUp.Schema.Id);
+        Assert.Equal(registered.Schema.Id, again.Schema.Id);
+    }
+
+    [Fact]
     public async Task Schemas_of_all_formats_are_kept_as_what_they_are()
     {
         var registry = TestRegistry.Access(Url);

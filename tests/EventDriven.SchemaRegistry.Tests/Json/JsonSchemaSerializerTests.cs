@@ -107,6 +107,39 @@ public sealed class JsonSchemaSerializerTests
         async Task<int> IdAsync() => (await serializer.SerializeAsync(Placed, JsonBench.Context(), _patience))[4];
     }
 
+    [Fact]
+    public async Task By_id_goes_before_by_metadata_and_that_before_the_latest()
+    {
+        await using var bench = await JsonBench.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(bench.Registry.Url) };
+        foreach (var (text, major) in ((string, string)[])[("one", "1"), ("two", "1"), ("three", "2"), ("four", "3")])
+        {
+            var body = """{"schemaType":"JSON","schema":"{\"title\":\"TEXT\"}","metadata":{"properties":{"major":"MAJOR"}}}""".Replace("TEXT", text, StringComparison.Ordinal).Replace("MAJOR", major, StringComparison.Ordinal);
+            (await http.PostAsync("/subjects/orders-value/versions", new StringContent(body), _patience)).EnsureSuccessStatusCode();
+        }
+
+        Assert.Equal(4, await IdAsync(static options => options.UseLatestVersion = true));
+        Assert.Equal(2, await IdAsync(static options => (options.UseLatestWithMetadata["major"], options.UseLatestVersion) = ("1", true)));
+        Assert.Equal(3, await IdAsync(static options => (options.UseLatestWithMetadata["major"], options.UseSchemaId) = ("1", 3)));
+        var absent = await Assert.ThrowsAsync<EventSerializationException>(() => IdAsync(static options => options.UseLatestWithMetadata["major"] = "9"));
+        Assert.Equal(RegistryFailure.Absent, Assert.IsType<RegistryRequestException>(absent.InnerException).Failure);
+
+        async Task<int> IdAsync(Action<EventDriven.SchemaRegistry.Json.JsonSchemaOptions> configure) => (await bench.Serializer<Order>(options =>
+        {
+            options.LatestCompatibilityStrict = false;
+            configure(options);
+        }).SerializeAsync(Placed, JsonBench.Context(), _patience))[4];
+    }
+
+    [Fact]
+    public async Task Whether_to_normalize_is_said_to_the_registry()
+    {
+        await using var bench = await JsonBench.StartAsync();
+        await bench.Serializer<Order>(static options => options.NormalizeSchemas = true).SerializeAsync(Placed, JsonBench.Context(), _patience);
+
+        Assert.Equal(["POST /subjects/orders-value/versions?normalize=True"], bench.Registry.Requests);
+    }
+
     [Theory]
     [InlineData(SubjectNaming.Topic, "orders-value")]
     [InlineData(SubjectNaming.Record, "Order")]

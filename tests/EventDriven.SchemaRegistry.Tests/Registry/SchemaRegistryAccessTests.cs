@@ -89,6 +89,26 @@ public sealed class SchemaRegistryAccessTests : IAsyncLifetime
         Assert.Equal("\"string\"", (await access.GetAsync(new SchemaKey(2), _patience)).Text);
     }
 
+    [Fact]
+    public async Task What_another_has_read_between_the_look_and_the_question_is_not_asked_for_again()
+    {
+        var time = new HookedTime();
+        var access = TestRegistry.Access(_registry.Url, time: time);
+        Assert.True((await FailAsync(access, new SchemaKey(2))).IsOutage);
+        _registry.Register("late-value", "\"string\"");
+        time.Advance(TimeSpan.FromSeconds(5));
+        var asked = _registry.Requests.Count;
+
+        // The caller has looked and found nothing; now it looks at the time, and meanwhile another asks, is answered, and is gone.
+        KnownSchema? others = null;
+        time.OnNextLook(() => others = Task.Run(async () => await access.GetAsync(new SchemaKey(2), _patience)).GetAwaiter().GetResult());
+        var mine = await access.GetAsync(new SchemaKey(2), _patience);
+
+        Assert.NotNull(others);
+        Assert.Same(others, mine);
+        Assert.Equal(asked + 1, _registry.Requests.Count);
+    }
+
     [Theory]
     [MemberData(nameof(Outages), DisableDiscoveryEnumeration = true)]
     public async Task Whatever_a_registry_answers_that_is_no_answer_is_an_outage_in_bounded_time_and_ends_by_itself(RegistryFault fault)
@@ -153,6 +173,29 @@ public sealed class SchemaRegistryAccessTests : IAsyncLifetime
         _registry.Inject(RegistryFault.Error(500));
 
         Assert.Equal("\"string\"", (await TestRegistry.Access(_registry.Url, options => options.Urls = [_registry.Url, other.Url]).GetAsync(new SchemaKey(1), _patience)).Text);
+    }
+
+    [Fact]
+    public async Task An_address_where_nobody_listens_does_not_keep_the_next_from_serving()
+    {
+        using var nobody = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        nobody.Start();
+        var closed = $"http://{nobody.LocalEndpoint}";
+        nobody.Stop();
+
+        var access = TestRegistry.Access(_registry.Url, options => options.Urls = [closed, _registry.Url]);
+
+        Assert.Equal(1, (await access.GetAsync(new SchemaKey(1), _patience)).Id);
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_too_late_is_asked_for_again_within_the_budget()
+    {
+        var access = TestRegistry.Access(_registry.Url, static options => options.RequestTimeout = TimeSpan.FromMilliseconds(500));
+        _registry.Inject(RegistryFault.Slow(TimeSpan.FromMinutes(1)), times: 1);
+
+        Assert.Equal(1, (await access.GetAsync(new SchemaKey(1), _patience)).Id);
+        Assert.Equal(2, _registry.Requests.Count);
     }
 
     [Theory]
