@@ -17,7 +17,9 @@ internal sealed class RegistryDirectory(IServiceProvider services, IEnumerable<R
         if (_registrations.Length == 0) throw new NotSupportedException("No schema registry is registered. Register one: builder.AddSchemaRegistry(\"SchemaRegistry\").");
 
         var found = name is null ? _registrations[0] : Array.Find(_registrations, registration => registration.Name == name)
-            ?? throw new NotSupportedException($"No schema registry is named '{name}'. Registered are {string.Join(", ", _registrations.Select(static registration => $"'{registration.Name}'"))}.");
+            ?? throw new NotSupportedException(
+                $"No schema registry is named '{name}'. Registered are {string.Join(", ", _registrations.Select(static registration => $"'{registration.Name}'"))}. "
+                + $"Set Registry to one of them, or register it: builder.AddSchemaRegistry(\"{name}\").");
         return services.GetRequiredKeyedService<SchemaRegistryAccess>(found.Name);
     }
 }

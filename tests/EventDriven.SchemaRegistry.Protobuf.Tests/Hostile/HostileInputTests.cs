@@ -118,7 +118,7 @@ public sealed class HostileInputTests
         await serializer.DeserializeAsync(good, ProtobufBench.Context(), _patience);
         var context = ProtobufBench.Context();
         var random = new Random(int.TryParse(Environment.GetEnvironmentVariable("EVENTDRIVEN_FUZZ_SEED"), out var seed) ? seed : 20261126);
-        var events = int.TryParse(Environment.GetEnvironmentVariable("EVENTDRIVEN_FUZZ_EVENTS"), out var wanted) ? wanted : 200_000;
+        var events = int.TryParse(Environment.GetEnvironmentVariable("EVENTDRIVEN_FUZZ"), out var wanted) ? wanted : 200_000;
         var (read, slowest) = (0, TimeSpan.Zero);
         for (var i = 0; i < events; i++)
         {
