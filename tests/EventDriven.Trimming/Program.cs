@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 // Published with PublishTrimmed, and run: .ci/run does both. It uses what a service uses, so that what the trimmer takes away and should not makes it
-// fail: registration, configuration, source-generated JSON, middleware, scoped handlers, retries. docs/trimming.md says what PublishAot does with it.
+// fail: registration, configuration, source-generated JSON and Avro, middleware, scoped handlers, retries. docs/trimming.md says what PublishAot does with it.
 const int Orders = 100;
 using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
 using var kafka = EmbeddedKafka.Start();
@@ -45,4 +45,4 @@ var state = host.Services.GetRequiredKeyedService<IEventConsumerControl>("invent
 await host.StopAsync(deadline.Token);
 
 Console.WriteLine($"{stock.Reserved} orders handled and committed, {stock.Seen} seen by the middleware, consumer was {state}.");
-return stock is { Reserved: Orders, Seen: > Orders } && state == ConsumerState.Running ? 0 : 1;
+return AvroCheck.Run() && stock is { Reserved: Orders, Seen: > Orders } && state == ConsumerState.Running ? 0 : 1;

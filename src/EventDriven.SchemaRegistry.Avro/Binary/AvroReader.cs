@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -7,9 +8,11 @@ using System.Text.Unicode;
 namespace EventDriven.SchemaRegistry.Avro.Binary;
 
 /// <summary>
-/// Reads Avro's binary form. Nothing is allocated before the bytes for it are known to be there. Not thread-safe; the codec has a pool of them.
+/// Reads Avro's binary form. Nothing is allocated before the bytes for it are known to be there. For generated code. Not thread-safe; the codec has a pool of them.
 /// </summary>
-internal sealed class AvroReader
+/// <remarks>What it can't read is an error that the serializer turns into an <see cref="EventSerializationException"/> with the path of the field.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class AvroReader
 {
     private byte[] _own = [];
     private byte[] _data = [];
@@ -19,12 +22,16 @@ internal sealed class AvroReader
     private int _itemsWithoutBytes;
     private int _turnedAt = -1;
 
+    internal AvroReader()
+    {
+    }
+
     /// <summary>Where it stands, or stood when it failed.</summary>
-    public int Position => _turnedAt >= 0 ? _turnedAt : _position;
+    internal int Position => _turnedAt >= 0 ? _turnedAt : _position;
 
-    public int Remaining => _end - _position;
+    internal int Remaining => _end - _position;
 
-    public void Reset(byte[] data, int start, int length)
+    internal void Reset(byte[] data, int start, int length)
     {
         _data = data;
         _position = start;
@@ -35,7 +42,7 @@ internal sealed class AvroReader
     }
 
     /// <summary>Reads from a copy: what is read here may not be the reader's to keep.</summary>
-    public void Load(ReadOnlySpan<byte> data)
+    internal void Load(ReadOnlySpan<byte> data)
     {
         if (_own.Length < data.Length) _own = new byte[Math.Max(data.Length, 512)];
         data.CopyTo(_own);
@@ -43,17 +50,19 @@ internal sealed class AvroReader
     }
 
     /// <summary>Lets go of what was read. Memory for a large event must not weigh on a service for ever.</summary>
-    public void Clear()
+    internal void Clear()
     {
         if (_own.Length > AvroLimits.KeptLength) _own = [];
         Reset([], 0, 0);
     }
 
-    public void EnsureEnd()
+    internal void EnsureEnd()
     {
         if (_position != _end) throw new AvroFormatException($"{_end - _position} bytes follow the value");
     }
 
+    /// <summary>A boolean.</summary>
+    /// <returns>The value.</returns>
     public bool ReadBoolean()
     {
         var value = ReadByte();
@@ -61,6 +70,8 @@ internal sealed class AvroReader
         return value == 1;
     }
 
+    /// <summary>An int.</summary>
+    /// <returns>The value.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReadInt()
     {
@@ -75,6 +86,8 @@ internal sealed class AvroReader
         return ReadLongInt();
     }
 
+    /// <summary>A long.</summary>
+    /// <returns>The value.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long ReadLong()
     {
@@ -89,10 +102,16 @@ internal sealed class AvroReader
         return ReadLongLong();
     }
 
+    /// <summary>A float.</summary>
+    /// <returns>The value.</returns>
     public float ReadFloat() => BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float)));
 
+    /// <summary>A double.</summary>
+    /// <returns>The value.</returns>
     public double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(sizeof(double)));
 
+    /// <summary>A text.</summary>
+    /// <returns>The value.</returns>
     public string ReadString()
     {
         var bytes = Take(ReadLength());
@@ -101,10 +120,17 @@ internal sealed class AvroReader
         return Encoding.UTF8.GetString(bytes);
     }
 
+    /// <summary>Bytes.</summary>
+    /// <returns>The value.</returns>
     public byte[] ReadBytes() => Take(ReadLength()).ToArray();
 
+    /// <summary>A fixed number of bytes.</summary>
+    /// <param name="size">How many.</param>
+    /// <returns>The value.</returns>
     public byte[] ReadFixed(int size) => Take(size).ToArray();
 
+    /// <summary>A UUID as text.</summary>
+    /// <returns>The value.</returns>
     public Guid ReadGuid()
     {
         var text = Take(ReadLength());
@@ -114,12 +140,17 @@ internal sealed class AvroReader
         return default;
     }
 
-    public Guid ReadGuidBytes() => new(Take(16), bigEndian: true);
+    internal Guid ReadGuidBytes() => new(Take(16), bigEndian: true);
 
+    /// <summary>A decimal as bytes.</summary>
+    /// <param name="scale">How many digits after the point.</param>
+    /// <returns>The value.</returns>
     public decimal ReadDecimal(int scale) => AvroDecimal.Read(Take(ReadLength()), scale);
 
-    public decimal ReadDecimalFixed(int scale, int size) => AvroDecimal.Read(Take(size), scale);
+    internal decimal ReadDecimalFixed(int scale, int size) => AvroDecimal.Read(Take(size), scale);
 
+    /// <summary>A duration of 12 bytes.</summary>
+    /// <returns>The value.</returns>
     public TimeSpan ReadDuration()
     {
         var bytes = Take(12);
@@ -128,6 +159,8 @@ internal sealed class AvroReader
     }
 
     /// <summary>The number of a symbol or branch.</summary>
+    /// <param name="count">How many there are.</param>
+    /// <returns>The number, which is less than <paramref name="count"/>.</returns>
     public int ReadIndex(int count)
     {
         var index = ReadInt();
@@ -138,6 +171,7 @@ internal sealed class AvroReader
     /// <summary>How many items the next block has, 0 after the last.</summary>
     /// <param name="minimumSize">The fewest bytes an item has.</param>
     /// <param name="end">Where the block says that it ends; -1 where it does not say.</param>
+    /// <returns>The number of items.</returns>
     public int ReadBlock(int minimumSize, out int end)
     {
         end = -1;
@@ -166,14 +200,16 @@ internal sealed class AvroReader
         return (int)count;
     }
 
+    /// <summary>Holds a block to where it said that it ends.</summary>
+    /// <param name="end">What <see cref="ReadBlock"/> told.</param>
     public void EndBlock(int end)
     {
         if (end >= 0 && end != _position) Fail($"a block says that it ends {Math.Abs(end - _position)} bytes {(end < _position ? "before" : "after")} its last item");
     }
 
-    public void Skip(int length) => Take(length);
+    internal void Skip(int length) => Take(length);
 
-    public void SkipLengthAndBytes() => Take(ReadLength());
+    internal void SkipLengthAndBytes() => Take(ReadLength());
 
     /// <summary>One more record in those around it.</summary>
     public void Enter()
@@ -181,10 +217,11 @@ internal sealed class AvroReader
         if (++_depth > AvroLimits.Depth) Fail($"records stand more than {AvroLimits.Depth} deep in one another");
     }
 
+    /// <summary>One record less.</summary>
     public void Leave() => _depth--;
 
     /// <summary>Reads what stands elsewhere, such as a default, and comes back.</summary>
-    public (byte[] Data, int Position, int End) Turn(byte[] data)
+    internal (byte[] Data, int Position, int End) Turn(byte[] data)
     {
         var here = (_data, _position, _end);
         if (_turnedAt < 0) _turnedAt = _position;
@@ -192,12 +229,14 @@ internal sealed class AvroReader
         return here;
     }
 
-    public void Return((byte[] Data, int Position, int End) there)
+    internal void Return((byte[] Data, int Position, int End) there)
     {
         (_data, _position, _end) = there;
         if (_turnedAt == _position) _turnedAt = -1;
     }
 
+    /// <summary>Gives up.</summary>
+    /// <param name="reason">Why, as a part of a sentence.</param>
     [DoesNotReturn]
     public static void Fail(string reason) => throw new AvroFormatException(reason);
 

@@ -1,28 +1,40 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace EventDriven.SchemaRegistry.Avro.Binary;
 
-/// <summary>Writes Avro's binary form into memory that it keeps for the next value. Not thread-safe; the codec has a pool of them.</summary>
-internal sealed class AvroWriter
+/// <summary>Writes Avro's binary form into memory that it keeps for the next value. For generated code. Not thread-safe; the codec has a pool of them.</summary>
+/// <remarks>What it can't write is an error that the serializer turns into an <see cref="EventSerializationException"/> with the path of the field.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class AvroWriter
 {
     private byte[] _buffer = new byte[512];
     private int _position;
     private int _depth;
 
-    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _position);
+    internal AvroWriter()
+    {
+    }
+
+    internal ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _position);
 
     /// <summary>Begins anew. Memory for a large event is given back: it must not weigh on a service for ever.</summary>
-    public void Reset()
+    internal void Reset()
     {
         _position = 0;
         _depth = 0;
         if (_buffer.Length > AvroLimits.KeptLength) _buffer = new byte[512];
     }
 
+    /// <summary>A boolean.</summary>
+    /// <param name="value">The value.</param>
     public void WriteBoolean(bool value) => WriteByte(value ? (byte)1 : (byte)0);
 
+    /// <summary>An int, or the number of a symbol or branch.</summary>
+    /// <param name="value">The value.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteInt(int value)
     {
@@ -31,6 +43,8 @@ internal sealed class AvroWriter
         else WriteVarint(zigzag);
     }
 
+    /// <summary>A long.</summary>
+    /// <param name="value">The value.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteLong(long value)
     {
@@ -39,18 +53,24 @@ internal sealed class AvroWriter
         else WriteVarint(zigzag);
     }
 
+    /// <summary>A float.</summary>
+    /// <param name="value">The value.</param>
     public void WriteFloat(float value)
     {
         BinaryPrimitives.WriteSingleLittleEndian(Take(sizeof(float)), value);
         _position += sizeof(float);
     }
 
+    /// <summary>A double.</summary>
+    /// <param name="value">The value.</param>
     public void WriteDouble(double value)
     {
         BinaryPrimitives.WriteDoubleLittleEndian(Take(sizeof(double)), value);
         _position += sizeof(double);
     }
 
+    /// <summary>A text.</summary>
+    /// <param name="value">The value.</param>
     public void WriteString(string value)
     {
         var prefix = PrefixOf(value.Length);
@@ -68,12 +88,17 @@ internal sealed class AvroWriter
         _position += length;
     }
 
+    /// <summary>Bytes.</summary>
+    /// <param name="value">The value.</param>
     public void WriteBytes(byte[] value)
     {
         WriteLong(value.Length);
         WriteRaw(value);
     }
 
+    /// <summary>A fixed number of bytes.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="size">How many.</param>
     public void WriteFixed(byte[] value, int size)
     {
         if (value.Length != size) throw new AvroFormatException($"it has {value.Length} bytes where the schema has {size}");
@@ -81,15 +106,16 @@ internal sealed class AvroWriter
     }
 
     /// <summary>Bytes that are in Avro's form already.</summary>
-    public void WriteRaw(byte[] value) => WriteRaw(value.AsSpan());
+    internal void WriteRaw(byte[] value) => WriteRaw(value.AsSpan());
 
-    public void WriteRaw(scoped ReadOnlySpan<byte> value)
+    internal void WriteRaw(scoped ReadOnlySpan<byte> value)
     {
         value.CopyTo(Take(value.Length));
         _position += value.Length;
     }
 
     /// <summary>A Guid as text.</summary>
+    /// <param name="value">The value.</param>
     public void WriteGuid(Guid value)
     {
         WriteByte(36 << 1);
@@ -98,12 +124,16 @@ internal sealed class AvroWriter
     }
 
     /// <summary>A Guid as 16 bytes, in the order in which its text has them.</summary>
-    public void WriteGuidBytes(Guid value)
+    internal void WriteGuidBytes(Guid value)
     {
         value.TryWriteBytes(Take(16), bigEndian: true, out var length);
         _position += length;
     }
 
+    /// <summary>A decimal as bytes.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="precision">How many digits at most.</param>
+    /// <param name="scale">How many of them after the point.</param>
     public void WriteDecimal(decimal value, int precision, int scale)
     {
         Span<byte> bytes = stackalloc byte[AvroDecimal.MaximumLength];
@@ -112,7 +142,7 @@ internal sealed class AvroWriter
         WriteRaw(bytes[^length..]);
     }
 
-    public void WriteDecimalFixed(decimal value, int precision, int scale, int size)
+    internal void WriteDecimalFixed(decimal value, int precision, int scale, int size)
     {
         Span<byte> bytes = stackalloc byte[AvroDecimal.MaximumLength];
         var length = AvroDecimal.Write(value, precision, scale, bytes);
@@ -125,6 +155,7 @@ internal sealed class AvroWriter
     }
 
     /// <summary>Months, days and milliseconds, each as four bytes.</summary>
+    /// <param name="value">The value.</param>
     public void WriteDuration(TimeSpan value)
     {
         if (value < TimeSpan.Zero || value.Ticks % TimeSpan.TicksPerMillisecond != 0)
@@ -145,7 +176,13 @@ internal sealed class AvroWriter
         if (++_depth > AvroLimits.Depth) throw new AvroFormatException($"records stand more than {AvroLimits.Depth} deep in one another; does the object refer to itself?");
     }
 
+    /// <summary>One record less.</summary>
     public void Leave() => _depth--;
+
+    /// <summary>Gives up where nothing of the value has been written yet.</summary>
+    /// <param name="reason">Why, as a part of a sentence.</param>
+    [DoesNotReturn]
+    public static void Fail(string reason) => throw new AvroFormatException(reason, isBefore: true);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteByte(byte value)

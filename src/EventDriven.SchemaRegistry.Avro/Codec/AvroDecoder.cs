@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EventDriven.SchemaRegistry.Avro.Binary;
 using EventDriven.SchemaRegistry.Avro.Compilation;
+using EventDriven.SchemaRegistry.Avro.Metadata;
 using EventDriven.SchemaRegistry.Avro.Plans;
 using EventDriven.SchemaRegistry.Avro.Schemas;
 using EventDriven.SchemaRegistry.Avro.Types;
@@ -11,7 +12,7 @@ namespace EventDriven.SchemaRegistry.Avro.Codec;
 internal sealed class AvroDecoder<T>
 {
     private readonly AvroPool<AvroReader> _pool = new();
-    private readonly AvroSchema _writer;
+    private readonly Func<AvroSchema> _writer;
     private readonly AvroRead<T> _read;
 
     /// <param name="writer">As it was written.</param>
@@ -22,8 +23,16 @@ internal sealed class AvroDecoder<T>
     [RequiresDynamicCode(Reflective.Code)]
     public AvroDecoder(AvroSchema writer, AvroSchema reader, bool interpret = false)
     {
-        _writer = writer;
+        _writer = () => writer;
         _read = ReadCompiler.Compile<T>(ReadPlanner.Plan(writer, reader, typeof(T)), interpret);
+    }
+
+    /// <param name="writer">As it was written; asked for once something fails.</param>
+    /// <param name="read">Reads it.</param>
+    public AvroDecoder(Func<AvroSchema> writer, AvroRead<T> read)
+    {
+        _writer = writer;
+        _read = read;
     }
 
     /// <summary>Reads a value.</summary>
@@ -31,7 +40,7 @@ internal sealed class AvroDecoder<T>
     /// <exception cref="AvroValueException">The bytes are no such value.</exception>
     public T Read(ReadOnlySpan<byte> body)
     {
-        var reader = _pool.Rent();
+        var reader = _pool.Rent() ?? new AvroReader();
         reader.Load(body);
         try
         {
@@ -56,8 +65,8 @@ internal sealed class AvroDecoder<T>
         // A constructor of the event runs after all of its fields: there is no field to name.
         return exception switch
         {
-            AvroFormatException => new AvroValueException(PathFinder.Find(_writer, body, isBefore ? body.Length : failed, isBefore), exception.Message),
-            OverflowException => new AvroValueException(PathFinder.Find(_writer, body, failed, isBefore: false), "a number is beyond what the type of the member holds"),
+            AvroFormatException => new AvroValueException(PathFinder.Find(_writer(), body, isBefore ? body.Length : failed, isBefore), exception.Message),
+            OverflowException => new AvroValueException(PathFinder.Find(_writer(), body, failed, isBefore: false), "a number is beyond what the type of the member holds"),
             _ => new AvroValueException("", $"{exception.GetType().Name}: {exception.Message}", exception),
         };
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EventDriven.SchemaRegistry.Avro.Binary;
 using EventDriven.SchemaRegistry.Avro.Compilation;
+using EventDriven.SchemaRegistry.Avro.Metadata;
 using EventDriven.SchemaRegistry.Avro.Plans;
 using EventDriven.SchemaRegistry.Avro.Schemas;
 using EventDriven.SchemaRegistry.Avro.Types;
@@ -11,6 +12,7 @@ namespace EventDriven.SchemaRegistry.Avro.Codec;
 internal sealed class AvroEncoder<T>
 {
     private readonly AvroPool<AvroWriter> _pool = new();
+    private readonly Func<AvroSchema> _schema;
     private readonly AvroWrite<T> _write;
 
     /// <param name="schema">The schema.</param>
@@ -20,11 +22,19 @@ internal sealed class AvroEncoder<T>
     [RequiresDynamicCode(Reflective.Code)]
     public AvroEncoder(AvroSchema schema, bool interpret = false)
     {
-        Schema = schema;
+        _schema = () => schema;
         _write = WriteCompiler.Compile<T>(WritePlanner.Plan(typeof(T), schema), interpret);
     }
 
-    public AvroSchema Schema { get; }
+    /// <param name="schema">The schema; asked for once something fails.</param>
+    /// <param name="write">Writes in it.</param>
+    public AvroEncoder(Func<AvroSchema> schema, AvroWrite<T> write)
+    {
+        _schema = schema;
+        _write = write;
+    }
+
+    public AvroSchema Schema => _schema();
 
     /// <summary>Writes a value.</summary>
     /// <param name="value">The value.</param>
@@ -33,7 +43,7 @@ internal sealed class AvroEncoder<T>
     /// <exception cref="AvroValueException">The value has no form in the schema.</exception>
     public byte[] Write(T value, ReadOnlySpan<byte> prefix = default)
     {
-        var writer = _pool.Rent();
+        var writer = _pool.Rent() ?? new AvroWriter();
         try
         {
             _write(writer, value);

@@ -2,12 +2,13 @@ namespace EventDriven.SchemaRegistry.Avro.Codec;
 
 /// <summary>Keeps a few objects that are used for the length of a call. Thread-safe, without locks; more than it has places for are left to the collector.</summary>
 internal sealed class AvroPool<T>
-    where T : class, new()
+    where T : class
 {
     private readonly T?[] _others = new T?[Math.Max(Environment.ProcessorCount, 4)];
     private T? _first;
 
-    public T Rent()
+    /// <returns>Null where there is none left: the caller makes one.</returns>
+    public T? Rent()
     {
         if (Interlocked.Exchange(ref _first, null) is { } first) return first;
 
@@ -16,7 +17,7 @@ internal sealed class AvroPool<T>
             if (_others[i] is not null && Interlocked.Exchange(ref _others[i], null) is { } other) return other;
         }
 
-        return new T();
+        return null;
     }
 
     public void Return(T item)

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Runtime.InteropServices;
 using EventDriven.SchemaRegistry.Avro.Binary;
+using EventDriven.SchemaRegistry.Avro.Metadata;
 using EventDriven.SchemaRegistry.Avro.Plans;
 using EventDriven.SchemaRegistry.Avro.Schemas;
 using EventDriven.SchemaRegistry.Avro.Types;
@@ -99,7 +100,7 @@ internal sealed class ReadCompiler
                 continue;
             }
 
-            var local = Variable(member.Type, member.Member.Name);
+            var local = Variable(member.Type, member.Name);
             locals.Add(member, local);
             body.Add(Assign(local, Emit(step!)));
         }
@@ -116,12 +117,12 @@ internal sealed class ReadCompiler
             ? New(plan.Type)
             : New(contract.Constructor, contract.Constructor.GetParameters().Select(parameter =>
             {
-                var member = contract.Members.First(candidate => candidate.Parameter == parameter);
+                var member = contract.Members.First(candidate => ((ReflectedMember)candidate).Parameter == parameter);
                 return locals.TryGetValue(member, out var local) ? local
                     : parameter.HasDefaultValue && parameter.DefaultValue is { } value ? Constant(parameter.ParameterType.IsEnum ? System.Enum.ToObject(parameter.ParameterType, value) : value, parameter.ParameterType)
                     : (Expression)Default(parameter.ParameterType);
             }));
-        MemberBinding[] bindings = [.. locals.Where(static entry => entry.Key.Parameter is null).Select(static entry => Bind(entry.Key.Member, entry.Value))];
+        MemberBinding[] bindings = [.. locals.Where(static entry => ((ReflectedMember)entry.Key).Parameter is null).Select(static entry => Bind(((ReflectedMember)entry.Key).Member, entry.Value))];
         return bindings.Length == 0 ? created : MemberInit(created, bindings);
     }
 
@@ -172,9 +173,9 @@ internal sealed class ReadCompiler
         var (values, count, total) = (Variable(item.MakeArrayType(), "values"), Variable(typeof(int), "count"), Variable(typeof(int), "total"));
         return EmitBlocks(
             values.Type, plan.MinimumSize, [values, total], count, values,
-            before: Assign(values, Call(typeof(ReadHelpers), nameof(ReadHelpers.Grow), [item], values, total, count)),
+            before: Assign(values, Call(typeof(AvroArrays), nameof(AvroArrays.Grow), [item], values, total, count)),
             each: Block(Assign(ArrayAccess(values, total), Emit(plan.Item)), PreIncrementAssign(total)),
-            atEnd: Assign(values, Call(typeof(ReadHelpers), nameof(ReadHelpers.Trim), [item], values, total)));
+            atEnd: Assign(values, Call(typeof(AvroArrays), nameof(AvroArrays.Trim), [item], values, total)));
     }
 
     private BlockExpression EmitMap(ReadPlan.Map plan)

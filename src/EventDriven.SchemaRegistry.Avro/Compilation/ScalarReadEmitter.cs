@@ -25,26 +25,13 @@ internal sealed class ScalarReadEmitter(ParameterExpression reader)
 
         var number = Number(writer.Kind);
         if (ScalarTypes.IsInteger(type)) return number.Type == type ? number : ConvertChecked(number, type);
-        return wanted.Kind is AvroKind.Float or AvroKind.Double ? (number.Type == type ? number : Convert(number, type)) : EmitTime(type, Unit(writer, wanted), number);
+        return wanted.Kind is AvroKind.Float or AvroKind.Double ? (number.Type == type ? number : Convert(number, type)) : EmitTime(type, ScalarTypes.Unit(writer, wanted), number);
     }
 
     private MethodCallExpression EmitDecimal(AvroSchema writer, AvroSchema wanted)
     {
         var scale = Constant(wanted.Logical.Scale);
         return writer is FixedSchema { Size: var size } ? Read(nameof(AvroReader.ReadDecimalFixed), scale, Constant(size)) : Read(nameof(AvroReader.ReadDecimal), scale);
-    }
-
-    /// <summary>
-    /// A number of milliseconds stays one where the reader's schema counts microseconds: the specification resolves the numbers alone, and would take
-    /// the one for the other.
-    /// </summary>
-    private static LogicalKind Unit(AvroSchema writer, AvroSchema wanted)
-    {
-        var (written, kind) = (writer.Logical.Kind, wanted.Logical.Kind);
-        var isSame = (ScalarTypes.IsTimestamp(written) && ScalarTypes.IsTimestamp(kind))
-            || (ScalarTypes.IsLocalTimestamp(written) && ScalarTypes.IsLocalTimestamp(kind))
-            || (ScalarTypes.IsTimeOfDay(written) && ScalarTypes.IsTimeOfDay(kind));
-        return isSame ? written : kind;
     }
 
     private static MethodCallExpression EmitTime(Type type, LogicalKind unit, Expression number)

@@ -66,7 +66,7 @@ internal sealed class SequenceEmitter(ParameterExpression writer, Type item, Fun
                 Call(enumerator, moveNext),
                 Block(WriteCompiler.WithLocal(Property(enumerator, current), emit), PreDecrementAssign(count)),
                 Break(done)), done),
-            IfThen(NotEqual(count, Constant(0)), Call(typeof(WriteErrors), nameof(WriteErrors.Fail), null, Constant("it had another number of items than it counted"))),
+            IfThen(NotEqual(count, Constant(0)), Call(typeof(AvroWriter), nameof(AvroWriter.Fail), null, Constant("it had another number of items than it counted"))),
             WriteLong(Constant(0L)));
     }
 

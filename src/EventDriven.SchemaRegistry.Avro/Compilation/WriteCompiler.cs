@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using EventDriven.SchemaRegistry.Avro.Binary;
+using EventDriven.SchemaRegistry.Avro.Metadata;
 using EventDriven.SchemaRegistry.Avro.Plans;
 using EventDriven.SchemaRegistry.Avro.Schemas;
 using EventDriven.SchemaRegistry.Avro.Types;
@@ -123,8 +124,8 @@ internal sealed class WriteCompiler
             if (plan.IsShared) body.Add(Call(_writer, nameof(AvroWriter.Enter), null));
             foreach (var (member, field, bytes) in plan.Fields)
             {
-                if (member is null) body.Add(bytes!.Length == 0 ? Empty() : Call(_writer, typeof(AvroWriter).GetMethod(nameof(AvroWriter.WriteRaw), [typeof(byte[])])!, Constant(bytes)));
-                else body.Add(WithLocal(MakeMemberAccess(record, member.Member), local => Emit(field!, local)));
+                if (member is null) body.Add(bytes!.Length == 0 ? Empty() : Call(_writer, typeof(AvroWriter).GetMethod(nameof(AvroWriter.WriteRaw), BindingFlags.Instance | BindingFlags.NonPublic, [typeof(byte[])])!, Constant(bytes)));
+                else body.Add(WithLocal(MakeMemberAccess(record, ((ReflectedMember)member).Member), local => Emit(field!, local)));
             }
 
             if (plan.IsShared) body.Add(Call(_writer, nameof(AvroWriter.Leave), null));
@@ -160,17 +161,17 @@ internal sealed class WriteCompiler
         if (!isNullable) return rest;
 
         var isNull = plan.Type.IsValueType ? Not(Property(value, "HasValue")) : (Expression)ReferenceEqual(value, Constant(null));
-        return IfThenElse(isNull, plan.NullIndex >= 0 ? Write(nameof(AvroWriter.WriteInt), Constant(plan.NullIndex)) : Fail(NullReason(plan.Schema)), rest);
+        return IfThenElse(isNull, plan.NullIndex >= 0 ? Write(nameof(AvroWriter.WriteInt), Constant(plan.NullIndex)) : Fail(plan.Schema.NullReason), rest);
     }
 
     private ConditionalExpression EmitCase(WritePlan.Case plan, Expression value)
     {
         var write = WithLocal(Unwrap(value, plan.Plan.Type), local => Emit(plan.Plan, local));
-        if (plan.Type.IsValueType) return IfThenElse(Property(value, "HasValue"), write, Fail(NullReason(plan.Schema)));
+        if (plan.Type.IsValueType) return IfThenElse(Property(value, "HasValue"), write, Fail(plan.Schema.NullReason));
         return IfThenElse(TypeIs(value, plan.Plan.Type), write, Fail($"the value is no {plan.Plan.Type}, which is all that the schema has"));
     }
 
-    private Expression EmitSequence(WritePlan.Sequence plan, Expression value) => new SequenceEmitter(_writer, plan.Shape.Item, item => Emit(plan.Item, item)).Emit(plan.Type, value, Fail(NullReason(plan.Schema)));
+    private Expression EmitSequence(WritePlan.Sequence plan, Expression value) => new SequenceEmitter(_writer, plan.Shape.Item, item => Emit(plan.Item, item)).Emit(plan.Type, value, Fail(plan.Schema.NullReason));
 
     private Expression EmitMap(WritePlan.Map plan, Expression value)
     {
@@ -178,12 +179,12 @@ internal sealed class WriteCompiler
         return new SequenceEmitter(_writer, entry, item => Block(
             typeof(void),
             Write(nameof(AvroWriter.WriteString), Property(item, "Key")),
-            WithLocal(Property(item, "Value"), local => Emit(plan.Value, local)))).Emit(plan.Type, value, Fail(NullReason(plan.Schema)));
+            WithLocal(Property(item, "Value"), local => Emit(plan.Value, local)))).Emit(plan.Type, value, Fail(plan.Schema.NullReason));
     }
 
     private static Expression WithValue(Expression value, AvroSchema schema, Func<Expression, Expression> emit) => value.Type.IsValueType
         ? emit(value)
-        : WithLocal(value, local => Block(typeof(void), IfThen(ReferenceEqual(local, Constant(null)), Fail(NullReason(schema))), emit(local)));
+        : WithLocal(value, local => Block(typeof(void), IfThen(ReferenceEqual(local, Constant(null)), Fail(schema.NullReason)), emit(local)));
 
     internal static Expression WithLocal(Expression value, Func<Expression, Expression> emit)
     {
@@ -198,11 +199,9 @@ internal sealed class WriteCompiler
 
     private static Expression Widen(Expression value, Type type) => value.Type == type ? value : ConvertChecked(value, type);
 
-    private static string NullReason(AvroSchema schema) => $"it is null, which {schema.Display} has not";
-
     private MethodCallExpression Write(string method, params Expression[] arguments) => Call(_writer, method, null, arguments);
 
-    private static MethodCallExpression Fail(string reason) => Call(typeof(WriteErrors), nameof(WriteErrors.Fail), null, Constant(reason));
+    private static MethodCallExpression Fail(string reason) => Call(typeof(AvroWriter), nameof(AvroWriter.Fail), null, Constant(reason));
 
     private static long ToNumber(object value) => value is IConvertible number && number.GetTypeCode() is TypeCode.UInt64 ? unchecked((long)number.ToUInt64(null)) : System.Convert.ToInt64(value, null);
 }

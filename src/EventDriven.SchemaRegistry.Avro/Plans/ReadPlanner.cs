@@ -6,18 +6,20 @@ using EventDriven.SchemaRegistry.Avro.Types;
 namespace EventDriven.SchemaRegistry.Avro.Plans;
 
 /// <summary>Plans how a type is read from what was written in one schema and is wanted in another. Not thread-safe: one for each plan.</summary>
-[RequiresUnreferencedCode(Reflective.Members)]
-[RequiresDynamicCode(Reflective.Code)]
 internal sealed class ReadPlanner
 {
     private readonly Dictionary<(Type, RecordSchema, RecordSchema), ReadPlan.Record> _records = [];
 
-    private ReadPlanner()
-    {
-    }
+    private readonly TypeModel _types;
+
+    private ReadPlanner(TypeModel types) => _types = types;
 
     /// <exception cref="AvroTypeException">The type does not fit the reader's schema. Whatever the writer's has that can't be read is an error in the plan.</exception>
-    public static ReadPlan Plan(AvroSchema writer, AvroSchema reader, Type type) => new ReadPlanner().Build(writer, reader, type, null);
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    public static ReadPlan Plan(AvroSchema writer, AvroSchema reader, Type type) => Plan(writer, reader, type, ReflectedTypes.Instance);
+
+    public static ReadPlan Plan(AvroSchema writer, AvroSchema reader, Type type, TypeModel types) => new ReadPlanner(types).Build(writer, reader, type, null);
 
     private ReadPlan Build(AvroSchema writer, AvroSchema reader, Type type, TypeMember? member)
     {
@@ -37,11 +39,11 @@ internal sealed class ReadPlanner
         if (reader.Kind is AvroKind.Null)
         {
             return type.IsValueType && Nullable.GetUnderlyingType(type) is null
-                ? throw new AvroTypeException($"The schema has null where {TypeContract.Name(type)}{(member is null ? "" : $" of {member.Member.DeclaringType}.{member.Member.Name}")} has none. Make it nullable.")
+                ? throw new AvroTypeException($"The schema has null where {TypeContract.Name(type)}{(member is null ? "" : $" of {member.Display}")} has none. Make it nullable.")
                 : new ReadPlan.Null(type);
         }
 
-        var chosen = TypeMapping.Case(type, member, reader, branches);
+        var chosen = TypeMapping.Case(_types, type, member, reader, branches);
         var plan = BuildValue(writer, reader, chosen, member);
         return chosen == type ? plan : new ReadPlan.Case(type, plan);
     }
@@ -50,14 +52,14 @@ internal sealed class ReadPlanner
     {
         switch (reader)
         {
-            case RecordSchema record when !ScalarTypes.IsScalar(type) && !type.IsEnum && CollectionShape.Of(type) is null:
+            case RecordSchema record when !ScalarTypes.IsScalar(type) && !type.IsEnum && _types.CollectionOf(type) is null:
                 return BuildRecord((RecordSchema)writer, record, type);
             case EnumSchema @enum when type.IsEnum:
                 return BuildEnum((EnumSchema)writer, @enum, type);
-            case ArraySchema array when CollectionShape.Of(type) is { IsMap: false } shape:
+            case ArraySchema array when _types.CollectionOf(type) is { IsMap: false } shape:
                 var items = ((ArraySchema)writer).Items;
                 return new ReadPlan.Sequence(type, shape, items.MinimumSize, Build(items, array.Items, shape.Item, member));
-            case MapSchema map when CollectionShape.Of(type) is { IsMap: true } shape:
+            case MapSchema map when _types.CollectionOf(type) is { IsMap: true } shape:
                 var values = ((MapSchema)writer).Values;
                 return new ReadPlan.Map(type, shape, values.MinimumSize, Build(values, map.Values, shape.Item, member));
             default:
@@ -65,14 +67,14 @@ internal sealed class ReadPlanner
         }
     }
 
-    private static ReadPlan.Enum BuildEnum(EnumSchema writer, EnumSchema reader, Type type)
+    private ReadPlan.Enum BuildEnum(EnumSchema writer, EnumSchema reader, Type type)
     {
-        var known = TypeNames.Symbols(type);
+        var known = _types.SymbolsOf(type);
         string[] names = [.. known.Select(static symbol => symbol.Symbol)];
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var symbol in reader.Symbols)
         {
-            var index = TypeNames.Match(symbol, names);
+            var index = NameMatch.Find(symbol, names);
             if (index >= 0) values.Add(symbol, known[index].Value);
         }
 
@@ -91,7 +93,7 @@ internal sealed class ReadPlanner
             return known;
         }
 
-        var contract = TypeContract.Of(type);
+        var contract = _types.ContractOf(type);
         var plan = new ReadPlan.Record(type, contract);
         _records.Add((type, writer, reader), plan);
 

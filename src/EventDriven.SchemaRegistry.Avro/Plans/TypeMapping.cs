@@ -1,13 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using EventDriven.SchemaRegistry.Avro.Schemas;
 using EventDriven.SchemaRegistry.Avro.Types;
 
 namespace EventDriven.SchemaRegistry.Avro.Plans;
 
 /// <summary>Which member stands for which field, and which type for which branch, of a schema that was made from the type or given with it.</summary>
-[RequiresUnreferencedCode(Reflective.Members)]
-[RequiresDynamicCode(Reflective.Code)]
 internal static class TypeMapping
 {
     /// <summary>The member of each field; null where the type has none.</summary>
@@ -18,12 +14,12 @@ internal static class TypeMapping
         var members = new TypeMember?[names.Length];
         foreach (var member in contract.Members)
         {
-            var index = TypeNames.Match(member.FieldName, names);
-            if (index < 0) index = TypeNames.Match(member.Member.Name, names);
+            var index = NameMatch.Find(member.FieldName, names);
+            if (index < 0) index = NameMatch.Find(member.Name, names);
             if (index < 0) continue;
 
             members[index] = members[index] is { } other
-                ? throw new AvroTypeException($"{other.Member.Name} and {member.Member.Name} of {TypeContract.Name(contract.Type)} both stand for the field '{names[index]}' of {schema.FullName}. Name them by [AvroField(\"…\")].")
+                ? throw new AvroTypeException($"{other.Name} and {member.Name} of {TypeContract.Name(contract.Type)} both stand for the field '{names[index]}' of {schema.FullName}. Name them by [AvroField(\"…\")].")
                 : member;
         }
 
@@ -35,41 +31,38 @@ internal static class TypeMapping
     {
         foreach (var member in contract.Members)
         {
-            if (mapped.Contains(member)) continue;
-            if (member.Parameter is not { } parameter ? !member.IsRequired : parameter.HasDefaultValue || IsNullable(parameter)) continue;
+            if (mapped.Contains(member) || !member.MustBeSet) continue;
 
             throw new AvroTypeException(
-                $"{schema.FullName} has no field for {member.Member.Name} of {TypeContract.Name(contract.Type)}, which must be set. Give the member a default or the field's name by [AvroField(\"…\")], or add the field to the schema.");
+                $"{schema.FullName} has no field for {member.Name} of {TypeContract.Name(contract.Type)}, which must be set. Give the member a default or the field's name by [AvroField(\"…\")], or add the field to the schema.");
         }
     }
 
     /// <summary>Which type a branch of a union has.</summary>
     /// <exception cref="AvroTypeException">There is none, or it can't be told.</exception>
-    public static Type Case(Type type, TypeMember? member, AvroSchema branch, int branches)
+    public static Type Case(TypeModel types, Type type, TypeMember? member, AvroSchema branch, int branches)
     {
         var value = Nullable.GetUnderlyingType(type) ?? type;
-        var isCollection = value != typeof(object) && CollectionShape.Of(value) is not null;
-        if (UnionCases.Of(value, isCollection ? null : member?.Attribute<AvroUnionAttribute>()) is { } cases)
+        var isCollection = value != typeof(object) && types.CollectionOf(value) is not null;
+        if (types.CasesOf(value, isCollection ? null : member?.Union) is { } cases)
         {
-            return cases.FirstOrDefault(candidate => Fits(candidate, branch))
+            // An int fits a long too: the type whose own schema the branch is comes first.
+            return cases.FirstOrDefault(candidate => ScalarTypes.Default(candidate) == (branch.Kind, branch.Logical.Kind))
+                ?? cases.FirstOrDefault(candidate => Fits(types, candidate, branch))
                 ?? throw new AvroTypeException($"None of the types of [AvroUnion] that {TypeContract.Name(type)} stands for fits {branch.Display}.");
         }
 
         return branches == 1 ? value : throw new AvroTypeException($"The schema has several types where {TypeContract.Name(type)} has one. Name the types by [AvroUnion(typeof(…))] on the type or member.");
     }
 
-    private static bool Fits(Type type, AvroSchema schema) => schema switch
+    private static bool Fits(TypeModel types, Type type, AvroSchema schema) => schema switch
     {
-        RecordSchema record => !ScalarTypes.IsScalar(type) && !type.IsEnum && CollectionShape.Of(type) is null && IsNamed(type, record),
-        EnumSchema @enum => type.IsEnum && IsNamed(type, @enum),
-        ArraySchema => CollectionShape.Of(type) is { IsMap: false },
-        MapSchema => CollectionShape.Of(type) is { IsMap: true },
+        RecordSchema record => !ScalarTypes.IsScalar(type) && !type.IsEnum && types.CollectionOf(type) is null && IsNamed(types, type, record),
+        EnumSchema @enum => type.IsEnum && IsNamed(types, type, @enum),
+        ArraySchema => types.CollectionOf(type) is { IsMap: false },
+        MapSchema => types.CollectionOf(type) is { IsMap: true },
         _ => ScalarTypes.Fits(type, schema.Kind, schema.Logical.Kind),
     };
 
-    private static bool IsNamed(Type type, NamedSchema schema) => TypeNames.FullName(type) is var name && (name == schema.FullName || AvroNames.Unqualify(name).SequenceEqual(schema.Name));
-
-    private static bool IsNullable(ParameterInfo parameter) => parameter.ParameterType.IsValueType
-        ? Nullable.GetUnderlyingType(parameter.ParameterType) is not null
-        : new NullabilityInfoContext().Create(parameter).ReadState is not NullabilityState.NotNull;
+    private static bool IsNamed(TypeModel types, Type type, NamedSchema schema) => types.FullNameOf(type) is var name && (name == schema.FullName || AvroNames.Unqualify(name).SequenceEqual(schema.Name));
 }

@@ -6,18 +6,20 @@ using EventDriven.SchemaRegistry.Avro.Types;
 namespace EventDriven.SchemaRegistry.Avro.Plans;
 
 /// <summary>Plans how a type is written in a schema. Not thread-safe: one for each plan.</summary>
-[RequiresUnreferencedCode(Reflective.Members)]
-[RequiresDynamicCode(Reflective.Code)]
 internal sealed class WritePlanner
 {
     private readonly Dictionary<(Type, RecordSchema), WritePlan.Record> _records = [];
 
-    private WritePlanner()
-    {
-    }
+    private readonly TypeModel _types;
+
+    private WritePlanner(TypeModel types) => _types = types;
 
     /// <exception cref="AvroTypeException">The type does not fit the schema.</exception>
-    public static WritePlan Plan(Type type, AvroSchema schema) => new WritePlanner().Build(type, schema, null);
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    public static WritePlan Plan(Type type, AvroSchema schema) => Plan(type, schema, ReflectedTypes.Instance);
+
+    public static WritePlan Plan(Type type, AvroSchema schema, TypeModel types) => new WritePlanner(types).Build(type, schema, null);
 
     private WritePlan Build(Type type, AvroSchema schema, TypeMember? member)
     {
@@ -25,7 +27,7 @@ internal sealed class WritePlanner
         if (schema is UnionSchema union) return BuildUnion(type, union, member);
         if (schema.Kind is AvroKind.Null) return new WritePlan.Null(type, schema);
 
-        var chosen = TypeMapping.Case(type, member, schema, 1);
+        var chosen = TypeMapping.Case(_types, type, member, schema, 1);
         return chosen == type ? BuildValue(type, schema, member) : new WritePlan.Case(type, BuildValue(chosen, schema, member));
     }
 
@@ -38,7 +40,7 @@ internal sealed class WritePlanner
         {
             var branch = schema.Branches[i];
             if (branch.Kind is AvroKind.Null) nullIndex = i;
-            else cases.Add((i, BuildValue(TypeMapping.Case(type, member, branch, values), branch, member)));
+            else cases.Add((i, BuildValue(TypeMapping.Case(_types, type, member, branch, values), branch, member)));
         }
 
         // A base class among the types would take what is of a derived one.
@@ -50,14 +52,14 @@ internal sealed class WritePlanner
     {
         switch (schema)
         {
-            case RecordSchema record when !ScalarTypes.IsScalar(type) && !type.IsEnum && CollectionShape.Of(type) is null:
+            case RecordSchema record when !ScalarTypes.IsScalar(type) && !type.IsEnum && _types.CollectionOf(type) is null:
                 return BuildRecord(type, record);
             case EnumSchema @enum when type.IsEnum:
                 string[] symbols = [.. @enum.Symbols];
-                return new WritePlan.Enum(type, @enum, [.. TypeNames.Symbols(type).Select(value => (value.Value, TypeNames.Match(value.Symbol, symbols))).Where(static value => value.Item2 >= 0)]);
-            case ArraySchema array when CollectionShape.Of(type) is { IsMap: false } shape:
+                return new WritePlan.Enum(type, @enum, [.. _types.SymbolsOf(type).Select(value => (value.Value, NameMatch.Find(value.Symbol, symbols))).Where(static value => value.Item2 >= 0)]);
+            case ArraySchema array when _types.CollectionOf(type) is { IsMap: false } shape:
                 return new WritePlan.Sequence(type, schema, shape, Build(shape.Item, array.Items, member));
-            case MapSchema map when CollectionShape.Of(type) is { IsMap: true } shape:
+            case MapSchema map when _types.CollectionOf(type) is { IsMap: true } shape:
                 return new WritePlan.Map(type, schema, shape, Build(shape.Item, map.Values, member));
             default:
                 return ScalarTypes.Fits(type, schema.Kind, schema.Logical.Kind) || (schema.Kind is AvroKind.Double && type == typeof(float))
@@ -76,7 +78,7 @@ internal sealed class WritePlanner
 
         var plan = new WritePlan.Record(type, schema);
         _records.Add((type, schema), plan);
-        var contract = TypeContract.Of(type);
+        var contract = _types.ContractOf(type);
         var members = TypeMapping.Members(contract, schema);
         var fields = new List<(TypeMember?, WritePlan?, byte[]?)>();
         for (var i = 0; i < members.Length; i++)
@@ -103,5 +105,5 @@ internal sealed class WritePlanner
     }
 
     internal static AvroTypeException Misfit(Type type, AvroSchema schema, TypeMember? member) =>
-        new($"{TypeContract.Name(type)}{(member is null ? "" : $" of {member.Member.DeclaringType}.{member.Member.Name}")} does not fit {PrimitiveSchema.NameOf(schema.Kind)}{(schema is NamedSchema || schema.Logical.Kind is not LogicalKind.None ? $" {schema.Display}" : "")}.");
+        new($"{TypeContract.Name(type)}{(member is null ? "" : $" of {member.Display}")} does not fit {PrimitiveSchema.NameOf(schema.Kind)}{(schema is NamedSchema || schema.Logical.Kind is not LogicalKind.None ? $" {schema.Display}" : "")}.");
 }

@@ -32,6 +32,9 @@ internal abstract class AvroSchema(AvroKind kind)
         : Logical.Kind is LogicalKind.Decimal ? $"decimal({Logical.Precision}, {Logical.Scale})"
         : Logical.Name;
 
+    /// <summary>Why null can't be written where it has none.</summary>
+    public string NullReason => $"it is null, which {Display} has not";
+
     /// <summary>The schema's text: the same for the same schema, without white space.</summary>
     public override string ToString() => AvroSchemaWriter.Write(this);
 

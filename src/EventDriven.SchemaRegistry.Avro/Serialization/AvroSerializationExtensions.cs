@@ -19,7 +19,7 @@ public static class AvroSerializationExtensions
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is null.</exception>
     [RequiresUnreferencedCode(Reflective.Members)]
     [RequiresDynamicCode(Reflective.Code)]
-    public static TBuilder UseAvro<TBuilder>(this TBuilder builder, Action<AvroOptions>? configure = null)
+    public static TBuilder UseAvro<TBuilder>(this TBuilder builder, Action<AvroOptions>? configure)
         where TBuilder : IEventSerializationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -28,4 +28,28 @@ public static class AvroSerializationExtensions
         builder.UseSerializers(services => new AvroSerializerFactory(SchemaSettings.Create(services, options), options, services));
         return builder;
     }
+
+    /// <summary>Writes and reads as Avro by code that was generated when the service was compiled, framed with the id of the schema in the registry. For plain types only.</summary>
+    /// <typeparam name="TBuilder">The builder.</typeparam>
+    /// <param name="builder">The builder of a producer, consumer or key.</param>
+    /// <param name="context">The <c>Default</c> of a class derived from <see cref="AvroContext"/>, on which <see cref="AvroSerializableAttribute"/> names the type.</param>
+    /// <param name="configure">Sets options; <see cref="AvroOptions.Schema"/> is none of them here.</param>
+    /// <returns>The builder, so that calls can be chained.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="context"/> is null.</exception>
+    public static TBuilder UseAvro<TBuilder>(this TBuilder builder, AvroContext context, Action<AvroOptions>? configure = null)
+        where TBuilder : IEventSerializationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(context);
+        var options = new AvroOptions();
+        configure?.Invoke(options);
+        builder.UseSerializers(services => new GeneratedSerializerFactory(SchemaSettings.Create(services, options), context, options));
+        return builder;
+    }
+
+    /// <inheritdoc cref="UseAvro{TBuilder}(TBuilder, Action{AvroOptions})"/>
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    public static TBuilder UseAvro<TBuilder>(this TBuilder builder)
+        where TBuilder : IEventSerializationBuilder => builder.UseAvro(configure: null);
 }

@@ -42,10 +42,5 @@ internal sealed class AvroSerializerFactory(SchemaSettings settings, AvroOptions
         return new VendorAvroSerializer<T>(services.GetRequiredKeyedService<ISchemaRegistryClient>(Settings.Registry.Name), Settings, options);
     }
 
-    protected override SchemaNames CreateNames(KnownSchema schema) => AvroCodec.Parse(schema) switch
-    {
-        NamedSchema named => SchemaNames.Always(named.FullName),
-        UnionSchema union => new UnionNames([.. union.Branches.Select(static branch => (branch as NamedSchema)?.FullName)]),
-        _ => SchemaNames.Always(null),
-    };
+    protected override SchemaNames CreateNames(KnownSchema schema) => UnionNames.Of(AvroCodec.Parse(schema));
 }

@@ -94,7 +94,7 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
 
     private void Walk(AvroSchema schema, ReadOnlySpan<byte> body)
     {
-        var reader = _pool.Rent();
+        var reader = _pool.Rent() ?? new AvroReader();
         reader.Load(body);
         try
         {

@@ -7,8 +7,6 @@ namespace EventDriven.SchemaRegistry.Avro.Types;
 /// <param name="IsMap">Whether it is a dictionary.</param>
 /// <param name="Item">The type of its items or values.</param>
 /// <param name="Build">What is filled while it is read; an array and an immutable array are made from a list.</param>
-[RequiresUnreferencedCode(Reflective.Members)]
-[RequiresDynamicCode(Reflective.Code)]
 internal sealed record CollectionShape(bool IsMap, Type Item, Type Build)
 {
     private static readonly Type[] ListInterfaces = [typeof(IList<>), typeof(ICollection<>), typeof(IEnumerable<>), typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>)];
@@ -17,6 +15,8 @@ internal sealed record CollectionShape(bool IsMap, Type Item, Type Build)
 
     /// <returns>Null where the type is no collection; <c>byte[]</c> and text are none.</returns>
     /// <exception cref="AvroTypeException">It is one that has no Avro form.</exception>
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
     public static CollectionShape? Of(Type type)
     {
         if (type == typeof(string) || type == typeof(byte[])) return null;
@@ -39,6 +39,8 @@ internal sealed record CollectionShape(bool IsMap, Type Item, Type Build)
             : null;
     }
 
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
     private static CollectionShape Map(Type type, Type implemented, Type? build)
     {
         if (implemented.GetGenericArguments() is not [var key, var value] || key != typeof(string))
@@ -49,9 +51,11 @@ internal sealed record CollectionShape(bool IsMap, Type Item, Type Build)
         return new CollectionShape(true, value, build is null ? typeof(Dictionary<,>).MakeGenericType(key, value) : Makeable(build));
     }
 
+    [RequiresUnreferencedCode(Reflective.Members)]
     private static Type? Implemented(Type type, Type definition) =>
         Array.Find(type.GetInterfaces(), candidate => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == definition);
 
+    [RequiresUnreferencedCode(Reflective.Members)]
     private static Type Makeable(Type type) => !type.IsAbstract && (type.IsValueType || type.GetConstructor(Type.EmptyTypes) is not null)
         ? type
         : throw new AvroTypeException($"{TypeContract.Name(type)} has no public constructor without parameters to fill it.");

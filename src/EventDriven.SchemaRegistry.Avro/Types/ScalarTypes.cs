@@ -53,5 +53,18 @@ internal static class ScalarTypes
 
     public static bool IsTimeOfDay(LogicalKind logical) => logical is LogicalKind.TimeMillis or LogicalKind.TimeMicros;
 
+    /// <summary>
+    /// A number of milliseconds stays one where the reader's schema counts microseconds: the specification resolves the numbers alone, and would take
+    /// the one for the other.
+    /// </summary>
+    public static LogicalKind Unit(AvroSchema writer, AvroSchema wanted)
+    {
+        var (written, kind) = (writer.Logical.Kind, wanted.Logical.Kind);
+        var isSame = (IsTimestamp(written) && IsTimestamp(kind))
+            || (IsLocalTimestamp(written) && IsLocalTimestamp(kind))
+            || (IsTimeOfDay(written) && IsTimeOfDay(kind));
+        return isSame ? written : kind;
+    }
+
     private static bool IsTime(Type type) => type == typeof(TimeOnly) || type == typeof(TimeSpan);
 }

@@ -26,14 +26,14 @@ internal sealed class SchemaFromType
     /// <exception cref="AvroTypeException">The type has no Avro form.</exception>
     public static AvroSchema Of(Type type) => new SchemaFromType().Build(type, null, null);
 
-    private AvroSchema Build(Type type, NullabilityInfo? nullability, TypeMember? member)
+    private AvroSchema Build(Type type, NullabilityInfo? nullability, ReflectedMember? member)
     {
         var branches = new List<AvroSchema>();
         var value = Nullable.GetUnderlyingType(type) ?? type;
         if (IsNullable(type, nullability)) branches.Add(new PrimitiveSchema(AvroKind.Null));
 
         // On a member that is a collection, the attribute speaks of the items.
-        var onMember = value == typeof(object) || CollectionShape.Of(value) is null ? member?.Attribute<AvroUnionAttribute>() : null;
+        var onMember = value == typeof(object) || CollectionShape.Of(value) is null ? member?.Union : null;
         if (UnionCases.Of(value, onMember) is { } cases) branches.AddRange(cases.Select(branch => BuildValue(branch, null, member)));
         else branches.Add(BuildValue(value, nullability, member));
 
@@ -48,7 +48,7 @@ internal sealed class SchemaFromType
     private static bool IsNullable(Type type, NullabilityInfo? nullability) =>
         type.IsValueType ? Nullable.GetUnderlyingType(type) is not null : nullability?.ReadState is NullabilityState.Nullable;
 
-    private AvroSchema BuildValue(Type type, NullabilityInfo? nullability, TypeMember? member)
+    private AvroSchema BuildValue(Type type, NullabilityInfo? nullability, ReflectedMember? member)
     {
         if (Scalar(type, member) is { } scalar) return scalar;
         if (_named.TryGetValue(type, out var known)) return known;
@@ -60,14 +60,14 @@ internal sealed class SchemaFromType
             : BuildRecord(type);
     }
 
-    private AvroSchema BuildCollection(Type type, CollectionShape collection, NullabilityInfo? nullability, TypeMember? member)
+    private AvroSchema BuildCollection(Type type, CollectionShape collection, NullabilityInfo? nullability, ReflectedMember? member)
     {
         var item = type.IsArray ? nullability?.ElementType : nullability?.GenericTypeArguments is { Length: > 0 } arguments ? arguments[^1] : null;
         var schema = Build(collection.Item, item, member);
         return collection.IsMap ? new MapSchema(schema) : new ArraySchema(schema);
     }
 
-    private AvroSchema? Scalar(Type type, TypeMember? member)
+    private AvroSchema? Scalar(Type type, ReflectedMember? member)
     {
         var chosen = member?.Attribute<AvroLogicalTypeAttribute>()?.Name;
         if (type == typeof(decimal))
@@ -76,19 +76,19 @@ internal sealed class SchemaFromType
             var logical = LogicalType.Find("decimal", AvroKind.Bytes, 0, digits?.Precision ?? DefaultPrecision, digits?.Scale ?? DefaultScale);
             return logical.Kind is not LogicalKind.None
                 ? new PrimitiveSchema(AvroKind.Bytes) { Logical = logical }
-                : throw new AvroTypeException($"[AvroDecimal({digits!.Precision}, {digits.Scale})] of {member!.Member.DeclaringType}.{member.Member.Name} is none: the precision is 1 or more, the scale from 0 to the precision.");
+                : throw new AvroTypeException($"[AvroDecimal({digits!.Precision}, {digits.Scale})] of {member!.Display} is none: the precision is 1 or more, the scale from 0 to the precision.");
         }
 
         if (ScalarTypes.Default(type) is not { } scalar) return null;
         if (chosen is null) return Make(scalar.Kind, scalar.Logical);
         if (LogicalType.Find(chosen) is not { } other)
         {
-            throw new AvroTypeException($"[AvroLogicalType(\"{chosen}\")] of {member!.Member.DeclaringType}.{member.Member.Name} names no logical type that is known here.");
+            throw new AvroTypeException($"[AvroLogicalType(\"{chosen}\")] of {member!.Display} names no logical type that is known here.");
         }
 
         return ScalarTypes.Fits(type, other.On, other.Kind)
             ? Make(other.On, other.Kind)
-            : throw new AvroTypeException($"[AvroLogicalType(\"{chosen}\")] of {member!.Member.DeclaringType}.{member.Member.Name} does not fit {TypeContract.Name(type)}.");
+            : throw new AvroTypeException($"[AvroLogicalType(\"{chosen}\")] of {member!.Display} does not fit {TypeContract.Name(type)}.");
     }
 
     private AvroSchema Make(AvroKind kind, LogicalKind logical) => kind is AvroKind.Fixed
@@ -133,7 +133,7 @@ internal sealed class SchemaFromType
         _named.Add(type, schema);
 
         var fields = new List<FieldSchema>();
-        foreach (var member in contract.Members)
+        foreach (var member in contract.Members.Cast<ReflectedMember>())
         {
             var field = BuildField(member);
             if (!AvroNames.IsName(field.Name)) throw new AvroTypeException($"The field '{field.Name}' of {TypeContract.Name(type)} has no valid name in Avro. Name it by [AvroField(\"…\")].");
@@ -145,7 +145,7 @@ internal sealed class SchemaFromType
         return schema;
     }
 
-    private FieldSchema BuildField(TypeMember member)
+    private FieldSchema BuildField(ReflectedMember member)
     {
         var nullability = member.Member is PropertyInfo property ? _nullability.Create(property) : _nullability.Create((FieldInfo)member.Member);
         var schema = Build(member.Type, nullability, member);
@@ -160,14 +160,14 @@ internal sealed class SchemaFromType
 
             if (DefaultEncoder.TryEncode(json, schema) is null)
             {
-                throw new AvroTypeException($"The default {json.GetRawText()} of {member.Member.DeclaringType}.{member.Member.Name} is no value of {schema.Display}.");
+                throw new AvroTypeException($"The default {json.GetRawText()} of {member.Display} is no value of {schema.Display}.");
             }
         }
 
         return new FieldSchema(member.FieldName, schema) { Aliases = member.Aliases, Doc = member.Doc, Default = value };
     }
 
-    private static JsonElement? DefaultOf(TypeMember member, AvroSchema schema)
+    private static JsonElement? DefaultOf(ReflectedMember member, AvroSchema schema)
     {
         if (member.Default is { } json)
         {
@@ -177,7 +177,7 @@ internal sealed class SchemaFromType
             }
             catch (JsonException exception)
             {
-                throw new AvroTypeException($"The default of {member.Member.DeclaringType}.{member.Member.Name} is no JSON: {exception.Message}");
+                throw new AvroTypeException($"The default of {member.Display} is no JSON: {exception.Message}");
             }
         }
 

@@ -4,12 +4,11 @@ using System.Reflection;
 namespace EventDriven.SchemaRegistry.Avro.Types;
 
 /// <summary>How an object of a type is made, and what it is made of.</summary>
-[RequiresUnreferencedCode(Reflective.Members)]
 internal sealed class TypeContract
 {
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance;
 
-    private TypeContract(Type type, ConstructorInfo? constructor, IReadOnlyList<TypeMember> members)
+    public TypeContract(Type type, ConstructorInfo? constructor, IReadOnlyList<TypeMember> members)
     {
         Type = type;
         Constructor = constructor;
@@ -18,7 +17,7 @@ internal sealed class TypeContract
 
     public Type Type { get; }
 
-    /// <summary>Null for a struct that is made without one.</summary>
+    /// <summary>Null for a struct that is made without one, and for what generated code makes.</summary>
     public ConstructorInfo? Constructor { get; }
 
     /// <summary>Those of base classes first, each class's in the order of their declaration.</summary>
@@ -26,6 +25,7 @@ internal sealed class TypeContract
 
     /// <summary>A constructor without parameters, else the one with the most of which each is named after a member.</summary>
     /// <exception cref="AvroTypeException">The type can't be made.</exception>
+    [RequiresUnreferencedCode(Reflective.Members)]
     public static TypeContract Of(Type type)
     {
         var members = MembersOf(type);
@@ -50,7 +50,7 @@ internal sealed class TypeContract
         {
             var parameter = Array.Find(parameters, candidate => Find(members, candidate) == member);
             // What only computes is no field: nothing could be done with what was read for it.
-            if (parameter is not null || CanAssign(member)) chosen.Add(new TypeMember(member, parameter, CanAssign(member)));
+            if (parameter is not null || CanAssign(member)) chosen.Add(new ReflectedMember(member, parameter));
         }
 
         return new TypeContract(type, constructor, chosen);
@@ -58,6 +58,7 @@ internal sealed class TypeContract
 
     public static string Name(Type type) => type.ToString();
 
+    [RequiresUnreferencedCode(Reflective.Members)]
     private static List<MemberInfo> MembersOf(Type type)
     {
         var members = new List<MemberInfo>();

@@ -9,9 +9,9 @@ internal static class UnionCases
 {
     /// <returns>Null where there is only the type itself.</returns>
     /// <exception cref="AvroTypeException">The attribute names a type that the value can't have.</exception>
-    public static IReadOnlyList<Type>? Of(Type type, AvroUnionAttribute? onMember)
+    public static IReadOnlyList<Type>? Of(Type type, IReadOnlyList<Type>? onMember)
     {
-        var cases = (onMember ?? type.GetCustomAttribute<AvroUnionAttribute>())?.Types ?? Closed(type);
+        var cases = onMember ?? type.GetCustomAttribute<AvroUnionAttribute>()?.Types ?? Closed(type);
         if (cases is null) return null;
         if (cases.Count == 0) throw new AvroTypeException($"[AvroUnion] of {TypeContract.Name(type)} names no types.");
 

@@ -7,6 +7,7 @@ using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
 using EventDriven.Benchmarks.Avro;
 using EventDriven.SchemaRegistry.Avro.Codec;
+using EventDriven.SchemaRegistry.Avro.Serialization;
 using EventDriven.SchemaRegistry.Avro.Tests.Serialization;
 using EventDriven.SchemaRegistry.Avro.Types;
 
@@ -37,6 +38,15 @@ internal sealed class AvroBenchmark : IBenchmark
         yield return await Comparison.RunAsync(run, "avro-write-large", () => Measure(run, 20_000, () => largeEncoder.Write(large)), () => Measure(run, 20_000, () => HandCodec.Write(large))) with { Note = $"{largeBytes.Length:N0} bytes" };
         yield return await Comparison.RunAsync(run, "avro-read-large", () => Measure(run, 20_000, () => largeDecoder.Read(largeBytes)), () => Measure(run, 20_000, () => HandCodec.ReadLarge(largeBytes)));
 
+        var (generatedEncoder, generatedDecoder) = Generated<AvroOrder>();
+        var (largeGeneratedEncoder, largeGeneratedDecoder) = Generated<LargeOrder>();
+        EnsureSame(bytes, generatedEncoder.Write(order));
+        EnsureSame(largeBytes, largeGeneratedEncoder.Write(large));
+        yield return await Comparison.RunAsync(run, "avro-generated-write", () => Measure(run, 2_000_000, () => generatedEncoder.Write(order)), () => Measure(run, 2_000_000, () => encoder.Write(order))) with { Note = "against the expressions" };
+        yield return await Comparison.RunAsync(run, "avro-generated-read", () => Measure(run, 2_000_000, () => generatedDecoder.Read(bytes)), () => Measure(run, 2_000_000, () => decoder.Read(bytes))) with { Note = "against the expressions" };
+        yield return await Comparison.RunAsync(run, "avro-generated-write-large", () => Measure(run, 20_000, () => largeGeneratedEncoder.Write(large)), () => Measure(run, 20_000, () => largeEncoder.Write(large))) with { Note = "against the expressions" };
+        yield return await Comparison.RunAsync(run, "avro-generated-read-large", () => Measure(run, 20_000, () => largeGeneratedDecoder.Read(largeBytes)), () => Measure(run, 20_000, () => largeDecoder.Read(largeBytes))) with { Note = "against the expressions" };
+
         using var registry = new LocalRegistry();
         using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = registry.Url });
         var (serializer, deserializer, context) = (new AvroSerializer<VendorOrder>(client), new AvroDeserializer<VendorOrder>(client), new SerializationContext(MessageComponentType.Value, "orders"));
@@ -57,7 +67,8 @@ internal sealed class AvroBenchmark : IBenchmark
         }));
         yield return await Comparison.RunAsync(
             run, "avro-read-apache", () => Measure(run, 2_000_000, () => decoder.Read(bytes)), () => Measure(run, 100_000, () => reader.Read(null!, new BinaryDecoder(new MemoryStream(bytes)))));
-        yield return await ColdAsync(run);
+        yield return await ColdAsync(run, "avro-cold", "ours");
+        yield return await ColdAsync(run, "avro-generated-cold", "generated");
     }
 
     /// <summary>What the child does: the first write and read of a process, in milliseconds.</summary>
@@ -70,6 +81,11 @@ internal sealed class AvroBenchmark : IBenchmark
             var (encoder, decoder) = Codec<AvroOrder>();
             decoder.Read(encoder.Write(order, Prefix).AsSpan(5));
         }
+        else if (side == "generated")
+        {
+            var (encoder, decoder) = Generated<AvroOrder>();
+            decoder.Read(encoder.Write(order, Prefix).AsSpan(5));
+        }
         else
         {
             HandCodec.ReadOrder(HandCodec.Write(order));
@@ -78,20 +94,20 @@ internal sealed class AvroBenchmark : IBenchmark
         Console.WriteLine(Stopwatch.GetElapsedTime(started).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static async Task<Row> ColdAsync(BenchmarkRun run)
+    private static async Task<Row> ColdAsync(BenchmarkRun run, string name, string side)
     {
         var ours = new List<double>();
         var raw = new List<double>();
         for (var round = 0; round < run.Options.Rounds; round++)
         {
-            ours.Add(await StartupBenchmark.InChildAsync(Once, "ours", run.Stopping));
+            ours.Add(await StartupBenchmark.InChildAsync(Once, side, run.Stopping));
             raw.Add(await StartupBenchmark.InChildAsync(Once, "raw", run.Stopping));
         }
 
         var ratios = ours.Zip(raw, static (o, r) => r / o).ToArray();
         return new Row
         {
-            Name = "avro-cold",
+            Name = name,
             Unit = "ms",
             Ours = Comparison.Median(ours),
             Raw = Comparison.Median(raw),
@@ -106,6 +122,12 @@ internal sealed class AvroBenchmark : IBenchmark
     {
         var schema = SchemaFromType.Of(typeof(T));
         return (new AvroEncoder<T>(schema), new AvroDecoder<T>(schema, schema));
+    }
+
+    private static (AvroEncoder<T> Encoder, AvroDecoder<T> Decoder) Generated<T>()
+    {
+        var generated = AvroOrders.Default.Get<T>();
+        return (GeneratedCodec<T>.OwnEncoder(generated), GeneratedCodec<T>.OwnDecoder(generated));
     }
 
     private static Task<Measurement> Measure(BenchmarkRun run, int events, Func<object> call)

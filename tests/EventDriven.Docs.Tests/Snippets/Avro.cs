@@ -13,6 +13,11 @@ internal static class Avro
             .UseAvro());
     }
 
+    public static void Generated(HostApplicationBuilder builder)
+    {
+        builder.Services.AddEventProducer<AvroOrderPlaced>("orders", p => p.UseAvro(Events.Default));
+    }
+
     public static void Consume(HostApplicationBuilder builder)
     {
         builder.Services.AddEventConsumer<OrderPlaced, ReserveStock>("orders", group: "inventory", c => c
@@ -27,3 +32,6 @@ public sealed record AvroOrderPlaced(
     DateTimeOffset PlacedAt,
     string? Note,
     string Currency = "EUR");
+
+[AvroSerializable(typeof(AvroOrderPlaced))]
+internal sealed partial class Events : AvroContext;
