@@ -125,16 +125,42 @@ public sealed class UseAvroTests : IDisposable
         Assert.Contains("of its own", Assert.Throws<NotSupportedException>(() => Serializer<SpecificOrder>("\"int\"")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_generated_is_written_and_read_in_its_own_schema_and_in_others()
+    {
+        var factory = Generated();
+        var serializer = factory.Create<PlainOrder>(EventComponent.Value);
+        var own = await serializer.SerializeAsync(new PlainOrder("o-1", 3, null), Context(), default);
+        var other = (byte)_registry.Add("""{"type":"record","name":"PlainOrder","namespace":"shop","fields":[{"name":"count","type":"int"},{"name":"gone","type":"string"},{"name":"id","type":"string"}]}""");
+
+        Assert.Equal(await Serializer<PlainOrder>().SerializeAsync(new PlainOrder("o-1", 3, null), Context(), default), own);
+        Assert.Equal(new PlainOrder("o-1", 3, null), await serializer.DeserializeAsync(own, Context(), default));
+        Assert.Equal(new PlainOrder("b", 2, null), await serializer.DeserializeAsync((byte[])[0, 0, 0, 0, other, 4, 2, 0x61, 2, 0x62], Context(), default));
+        Assert.Equal("shop.PlainOrder", ((IEventTypeReader)factory).NameOf<PlainOrder>());
+        Assert.Equal([0, 0, 0, 0, 3, 7, 8], await factory.Create<byte[]>(EventComponent.Value).SerializeAsync([7, 8], Context(), default));
+    }
+
+    [Fact]
+    public void What_was_not_generated_is_told_when_the_serializer_is_made()
+    {
+        Assert.Contains("[AvroSerializable", Assert.Throws<NotSupportedException>(() => Generated().Create<OrderKey>(EventComponent.Value)).Message, StringComparison.Ordinal);
+        Assert.Contains("Leave out one", Assert.Throws<NotSupportedException>(() => Generated(options => options.Schema = "\"int\"").Create<PlainOrder>(EventComponent.Value)).Message, StringComparison.Ordinal);
+    }
+
     private static EventSerializationContext Context() => new(Topic, EventComponent.Value, new EventHeaders());
 
     private IEventSerializer<T> Serializer<T>(string? schema = null) => Factory(schema).Create<T>(EventComponent.Value);
 
-    private IEventSerializerFactory Factory(string? schema)
+    private IEventSerializerFactory Generated(Action<AvroOptions>? configure = null) => Build(builder => builder.UseAvro(Tests.Generated.TestContext.Default, configure));
+
+    private IEventSerializerFactory Factory(string? schema) => Build(builder => builder.UseAvro(options => options.Schema = schema));
+
+    private IEventSerializerFactory Build(Action<FactoryBuilder> use)
     {
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
         services.AddSchemaRegistry("Registry", options => (options.Urls, options.AutoRegister, options.RequestTimeout, options.TimeBudget) = ([_registry.Url], true, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)));
         var builder = new FactoryBuilder();
-        builder.UseAvro(options => options.Schema = schema);
+        use(builder);
         return builder.Factory!(services.BuildServiceProvider());
     }
 
