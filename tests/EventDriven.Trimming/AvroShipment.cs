@@ -14,17 +14,3 @@ internal sealed record AvroShipment(
     Dictionary<string, AvroStop?> ByName,
     [property: AvroUnion(typeof(string), typeof(long), typeof(AvroStop))] object Carrier,
     AvroShipment? Returned = null);
-
-/// <summary>A part of it that is a struct.</summary>
-internal readonly record struct AvroStop(string City, double Latitude);
-
-/// <summary>Its state.</summary>
-internal enum AvroShipmentState
-{
-    Packed,
-    Sent = 10,
-}
-
-/// <summary>Its code.</summary>
-[AvroSerializable(typeof(AvroShipment))]
-internal sealed partial class Shipments : AvroContext;
