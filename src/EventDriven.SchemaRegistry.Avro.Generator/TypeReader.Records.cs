@@ -112,9 +112,7 @@ internal sealed partial class TypeReader
                 return Json.String(value);
             case var value when type.TypeKind is TypeKind.Enum:
                 var field = type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value));
-                var attribute = field?.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass?.ToDisplayString() == "System.Runtime.Serialization.EnumMemberAttribute");
-                var symbol = attribute?.NamedArguments.FirstOrDefault(static argument => argument.Key == "Value").Value.Value as string ?? field?.Name;
-                return symbol is null ? null : Json.String(symbol);
+                return field is null ? null : Json.String(SymbolOf(field));
             case float value:
                 return float.IsNaN(value) || float.IsInfinity(value) ? null : Json.Literal(value.ToString("R", CultureInfo.InvariantCulture));
             case double value:

@@ -130,8 +130,7 @@ internal sealed partial class TypeReader(Compilation compilation, INamedTypeSymb
             var number = Convert.ToDecimal(field.ConstantValue, CultureInfo.InvariantCulture);
             if (values.Exists(value => value.Number == number)) continue;
 
-            var attribute = field.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass?.ToDisplayString() == "System.Runtime.Serialization.EnumMemberAttribute");
-            values.Add((number, attribute?.NamedArguments.FirstOrDefault(static argument => argument.Key == "Value").Value.Value as string ?? field.Name));
+            values.Add((number, SymbolOf(field)));
         }
 
         if (values.Count == 0) return Fail(Rules.NoForm, $"{type.ToDisplayString()} has no values.", member);
@@ -142,6 +141,12 @@ internal sealed partial class TypeReader(Compilation compilation, INamedTypeSymb
         var result = new Value.Enum(type, schema, values);
         _named.Add(type, result);
         return result;
+    }
+
+    private static string SymbolOf(IFieldSymbol field)
+    {
+        var attribute = field.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass?.ToDisplayString() == "System.Runtime.Serialization.EnumMemberAttribute");
+        return Argument(attribute, "Value") ?? field.Name;
     }
 
     /// <summary>The name of a record or enum, and what its attribute says.</summary>
