@@ -89,6 +89,9 @@ internal enum Mutation
     /// <summary>The events of a batch are handled in another order.</summary>
     BatchIsReversed,
 
+    /// <summary>A member of the classic protocol leaves in the middle of a rebalance, where its last commits are refused.</summary>
+    LeavesBeforeItsLastCommits,
+
     /// <summary>A worker tells that a failed event was handed over before any broker has acknowledged that.</summary>
     HandOverIsToldEarly,
 
@@ -107,7 +110,7 @@ internal enum Mutation
     /// <summary>What an owner parked that had lost its partition counts.</summary>
     ZombiesAreBelieved,
 
-    /// <summary>An event is taken for done because a later one of its key is parked.</summary>
+    /// <summary>An event is taken for parked because a later one of its key is.</summary>
     LowerOffsetCountsAsDone,
 
     /// <summary>A claim counts whatever it names: <see cref="Kafka.Parking.ParkingRules.ClaimsNameTheirPredecessor"/> is left out, as are the others below.</summary>

@@ -24,6 +24,11 @@ for (var i = 0; i < args.Length; i++)
             i++;
             break;
 
+        case "--classic" when bool.TryParse(value, out var isClassic):
+            variant = variant with { Classic = isClassic };
+            i++;
+            break;
+
         case "--schedules" when long.TryParse(value, CultureInfo.InvariantCulture, out var wanted):
             schedules = wanted;
             i++;
@@ -45,7 +50,7 @@ for (var i = 0; i < args.Length; i++)
             break;
 
         default:
-            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--minutes M] [--seed S] [--failures Stop|Chain|Parking] [--batches true|false] [--mutation M] [--only STEPS] [--trace]");
+            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--minutes M] [--seed S] [--failures Stop|Chain|Parking] [--batches true|false] [--classic true|false] [--mutation M] [--only STEPS] [--trace]");
             Console.Error.WriteLine($"Mutations: {string.Join(", ", Enum.GetNames<Mutation>())}");
             return 2;
     }

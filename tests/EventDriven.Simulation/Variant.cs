@@ -4,7 +4,8 @@ namespace EventDriven.Simulation;
 /// <param name="Batches">Whether events are handled in batches; null leaves that to the seed.</param>
 /// <param name="Failures">What becomes of events that fail; null leaves that to the seed.</param>
 /// <param name="TakesMany">Whether clients hand out many records at a time; null leaves that to the seed.</param>
-internal readonly record struct Variant(bool? Batches = null, FailureMode? Failures = null, bool? TakesMany = null)
+/// <param name="Classic">Whether the group has the classic protocol; null leaves that to the seed.</param>
+internal readonly record struct Variant(bool? Batches = null, FailureMode? Failures = null, bool? TakesMany = null, bool? Classic = null)
 {
-    public override string ToString() => $"{(Batches is { } batches ? $" --batches {batches}" : "")}{(Failures is { } failures ? $" --failures {failures}" : "")}";
+    public override string ToString() => $"{(Batches is { } batches ? $" --batches {batches}" : "")}{(Failures is { } failures ? $" --failures {failures}" : "")}{(Classic is { } classic ? $" --classic {classic}" : "")}";
 }

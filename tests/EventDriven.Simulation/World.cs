@@ -32,6 +32,10 @@ internal sealed class World
         };
         mode = variant.Failures ?? mode;
         Trouble = new SimulationRandom(~seed * 11);
+        Rebalances = new SimulationRandom(~seed * 13);
+
+        // What is parked needs many commits that the engine asks for: only where it is asked for.
+        IsClassic = variant.Classic ?? (Rebalances.Chance(40) && mode != FailureMode.Parking);
         Random = new SimulationRandom(seed);
         Extra = new SimulationRandom(~seed);
         Schedule = new Schedule(
@@ -57,6 +61,12 @@ internal sealed class World
 
     /// <summary>For brokers that are in trouble.</summary>
     public SimulationRandom Trouble { get; }
+
+    /// <summary>For how long rebalances of the classic protocol last.</summary>
+    public SimulationRandom Rebalances { get; }
+
+    /// <summary>Whether the group has the classic protocol: while it rebalances no commit is accepted, but those of a revocation.</summary>
+    public bool IsClassic { get; }
 
     public Schedule Schedule { get; }
 

@@ -12,10 +12,15 @@ internal sealed partial class ConsumerLoop
     private readonly List<PartitionAssignment> _new = [];
     private StopRequest? _stop;
     private bool _stopping;
+    private long? _drainedAt;
 
-    /// <summary>Whether a stop was asked for and nothing that it waits for is left, or its time for waiting is over.</summary>
-    public bool IsStopComplete =>
-        _stopping && (Array.TrueForAll(_current, assignment => assignment.IsDrained) || _stop!.Left(_time) <= TimeSpan.Zero);
+    /// <summary>
+    /// Whether a stop was asked for and nothing that it waits for is left, or its time for waiting is over. Where a commit that meets a rebalance is refused, it also waits until
+    /// the last ones are accepted: the client makes them once the rebalance is over, and none could be made up for after the close (I5).
+    /// </summary>
+    public bool IsStopComplete => _stopping && (_stop!.Left(_time) <= TimeSpan.Zero || (IsDrained && (!_source.RefusesCommitsInRebalance || CountUncommitted() == 0)));
+
+    private bool IsDrained => Array.TrueForAll(_current, static assignment => assignment.IsDrained);
 
     /// <summary>
     /// Asks for a stop: nothing new is fetched or started, what runs may end within the budget. Go on calling <see cref="Step"/> meanwhile, so that the
@@ -33,11 +38,19 @@ internal sealed partial class ConsumerLoop
         }
     }
 
+    /// <summary>How many partitions have a position that the broker has not acknowledged.</summary>
+    private int CountUncommitted() => _current.Count(static assignment => assignment.Position is { } position && position.Offset != assignment.Acknowledged);
+
     /// <summary>Ends every assignment and stores its last position; the client commits them when it is closed.</summary>
     /// <returns>How many events were still in handlers, and were cancelled.</returns>
     public int FinishStop()
     {
         var cancelled = 0;
+        if (_stopping && _source.RefusesCommitsInRebalance && IsDrained && CountUncommitted() is var uncommitted and > 0)
+        {
+            LogLeavesUncommitted(_settings.Name, uncommitted);
+        }
+
         foreach (var assignment in _current)
         {
             cancelled += assignment.GetSnapshot().Running;
@@ -46,7 +59,7 @@ internal sealed partial class ConsumerLoop
 
         if (_stop is { } stop)
         {
-            _telemetry?.Drained(_time.GetElapsedTime(stop.At), inTime: cancelled == 0);
+            _telemetry?.Drained(_time.GetElapsedTime(stop.At, _drainedAt ?? _time.GetTimestamp()), inTime: cancelled == 0);
         }
 
         _assignments.Clear();

@@ -35,23 +35,29 @@ internal sealed partial class ConsumerLoop
         NoteCommitted(partition, position, error);
         if (error is null)
         {
+            Acknowledge(partition, position);
             if (_commitFailing)
             {
                 _commitFailing = false;
                 LogCommitsAgain(_settings.Name);
             }
-
-            Committed[partition] = position.Offset;
-            if (_parking is not null && _assignments.TryGetValue(partition, out var assignment))
-            {
-                assignment.Parking?.OnCommitted(position.Offset);
-            }
         }
-        else if (!_commitFailing)
+        else if (!_commitFailing && !(Committed.TryGetValue(partition, out var accepted) && accepted == position.Offset))
         {
             // The client commits again by itself; the position counts as committed only when the broker says so.
             _commitFailing = true;
             LogCommitFailed(_settings.Name, partition.Topic, partition.Partition, position.Offset, error.Code, error.Reason);
+        }
+    }
+
+    /// <summary>The broker has accepted a position.</summary>
+    private void Acknowledge(PartitionId partition, Position position)
+    {
+        Committed[partition] = position.Offset;
+        if (_assignments.TryGetValue(partition, out var assignment))
+        {
+            assignment.Acknowledged = position.Offset;
+            assignment.Parking?.OnCommitted(position.Offset);
         }
     }
 
@@ -161,6 +167,9 @@ internal sealed partial class ConsumerLoop
 
     [LoggerMessage(110, LogLevel.Warning, "Consumer '{Consumer}': the client reports {Code}, {Reason}. It goes on by itself.")]
     private partial void LogClientError(string consumer, string code, string reason);
+
+    [LoggerMessage(115, LogLevel.Warning, "Consumer '{Consumer}' leaves its group before the last commits of {Count} partition(s) were accepted: a rebalance did not end within the drain time. What was handled since the ones before is delivered again if they are refused.")]
+    private partial void LogLeavesUncommitted(string consumer, int count);
 
     [LoggerMessage(114, LogLevel.Error, "Consumer '{Consumer}' is not taken into its group: {Reason} It asks again by itself.")]
     private partial void LogRefused(string consumer, string reason);

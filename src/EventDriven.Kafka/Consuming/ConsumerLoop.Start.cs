@@ -104,6 +104,7 @@ internal sealed partial class ConsumerLoop
     /// <summary>Compares where the client has started, or will start, with the committed position.</summary>
     private void CompareStart(PartitionAssignment assignment, Position committed)
     {
+        assignment.Acknowledged = Math.Max(assignment.Acknowledged, committed.Offset);
         if (assignment.Position is not { } position)
         {
             // Committed already, so not stored again. Where it is committed once more, to show who owns the partition, it keeps the leader epoch by which the next owner
@@ -216,8 +217,7 @@ internal sealed partial class ConsumerLoop
                 continue;
             }
 
-            Committed[assignment.Id] = position.Offset;
-            assignment.Parking?.OnCommitted(position.Offset);
+            Acknowledge(assignment.Id, position);
             if (assignment.UncommittedStart is not null)
             {
                 assignment.UncommittedStart = null;

@@ -113,6 +113,15 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         {
             StorePositions();
         }
+        else if (_stopping && _source.RefusesCommitsInRebalance)
+        {
+            StoreMoved();
+        }
+
+        if (_stopping && _drainedAt is null && IsDrained)
+        {
+            _drainedAt = _time.GetTimestamp();
+        }
 
         if (_options.StuckAfter is { } limit && _time.GetElapsedTime(_lastStuckCheck) >= StuckInterval)
         {
@@ -311,6 +320,12 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     public void StorePositions()
     {
         _lastStore = _time.GetTimestamp();
+        StoreMoved();
+        CommitStarts();
+    }
+
+    private void StoreMoved()
+    {
         foreach (var assignment in _current)
         {
             // What is stored while an older position is being committed would be overtaken by it.
@@ -319,8 +334,6 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
                 Store(assignment, position);
             }
         }
-
-        CommitStarts();
     }
 
     private void Store(PartitionAssignment assignment, Position position)

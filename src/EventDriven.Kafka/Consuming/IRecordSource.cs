@@ -8,6 +8,12 @@ namespace EventDriven.Kafka.Consuming;
 /// </summary>
 internal interface IRecordSource : IDisposable
 {
+    /// <summary>
+    /// Whether a commit that meets a rebalance of the group is refused, also that of <see cref="Close"/>: in the classic protocol it comes to the coordinator behind this
+    /// member's request to join, whose answer begins another generation. The client commits by itself once the rebalance is over.
+    /// </summary>
+    bool RefusesCommitsInRebalance { get; }
+
     /// <summary>Subscribes to these topics in place of those before; to none leaves the group. Partitions of topics that stay are not disturbed.</summary>
     void Subscribe(IReadOnlyCollection<string> topics);
 

@@ -74,6 +74,9 @@ internal sealed partial class PartitionAssignment
     /// <summary>The position that was last handed to the client; used by the poll thread only.</summary>
     public Position? Stored { get; set; }
 
+    /// <summary>The offset of the position that the broker was last known to have; -1 while none is. Used by the poll thread only.</summary>
+    public long Acknowledged { get; set; } = -1;
+
     /// <summary>Why the client is not fetching this partition; written by the poll thread only.</summary>
     public PauseReasons Pauses { get; set; }
 

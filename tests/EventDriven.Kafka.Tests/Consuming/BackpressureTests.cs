@@ -229,24 +229,4 @@ public sealed class BackpressureTests : IDisposable
             _source.Add(partition, offset);
         }
     }
-
-    /// <summary>Lanes that are ready, and a worker for them.</summary>
-    private sealed class ReadyLanes : ILaneQueue
-    {
-        private readonly Queue<Lane> _lanes = new();
-
-        public void Enqueue(Lane lane) => _lanes.Enqueue(lane);
-
-        public void EnqueueAll(List<Lane> lanes) => lanes.ForEach(_lanes.Enqueue);
-
-        public void Handle(int count)
-        {
-            for (; count > 0; count--)
-            {
-                var lane = _lanes.Dequeue();
-                Assert.Equal(LaneStep.Run, lane.Assignment.Begin(lane, out _));
-                lane.Assignment.Finish(lane, ProcessingResult.Handled(1), mayContinue: true, out _);
-            }
-        }
-    }
 }

@@ -19,6 +19,9 @@ internal sealed class ScriptedSource : IRecordSource
     /// <summary>What the group has committed before.</summary>
     public Dictionary<PartitionId, Position> Committed { get; } = [];
 
+    /// <summary>What the client was given to commit in the background.</summary>
+    public Dictionary<PartitionId, Position> Stored { get; } = [];
+
     /// <summary>What was committed explicitly.</summary>
     public List<KeyValuePair<PartitionId, Position>> Commits { get; } = [];
 
@@ -37,6 +40,9 @@ internal sealed class ScriptedSource : IRecordSource
     });
 
     public int Left => _records.Count;
+
+    /// <summary>Whether it is a client of the classic protocol.</summary>
+    public bool RefusesCommitsInRebalance { get; set; }
 
     public void Subscribe(IReadOnlyCollection<string> topics)
     {
@@ -73,7 +79,11 @@ internal sealed class ScriptedSource : IRecordSource
 
     public bool TrySeek(PartitionId partition, long offset) => true;
 
-    public bool TryStore(PartitionId partition, Position position) => true;
+    public bool TryStore(PartitionId partition, Position position)
+    {
+        Stored[partition] = position;
+        return true;
+    }
 
     public long? GetLogStart(PartitionId partition) => null;
 

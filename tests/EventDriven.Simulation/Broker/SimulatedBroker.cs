@@ -19,6 +19,7 @@ internal sealed class SimulatedBroker(World world)
 
     private readonly SimulatedSource?[] _targets = new SimulatedSource?[world.Schedule.AllPartitions];
     private readonly SimulatedMember?[] _lastOwners = new SimulatedMember?[world.Schedule.AllPartitions];
+    private long _rebalancedAt;
     private readonly bool[] _giveUp = new bool[world.Schedule.AllPartitions];
 
     /// <summary>The partitions of the parked topic, by number.</summary>
@@ -43,9 +44,16 @@ internal sealed class SimulatedBroker(World world)
 
     public bool IsMember(SimulatedSource source) => _group.Contains(source);
 
+    /// <summary>
+    /// Whether members of the classic protocol have asked to join and wait for the answer: what they commit meanwhile comes behind that request, and is of a generation that is
+    /// over then. What is to be given up or taken comes with the answer, so that the commit of a revocation is accepted.
+    /// </summary>
+    public bool IsRebalancing => world.IsClassic && world.Time.Now < _rebalancedAt;
+
     public void Join(SimulatedSource source)
     {
         world.Trace?.Add($"{source} joins");
+        Rebalance();
         _group.Add(source);
         if (_group.Count == 1)
         {
@@ -65,7 +73,11 @@ internal sealed class SimulatedBroker(World world)
     /// <summary>Removes a member: it left, or its session expired. Its partitions are free at once.</summary>
     public void Remove(SimulatedSource source)
     {
-        _group.Remove(source);
+        if (_group.Remove(source))
+        {
+            Rebalance();
+        }
+
         for (var partition = 0; partition < Owners.Length; partition++)
         {
             if (Owners[partition] == source)
@@ -85,6 +97,7 @@ internal sealed class SimulatedBroker(World world)
         if (_group.Count > 0)
         {
             _targets[partition] = _group[world.Random.Next(_group.Count)];
+            Rebalance();
             world.Trace?.Add($"the group wants {partition} at {_targets[partition]}");
         }
     }
@@ -94,14 +107,18 @@ internal sealed class SimulatedBroker(World world)
         if (Owners[partition] is not null)
         {
             _giveUp[partition] = true;
+            Rebalance();
             world.Trace?.Add($"the group wants {partition} given up and taken again");
         }
     }
 
-    public bool MustGiveUp(SimulatedSource source, int partition) =>
-        Owners[partition] == source && (_targets[partition] != source || _giveUp[partition]);
+    /// <summary>It lasts until the last member has asked to join: mostly not for long, and for a session where one has died.</summary>
+    private void Rebalance() => _rebalancedAt = Math.Max(_rebalancedAt, world.Time.Now + world.Rebalances.Pick([0, 5, 30, 150, 500, 3_000]));
 
-    public bool MayTake(SimulatedSource source, int partition) => Owners[partition] is null && _targets[partition] == source;
+    public bool MustGiveUp(SimulatedSource source, int partition) =>
+        !IsRebalancing && Owners[partition] == source && (_targets[partition] != source || _giveUp[partition]);
+
+    public bool MayTake(SimulatedSource source, int partition) => !IsRebalancing && Owners[partition] is null && _targets[partition] == source;
 
     public void Take(SimulatedSource source, int partition)
     {

@@ -7,6 +7,7 @@ namespace EventDriven.Simulation.Members;
 /// <content>What the client asks of the broker: commits in the background, look-ups, leaving.</content>
 internal sealed partial class SimulatedSource
 {
+    private static readonly SourceError IllegalGeneration = new(SourceErrorKind.Passing, "IllegalGeneration", "The generation is over.");
     private static readonly SourceError NotAnswered = new(SourceErrorKind.Passing, "RequestTimedOut", "The broker did not answer.");
 
     private readonly Queue<(PartitionId Partition, Position Position, SourceError? Error)> _answers = new();
@@ -51,6 +52,11 @@ internal sealed partial class SimulatedSource
     public void AutoCommit()
     {
         _nextAutoCommit = world.Time.Now + world.Schedule.AutoCommitInterval;
+        if (world.Broker.IsRebalancing)
+        {
+            return;
+        }
+
         _hasStored = false;
         foreach (var partition in _assigned)
         {
@@ -103,6 +109,14 @@ internal sealed partial class SimulatedSource
         world.Later(this, world.Random.Between(0, 30), () =>
         {
             var error = (fails && !world.IsQuiet) || session != _session ? NotAnswered : null;
+            if (error is null && world.Broker.IsRebalancing && world.Broker.IsMember(this))
+            {
+                // The client takes all that it has for lost, and joins again.
+                world.Trace?.Add($"{this} is refused a commit in the middle of a rebalance");
+                error = IllegalGeneration;
+                world.Broker.Remove(this);
+            }
+
             for (var i = 0; i < asked.Length && error is null; i++)
             {
                 var (id, position) = asked[i];
@@ -132,9 +146,19 @@ internal sealed partial class SimulatedSource
         var listener = (IRecordListener)Member.Loop;
         var inOrder = Member.StopWasInTime && world.Broker.IsMember(this);
         listener.OnRevoked([.. _assigned.ConvertAll(partition => partition.Log.Id)]);
+        var refused = world.Broker.IsRebalancing;
         foreach (var partition in _assigned)
         {
-            if (partition.Stored is null || partition.Stored == partition.Committed || TryCommit(partition))
+            if (refused && partition.HasProgress)
+            {
+                if (inOrder)
+                {
+                    world.Fail(new InvariantViolation("I5", $"{this} leaves with {partition.Partition}@{partition.Stored!.Value.Offset} stored in the middle of a rebalance, and had time left to wait for its end"));
+                }
+
+                world.Trace?.Add($"{this} is refused {partition.Partition}@{partition.Stored!.Value.Offset}");
+            }
+            else if (partition.Stored is null || partition.Stored == partition.Committed || TryCommit(partition))
             {
                 if (inOrder)
                 {

@@ -16,6 +16,8 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
     public SimulatedMember Member { get; } = member;
 
+    public bool RefusesCommitsInRebalance => world.IsClassic && world.Mutation != Mutation.LeavesBeforeItsLastCommits;
+
     public void Subscribe(IReadOnlyCollection<string> topics)
     {
         if (_isSubscribed)
