@@ -5,7 +5,7 @@ namespace EventDriven.Simulation;
 /// <summary>What one seed decides beforehand about failures: the policy, how events fail, and how the topics behave that failed ones go to.</summary>
 internal sealed class FailureSchedule
 {
-    public FailureSchedule(SimulationRandom random, FailureMode mode)
+    public FailureSchedule(SimulationRandom random, FailureMode mode, bool isSiege)
     {
         Random = random;
         Mode = mode;
@@ -35,7 +35,8 @@ internal sealed class FailureSchedule
         MaxParked = random.Pick([1, 2, 5, 20, 100_000]);
         ClockJumps = random.Pick([0, 0, 0, 2]);
         SlowReads = mode == FailureMode.Parking ? random.Pick([0, 0, 30]) : 0;
-        IsStorm = mode == FailureMode.Parking && random.Chance(40);
+        IsSiege = isSiege;
+        IsStorm = (mode == FailureMode.Parking && random.Chance(40)) || IsSiege;
         if (IsStorm)
         {
             Array.Fill(delays, new RetryDelay(TimeSpan.FromMilliseconds(random.Pick([1, 20]))));
@@ -47,6 +48,14 @@ internal sealed class FailureSchedule
             SlowReads = random.Pick([20, 60]);
             ClaimAnewAfter = random.Pick([1, 2, 4]);
             ClockJumps = 0;
+        }
+
+        if (IsSiege)
+        {
+            (AppendFaults, LateAppends, Freezes, Redrives, Resets) = (0, 0, 0, 0, 0);
+            SlowAppends = 10;
+            ClaimAnewAfter = 1;
+            MaxParked = 100_000;
         }
     }
 
@@ -87,6 +96,12 @@ internal sealed class FailureSchedule
     /// </summary>
     public bool IsStorm { get; }
 
+    /// <summary>
+    /// A storm on one partition, without faults but one: its owner dies while a trim is under way that passes over claims, so that whoever comes next is about to claim
+    /// when it is done. By chance alone schedules hardly come to that.
+    /// </summary>
+    public bool IsSiege { get; }
+
     /// <summary>How often a process has its wall clock set, an hour forward or back.</summary>
     public int ClockJumps { get; }
 
@@ -113,5 +128,5 @@ internal sealed class FailureSchedule
     }
 
     public override string ToString() =>
-        $"{Mode}{(IsStorm ? ", a storm" : "")}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, slow reads {SlowReads} %, freezes {Freezes}, clock jumps {ClockJumps}, redrives {Redrives}, resets {Resets}, at most {MaxParked} parked, a new claim after {ClaimAnewAfter}";
+        $"{Mode}{(IsSiege ? ", a siege" : IsStorm ? ", a storm" : "")}, steps {string.Join(' ', Policy.Delays)}, end {Policy.End}, failing {Transient} %, poison {Poison} %, fatal {Fatal} %, appends fail {AppendFaults} %, late {LateAppends} %, slow {SlowAppends} %, slow reads {SlowReads} %, freezes {Freezes}, clock jumps {ClockJumps}, redrives {Redrives}, resets {Resets}, at most {MaxParked} parked, a new claim after {ClaimAnewAfter}";
 }

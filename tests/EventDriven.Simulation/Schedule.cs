@@ -46,6 +46,15 @@ internal sealed class Schedule
             WhenStuck = random.Pick([StuckAction.Report, StuckAction.LeaveGroup]),
         };
         Failing = failing;
+        if (failing is { IsSiege: true })
+        {
+            Partitions = 1;
+            Members = 2;
+            LookUpFaults = CommitFaults = 0;
+            Options.StartAt = StartPosition.Earliest;
+            Options.CommitInterval = TimeSpan.FromMilliseconds(20);
+        }
+
         Topics = [("orders", Partitions), .. failing?.RetryTopics(Partitions) ?? []];
         AllPartitions = Topics.Sum(static topic => topic.Partitions);
         if (failing?.Mode == FailureMode.Parking)
@@ -78,8 +87,14 @@ internal sealed class Schedule
             Weights[(int)Fault.Expire] = Math.Max(Weights[(int)Fault.Expire], 2);
         }
 
+        if (failing is { IsSiege: true })
+        {
+            Steps = 300;
+            Array.Clear(Weights);
+        }
+
         PartitionPauses = extra.Pick([0, 50]);
-        if (extra.Chance(20))
+        if (extra.Chance(20) && failing is not { IsSiege: true })
         {
             Options.StartOffsets["orders"] = new Dictionary<int, long> { [extra.Next(Partitions)] = extra.Between(0, 30) };
         }

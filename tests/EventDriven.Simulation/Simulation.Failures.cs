@@ -27,6 +27,21 @@ internal sealed partial class Simulation
         }
     }
 
+    /// <summary>The owner dies where a trim that is under way would meet the next one, which reads from the start of the log, between two claims.</summary>
+    private bool Besiege()
+    {
+        foreach (var log in _world.Broker.Parked)
+        {
+            if (log.TrimAgainst(log.Start + 1) is not null && log.Truth.Owner?.Source.Member is { IsGone: false } owner && _world.Random.Chance(50))
+            {
+                owner.Crash();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A person puts an event that has come to its end back into the parked log.</summary>
     private void Redrive(SimulatedLog log)
     {

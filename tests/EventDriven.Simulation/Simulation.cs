@@ -101,6 +101,11 @@ internal sealed partial class Simulation
     {
         var world = _world;
         var random = world.Random;
+        if (world.Schedule.Failing is { IsSiege: true } && Besiege())
+        {
+            return;
+        }
+
         var choice = random.Next(100 + _totalWeight);
         switch (choice)
         {

@@ -42,7 +42,7 @@ internal sealed class World
             Random,
             Extra,
             variant.Batches ?? (isForBatches && mode != FailureMode.Parking) ? ofBatches : null,
-            mode == FailureMode.Stop ? null : new FailureSchedule(ofFailures, mode));
+            mode == FailureMode.Stop ? null : new FailureSchedule(ofFailures, mode, isSiege: mode == FailureMode.Parking && new SimulationRandom(~seed * 17).Chance(4)));
         Time.TimersAreLate = mutation == Mutation.TimersAreLate;
         Mutation = mutation;
         Trace = trace ? new Trace(Time) : null;

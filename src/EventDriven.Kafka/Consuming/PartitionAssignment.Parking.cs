@@ -312,7 +312,7 @@ internal sealed partial class PartitionAssignment : IParkingLanes
     private bool IsParked(long number, HashedKey key)
     {
         var record = _records.Get(number, Id);
-        return _parking!.Index.Contains(key, record.Offset, record.TimestampMs);
+        return _parking!.IsParked(key, record.Offset, record.TimestampMs);
     }
 
     private void FinishParked(Lane lane, Outcome outcome)

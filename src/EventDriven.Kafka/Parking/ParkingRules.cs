@@ -45,5 +45,8 @@ internal enum ParkingRules
     /// <summary>Nothing of a partition starts before its index is complete.</summary>
     StartBehindIndex = 2048,
 
-    All = 4095,
+    /// <summary>A source record counts as parked where exactly it is; one with a lower offset than what is parked of its key does not.</summary>
+    OnlyItselfIsParked = 4096,
+
+    All = 8191,
 }

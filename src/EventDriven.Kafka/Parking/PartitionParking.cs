@@ -135,6 +135,11 @@ internal sealed partial class PartitionParking
         return item;
     }
 
+    /// <summary>Whether a source record is parked already, so that it is complete. Under the gate.</summary>
+    public bool IsParked(HashedKey key, long offset, long timestampMs) =>
+        Index.Contains(key, offset, timestampMs)
+        || ((_rules & ParkingRules.OnlyItselfIsParked) == 0 && Index.Find(key) is { Count: > 0 } parked && parked[parked.Count - 1].OriginalOffset > offset);
+
     /// <summary>
     /// Whether a source record must be handled, parked or completed before a parked event of its key: its offset is not above that event's, so it is the event's own
     /// copy or one before it, being replayed. Under the gate.

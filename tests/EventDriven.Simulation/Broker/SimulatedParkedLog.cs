@@ -11,7 +11,7 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
     public SimulatedLog Source => source;
 
     /// <summary>Trims that were asked for and have not been done: they may be at any moment, whoever owns the log by then.</summary>
-    public List<Later> TrimsUnderWay { get; } = [];
+    public List<(Later Trim, long Before)> TrimsUnderWay { get; } = [];
 
     /// <summary>The answers that wait for the next entry.</summary>
     public List<Later> Waiting { get; } = [];
@@ -64,6 +64,26 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
         Truth.CheckThatTrimmingLeaves(left, before);
         Truth.Forget(before);
     }
+
+    /// <summary>
+    /// The trim under way that is worst for one who has read up to an offset: what it has read as unfinished has its end among what the trim takes away, or the claim that it
+    /// takes for the last one is followed by another there.
+    /// </summary>
+    public Later? TrimAgainst(long reader)
+    {
+        foreach (var (trim, before) in TrimsUnderWay)
+        {
+            if (before > reader && _records.Exists(record => record.Offset >= reader && record.Offset < before && EndsWhatIsBelow(record.Entry, reader)))
+            {
+                return trim;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool EndsWhatIsBelow(ParkedEntry entry, long reader) =>
+        entry.Kind == ParkedEntryKind.Claim || (entry.Kind == ParkedEntryKind.Done && entry.About.Claim < reader);
 
     public List<ParkedRecord> Read(long from, int max)
     {

@@ -38,10 +38,12 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
 
         var fails = Fails(Schedule.AppendFaults / 2);
         var waits = from >= log.End && wait > TimeSpan.Zero;
-        if (Schedule.IsStorm && from > log.Start && log.TrimsUnderWay.Count > 0 && log.Truth.Owner?.Source != member.Source && world.Random.Chance(40))
+        if (Schedule.IsStorm && from > log.Start && log.Truth.Owner?.Source != member.Source
+            && (Schedule.IsSiege ? log.TrimAgainst(from) : log.TrimsUnderWay.FirstOrDefault().Trim) is { } trim && world.Random.Chance(40))
         {
             // Of all moments this is the one that matters: between two reads of one who is not the owner yet.
-            log.TrimsUnderWay[0].Due = Math.Min(log.TrimsUnderWay[0].Due, world.Time.Now + 1);
+            world.Trace?.Add($"parked {log.Source.Index}: a trim overtakes {member.Source}, which has read up to {from}");
+            trim.Due = Math.Min(trim.Due, world.Time.Now + 1);
         }
 
         var slow = !world.IsQuiet && world.Random.Chance(Schedule.SlowReads) ? world.Random.Between(20, 1_000) : 0;
@@ -98,10 +100,10 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
             Later? trim = null;
             trim = world.Later(null, landsAfter, () =>
             {
-                log.TrimsUnderWay.Remove(trim!);
+                log.TrimsUnderWay.RemoveAll(one => one.Trim == trim);
                 log.Trim(before);
             });
-            log.TrimsUnderWay.Add(trim);
+            log.TrimsUnderWay.Add((trim, before));
         }
 
         Answer(completion, fails, static () => true, fails ? 0 : landsAfter, cancellationToken);

@@ -256,6 +256,7 @@ internal sealed class SimulatedMember
         Mutation.TailIsNotRead => ParkingRules.KeepReadingTheTail,
         Mutation.StepIsNotAwaited => ParkingRules.StepBeforeAttempt,
         Mutation.KeyIsFreedBeforeItsMarker => ParkingRules.KeepKeyUntilDone,
+        Mutation.LowerOffsetCountsAsDone => ParkingRules.OnlyItselfIsParked,
         Mutation.StartsBeforeTheIndex => ParkingRules.StartBehindIndex,
         _ => ParkingRules.None,
     };

@@ -135,12 +135,8 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
     private bool IsTakenForDone(in ConsumedRecord record) => world.Mutation switch
     {
         Mutation.EpochIsForgotten => record.Headers is Delivery delivery && _late.Remove(delivery.Entry),
-        Mutation.LowerOffsetCountsAsDone => record.Origin is { Step: < 0 } origin && IsBelowWhatIsParked(origin.Partition.Partition, record.Key, origin.Offset),
         _ => false,
     };
-
-    private bool IsBelowWhatIsParked(int partition, byte[]? key, long offset) =>
-        key is not null && world.Broker.Parked[partition].Truth.Unfinished.Exists(one => one.Event.Offset > offset && ReferenceEquals(World.KeyOf(one.Event.Key), key));
 
     private Delivery BeginRecord(Lane lane, in ConsumedRecord record)
     {
