@@ -10,14 +10,10 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
 {
     private const int MaxBatch = 256;
 
-    /// <summary>How soon it is noticed that the client has left, in milliseconds.</summary>
-    private const int LeaveWait = 10;
-
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ILogger _logger;
     private readonly object _sideCallGate = new();
     private readonly bool _consumerProtocol;
-    private readonly bool _isStatic;
     private readonly string _group;
     private readonly ClientTokens? _tokens;
     private IRecordListener? _listener;
@@ -35,7 +31,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
         _group = config.GroupId;
         _tokens = tokens is null ? null : new ClientTokens(tokens);
         _consumerProtocol = config.GroupProtocol == GroupProtocol.Consumer;
-        _isStatic = !string.IsNullOrEmpty(config.GroupInstanceId);
 
         // All handlers run inside Consume or Close, on the thread that calls it; only the log comes from the client's own threads.
         var builder = new ConsumerBuilder<byte[]?, byte[]?>(config)
@@ -241,7 +236,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
             }
         }
 
-        LeaveWithoutPartitions();
         try
         {
             _consumer.Close();
@@ -249,33 +243,6 @@ internal sealed partial class ConfluentRecordSource : IRecordSource
         catch (KafkaException exception)
         {
             // A fenced or fatally failed member can't leave its group: it has no place in it any more.
-            LogCloseFailed(exception.Error.Code.ToString(), exception.Error.Reason);
-        }
-    }
-
-    /// <summary>
-    /// In the classic protocol a client that is closed while it asks to join, and owns nothing, does not tell the group that it leaves: the next rebalance would wait for it
-    /// until its session times out. One that gives up its subscription tells it, once the group has answered. A static member is not to leave.
-    /// </summary>
-    private void LeaveWithoutPartitions()
-    {
-        try
-        {
-            if (_consumerProtocol || _isStatic || _consumer.Assignment.Count > 0)
-            {
-                return;
-            }
-
-            // There is nothing left to tell the loop, which has ended.
-            _listener = null;
-            _consumer.Unsubscribe();
-            while (!string.IsNullOrEmpty(_consumer.MemberId))
-            {
-                _consumer.Consume(LeaveWait);
-            }
-        }
-        catch (KafkaException exception)
-        {
             LogCloseFailed(exception.Error.Code.ToString(), exception.Error.Reason);
         }
     }

@@ -218,7 +218,7 @@ public sealed class ProtobufSerializerTests
         var bytes = await serializer.SerializeAsync(whole, ProtobufBench.Context(), _patience);
 
         Assert.Equal(whole, await serializer.DeserializeAsync(bytes, ProtobufBench.Context(), _patience));
-        var unread = await Assert.ThrowsAsync<EventSerializationException>(async () => await serializer.DeserializeAsync(bytes[..6], ProtobufBench.Context(), _patience));
+        var unread = await Assert.ThrowsAsync<EventSerializationException>(async () => await serializer.DeserializeAsync(bytes.AsMemory(0, 6), ProtobufBench.Context(), _patience));
         Assert.EndsWith("schema id 1: id is required, and is not set.", unread.Message, StringComparison.Ordinal);
         foreach (var (lacking, path) in (IEnumerable<(Strict, string)>)
         [
