@@ -109,7 +109,7 @@ public sealed class OracleTests
             _ = isMarked ? scenario.HandOver(HandOverKind.Done, 0, offset, "parked", 100 + offset) : scenario;
         }
 
-        var history = scenario.Wait(10).Commit(0, 12).Wait(10).Fault(FaultReach.Death, "w1").Assign("w2", 0).HandleAll("w2", 0, 0, 12, token: 4).Build();
+        var history = scenario.Wait(10).Commit(0, 0).Commit(0, 12).Wait(10).Fault(FaultReach.Death, "w1").Assign("w2", 0).HandleAll("w2", 0, 0, 12, token: 4).Build();
 
         var verdict = ChaosOracle.Judge(history);
         Assert.Equal(12 - counted, verdict.Unmarked);
@@ -179,7 +179,7 @@ public sealed class OracleTests
     [Fact]
     public void More_duplicates_than_a_crash_allows_are_found()
     {
-        var scenario = new Scenario().WithEvents(60).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 60).HandleAll("w1", 0, 0, 60).Commit(0, 0).Wait(10).Commit(0, 30).Wait(10);
+        var scenario = new Scenario().WithEvents(60).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 60).HandleAll("w1", 0, 0, 60).Commit(0, 0).Wait(10).Commit(0, 0).Commit(0, 30).Wait(10);
 
         // It says that 60 were finished long ago, and 30 of them committed; the replay bound is 10.
         Finds("I5", "30 events ran again", scenario.Fault(FaultReach.Death, "w1").Assign("w2", 0).HandleAll("w2", 0, 30, 60).Build());
