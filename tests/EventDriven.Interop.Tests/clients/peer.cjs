@@ -26,7 +26,8 @@ async function answer({ action, registry: url, format, topic, component, header,
   const serde = component === 'Key' ? registry.SerdeType.KEY : registry.SerdeType.VALUE
   const received = Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64')]))
   if (action === 'read') {
-    const reader = new Deserializer(clientOf(url), serde, validation)
+    // A configuration of its own: the vendor's constructors write into it, the registry's client too.
+    const reader = new Deserializer(clientOf(url), serde, { ...validation })
     return { event: await reader.deserialize(topic, Buffer.from(data, 'base64'), received) }
   }
 
