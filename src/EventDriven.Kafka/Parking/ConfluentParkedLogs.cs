@@ -65,7 +65,7 @@ internal sealed partial class ConfluentParkedLogs(
         var partition = new TopicPartition(parked.Topic, new Partition(parked.Partition));
         try
         {
-            var bounds = await AskAsync(parked, reader => reader.QueryBounds(partition, RequestTimeout), cancellationToken).ConfigureAwait(false);
+            var bounds = await AskAsync(() => RequestingReader(parked), reader => reader.QueryBounds(partition, RequestTimeout), cancellationToken).ConfigureAwait(false);
             return (bounds.Low.Value, bounds.High.Value);
         }
         catch (KafkaException failed)
@@ -86,7 +86,7 @@ internal sealed partial class ConfluentParkedLogs(
         var options = new DeleteRecordsOptions { RequestTimeout = RequestTimeout, OperationTimeout = RequestTimeout };
         try
         {
-            await AskAsync(parked, LearnLeader, cancellationToken).ConfigureAwait(false);
+            await AskAsync(() => Admin(parked), LearnLeader, cancellationToken).ConfigureAwait(false);
 #pragma warning disable RS0030 // The leader is known.
             await RequestAsync(parked, admin => admin.DeleteRecordsAsync([new TopicPartitionOffset(partition, new Offset(before))], options), cancellationToken).ConfigureAwait(false);
 #pragma warning restore RS0030
@@ -100,10 +100,9 @@ internal sealed partial class ConfluentParkedLogs(
             throw _errors.NotTrimmed(parked, failed.Error, failed);
         }
 
-        bool LearnLeader(ConfluentParkedReader reader)
+        bool LearnLeader(IAdminClient admin)
         {
-            using var asking = new DependentAdminClientBuilder(reader.Handle).Build();
-            PartitionLeader.Learn(asking, partition, RequestTimeout);
+            PartitionLeader.Learn(admin, partition, RequestTimeout);
             return true;
         }
     }
@@ -171,14 +170,14 @@ internal sealed partial class ConfluentParkedLogs(
     }
 
     /// <summary>Asks by a call that blocks, on a thread of its own: with a frozen broker the answer may come much later than anybody waits.</summary>
-    private async Task<T> AskAsync<T>(PartitionId parked, Func<ConfluentParkedReader, T> ask, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<TClient, T>(Func<TClient> client, Func<TClient, T> ask, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         Task<T> asking;
         lock (_gate)
         {
-            var reader = RequestingReader(parked);
-            asking = Task.Factory.StartNew(() => ask(reader), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+            var asked = client();
+            asking = Task.Factory.StartNew(() => ask(asked), CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
             _asking.Add(asking);
         }
 
@@ -202,12 +201,19 @@ internal sealed partial class ConfluentParkedLogs(
         lock (_gate)
         {
             // The client must not go away under the call, which only puts the request on its way.
-            _admin ??= new DependentAdminClientBuilder(RequestingReader(parked).Handle).Build();
-            asking = ask(_admin);
+            asking = ask(Admin(parked));
         }
 
         _ = asking.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return await asking.WaitAsync(ending.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>To be called under the lock.</summary>
+    private IAdminClient Admin(PartitionId parked)
+    {
+        // Asked first, for it says whether all is closed: nothing may be asked of a client that has gone.
+        var reader = RequestingReader(parked);
+        return _admin ??= new DependentAdminClientBuilder(reader.Handle).Build();
     }
 
     /// <summary>To be called under the lock.</summary>
