@@ -67,6 +67,18 @@ internal sealed partial class ConsumerLoop
         return cancelled;
     }
 
+    /// <summary>Ends every assignment without storing anything of it, after an exception: what is held is delivered again.</summary>
+    public void Abandon()
+    {
+        foreach (var assignment in _assignments.Values)
+        {
+            EndGone(assignment);
+        }
+
+        _assignments.Clear();
+        OnAssignmentsChanged();
+    }
+
     void IRecordListener.OnAssigned(IReadOnlyCollection<PartitionId> partitions)
     {
         // Whatever it brings: the group has taken this member in.

@@ -109,36 +109,7 @@ internal sealed partial class EventConsumer
             _loop = loop;
         }
 
-        var started = _time.GetTimestamp();
-        loop.Start();
-        while (loop.End is null && !loop.IsStopComplete)
-        {
-            loop.Step();
-            if (Volatile.Read(ref _lastEnd) is not null && (loop.HasWorked || _time.GetElapsedTime(started) > SettledAfter))
-            {
-                Volatile.Write(ref _lastEnd, null);
-                LogWorksAgain(Name);
-            }
-
-            _waiters.Look(GetSnapshot);
-        }
-
-        // Who still has a place in the group may let end what runs.
-        if (loop.End is { KeepsPlace: true })
-        {
-            loop.RequestStop(_settings.Options.DrainTimeout);
-            while (!loop.IsStopComplete)
-            {
-                loop.Step();
-            }
-        }
-
-        var cancelled = loop.FinishStop();
-        if (cancelled > 0)
-        {
-            LogCancelled(Name, cancelled);
-        }
-
+        var end = RunLoop(loop);
         lock (_gate)
         {
             _loop = null;
@@ -153,7 +124,56 @@ internal sealed partial class EventConsumer
         }
 
         Close(run, source, parking);
-        return loop.End;
+        return end;
+    }
+
+    /// <summary>Runs the loop to its end, and ends its assignments.</summary>
+    /// <returns>Why it ended by itself; null where it was stopped.</returns>
+    private ConsumerEnd? RunLoop(ConsumerLoop loop)
+    {
+        try
+        {
+            var started = _time.GetTimestamp();
+            loop.Start();
+            while (loop.End is null && !loop.IsStopComplete)
+            {
+                loop.Step();
+                if (Volatile.Read(ref _lastEnd) is not null && (loop.HasWorked || _time.GetElapsedTime(started) > SettledAfter))
+                {
+                    Volatile.Write(ref _lastEnd, null);
+                    LogWorksAgain(Name);
+                }
+
+                _waiters.Look(GetSnapshot);
+            }
+
+            // Who still has a place in the group may let end what runs.
+            if (loop.End is { KeepsPlace: true })
+            {
+                loop.RequestStop(_settings.Options.DrainTimeout);
+                while (!loop.IsStopComplete)
+                {
+                    loop.Step();
+                }
+            }
+
+            var cancelled = loop.FinishStop();
+            if (cancelled > 0)
+            {
+                LogCancelled(Name, cancelled);
+            }
+
+            return loop.End;
+        }
+#pragma warning disable CA1031 // Whatever it is, other consumers of the host have nothing to do with it.
+        catch (Exception unforeseen)
+#pragma warning restore CA1031
+        {
+            // What the loop knows can't be trusted any more, what was committed can: another client goes on from there (I1).
+            LogUnforeseen(unforeseen, Name);
+            loop.Abandon();
+            return new ConsumerEnd(ConsumerEndReason.FatalError, $"{unforeseen.GetType()} on its own thread, which nobody foresaw; the log has it");
+        }
     }
 
     /// <summary>Closes the client on a thread that is abandoned when its time is over: with a frozen broker neither close nor dispose may return.</summary>
@@ -234,6 +254,9 @@ internal sealed partial class EventConsumer
 
     [LoggerMessage(147, LogLevel.Information, "Consumer '{Consumer}' works again.")]
     private partial void LogWorksAgain(string consumer);
+
+    [LoggerMessage(148, LogLevel.Critical, "Consumer '{Consumer}' has failed in a way nobody foresaw. Nothing more is committed of what it holds, and it is delivered again. Please report this.")]
+    private partial void LogUnforeseen(Exception exception, string consumer);
 
     [LoggerMessage(143, LogLevel.Warning, "Consumer '{Consumer}' cancelled {Count} event(s) whose handlers had not ended when the drain time was over. They are not committed and will be delivered again.")]
     private partial void LogCancelled(string consumer, int count);

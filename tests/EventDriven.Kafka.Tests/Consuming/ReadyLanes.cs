@@ -26,5 +26,12 @@ internal sealed class ReadyLanes : ILaneQueue
         return lane;
     }
 
+    /// <summary>The next lane belongs to an assignment that has ended, and does not run any more.</summary>
+    public void AssertNextHasEnded()
+    {
+        var lane = _lanes.Dequeue();
+        Assert.Equal(LaneStep.Release, lane.Assignment.Begin(lane, out _));
+    }
+
     public void End(Lane lane) => lane.Assignment.Finish(lane, ProcessingResult.Handled(1), mayContinue: true, out _);
 }

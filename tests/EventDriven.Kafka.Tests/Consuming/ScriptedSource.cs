@@ -28,6 +28,13 @@ internal sealed class ScriptedSource : IRecordSource
     /// <summary>How many records it was asked for at most, by poll.</summary>
     public List<int> Asked { get; } = [];
 
+    /// <summary>What a poll throws, once; null where it goes well.</summary>
+    public Exception? Throws { get; set; }
+
+    public bool IsClosed { get; private set; }
+
+    public bool IsDisposed { get; private set; }
+
     public void Assign(params PartitionId[] partitions) => _assigned.Enqueue(partitions);
 
     public void Add(PartitionId partition, long offset, int bytes = 0) => _records.Enqueue(new ConsumedRecord
@@ -51,6 +58,12 @@ internal sealed class ScriptedSource : IRecordSource
     public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
     {
         Asked.Add(maxRecords);
+        if (_records.Count == 0 && Throws is { } thrown)
+        {
+            Throws = null;
+            throw thrown;
+        }
+
         while (_assigned.TryDequeue(out var assigned))
         {
             listener.OnAssigned(assigned);
@@ -104,11 +117,7 @@ internal sealed class ScriptedSource : IRecordSource
         return Task.CompletedTask;
     }
 
-    public void Close()
-    {
-    }
+    public void Close() => IsClosed = true;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() => IsDisposed = true;
 }

@@ -43,12 +43,12 @@ internal sealed partial class Oracle
             return;
         }
 
-        var (count, highest) = (0, -1L);
+        var count = 0;
         foreach (var one in log.Truth.Unfinished)
         {
-            // What a person has put back is not bounded, but what lies below may be what it waits for.
+            // What a person has put back is not bounded, but what lies below may be what it waits for, or did in this assignment.
             count += one.IsRedrive ? 0 : 1;
-            highest = Math.Max(highest, one.Event.Offset);
+            writer.NoteParked(one.Event.Offset);
         }
 
         foreach (var entry in entries)
@@ -57,10 +57,10 @@ internal sealed partial class Oracle
             if (entry.Kind == ParkedEntryKind.Parked && !log.Truth.Unfinished.Exists(one => !one.IsRedrive && one.Event.Offset == entry.OriginalOffset))
             {
                 Check(
-                    ++count <= MaxParked + world.Schedule.Workers || entry.OriginalOffset <= highest,
+                    ++count <= MaxParked + world.Schedule.Workers || entry.OriginalOffset <= writer.HighestParked,
                     "I7",
                     $"{writer.Source} parks orders[{log.Source.Index}]@{entry.OriginalOffset} on top of {count - 1}");
-                highest = Math.Max(highest, entry.OriginalOffset);
+                writer.NoteParked(entry.OriginalOffset);
             }
         }
     }

@@ -24,6 +24,11 @@ internal sealed class Tenure(SimulatedSource source, SimulatedLog log)
     /// <summary>The events that have come to their end in it.</summary>
     public HashSet<LogEntry> Ended { get; } = [];
 
+    /// <summary>The highest original offset that was unfinished in the parked log at some time since it had it; -1 for none.</summary>
+    public long HighestParked { get; private set; } = -1;
+
+    public void NoteParked(long offset) => HighestParked = Math.Max(HighestParked, offset);
+
     /// <summary>The highest first offset among the events of a key that were started; -1 for none.</summary>
     public long HighestStartedOf(int key) => _highestStarted.GetValueOrDefault(key, -1);
 
