@@ -147,6 +147,12 @@ internal sealed class SimulatedBroker(World world)
             return new SourceError(SourceErrorKind.Passing, "UnknownMemberId", "The group does not know this member.");
         }
 
+        // The same position once more tells the next owner what it told before, whoever says it.
+        if (Committed[partition] is { } before && before.Offset == position.Offset && before.LeaderEpoch == position.LeaderEpoch)
+        {
+            logEpoch = Math.Min(logEpoch, before.LogEpoch);
+        }
+
         world.Trace?.Add($"{source} commits {partition}@{position.Offset}");
         world.Oracle.OnCommit(source, Logs[partition], position, logEpoch, mayGoBack);
         Committed[partition] = new Commit(position.Offset, position.LeaderEpoch, logEpoch);
