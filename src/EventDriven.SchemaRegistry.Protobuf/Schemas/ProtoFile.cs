@@ -20,13 +20,16 @@ internal sealed class ProtoFile(List<ProtoMessage> messages, bool countsMapEntri
     {
         try
         {
-            return text.AsSpan().ContainsAnyExcept(Base64) ? ProtoParser.Parse(text) : DescriptorFile.Parse(text);
+            return IsDescriptor(text) ? DescriptorFile.Parse(text) : ProtoParser.Parse(text);
         }
         catch (Exception broken) when (broken is FormatException or InvalidProtocolBufferException)
         {
             throw new NotSupportedException($"the schema is no .proto file: {broken.Message}", broken);
         }
     }
+
+    /// <summary>Whether it is a serialized descriptor rather than the text of a <c>.proto</c>.</summary>
+    public static bool IsDescriptor(string text) => !text.AsSpan().ContainsAnyExcept(Base64);
 
     /// <summary>The full name of the message with these indexes; null if there is none.</summary>
     public string? NameOf(ReadOnlySpan<int> path, bool countMapEntries)

@@ -10,15 +10,15 @@ internal static class SchemaReading
     /// <param name="lenient">
     /// Of JSON Schema: whether writers are taken to write only properties that their schema names, and readers to skip what theirs does not name.
     /// </param>
-    /// <param name="strict">Of Avro: whether what schema registries let through and no reader reads rightly is a problem too.</param>
+    /// <param name="strict">Of Avro and Protobuf: whether what schema registries let through and no reader reads rightly is a problem too.</param>
     /// <returns>The problems; none where it can.</returns>
     /// <exception cref="FormatException">One of the texts is no schema.</exception>
     public static IReadOnlyList<SchemaProblem> Problems(SchemaFormat format, (string Name, SchemaText Schema) writer, (string Name, SchemaText Schema) reader, bool lenient = false, bool strict = false) => format switch
     {
         SchemaFormat.Avro => AvroReading.Problems(writer, reader, strict),
         SchemaFormat.Json => JsonReading.Problems(writer, reader, lenient),
-        // A change of a Protobuf schema is not judged.
-        _ => [],
+        SchemaFormat.Protobuf => ProtobufReading.Problems(writer, reader, strict),
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
     /// <summary>Finds what is in the way of a version that is to follow others.</summary>

@@ -162,7 +162,7 @@ internal sealed class RegistryStore
     {
         var schema = Version(reference.Subject, reference.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)).Schema;
         return Referenced(schema.References).Append(new EventSchemaReference(reference.Name, schema.Text));
-    }).Distinct().ToArray();
+    }).DistinctBy(static reference => (reference.Name, reference.Text)).ToArray();
 
     private SortedDictionary<int, StoredSchema> VersionsOf(string subject, bool mustExist = false) =>
         _subjects.TryGetValue(subject, out var versions) ? versions : mustExist ? throw RegistryError.NoSubject(subject) : [];

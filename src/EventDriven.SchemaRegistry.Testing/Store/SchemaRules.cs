@@ -4,7 +4,7 @@ using Avro;
 
 namespace EventDriven.SchemaRegistry.Testing;
 
-/// <summary>What the registry itself knows of the formats: validity, sameness, and compatibility of Avro and JSON schemas. Changes of Protobuf schemas are not judged.</summary>
+/// <summary>What the registry itself knows of the formats: validity, sameness, and compatibility.</summary>
 internal static class SchemaRules
 {
     /// <exception cref="RegistryError">The schema is invalid.</exception>
@@ -20,11 +20,11 @@ internal static class SchemaRules
                 case SchemaFormat.Json:
                     using (JsonDocument.Parse(schema.Text)) break;
                 default:
-                    if (!ProtobufFile.IsOne(schema.Text)) throw RegistryError.Invalid("it is no file of messages.");
+                    ProtobufSource.Parse(schema.Text);
                     break;
             }
         }
-        catch (Exception refused) when (refused is JsonException or AvroException or Newtonsoft.Json.JsonException or ArgumentException or InvalidCastException)
+        catch (Exception refused) when (refused is JsonException or AvroException or Newtonsoft.Json.JsonException or ArgumentException or InvalidCastException or FormatException)
         {
             throw RegistryError.Invalid(refused.Message);
         }

@@ -63,5 +63,36 @@ public abstract class ProtobufContract
         Assert.Equal("shop.OrderCancelled", await bench.Factory().ReadTypeAsync(bytes, Context(), _patience));
     }
 
+    [Fact]
+    public async Task A_change_of_a_file_is_judged()
+    {
+        static SchemaDefinition File(string types) => new(SchemaFormat.Protobuf, $"syntax = \"proto3\";\npackage shop;\n\n{types}\n");
+
+        await using var bench = ProtobufBench.On(Url);
+        var subject = $"{_topic}-value";
+        await bench.Access.FindAsync(subject, File("message A { string id = 1; oneof more { int32 count = 2; } }\nmessage B { double x = 1; }"), new SchemaUse { AutoRegister = true }, _patience);
+
+        foreach (var (level, types, may) in ((Confluent.SchemaRegistry.Compatibility, string, bool)[])
+        [
+            (Confluent.SchemaRegistry.Compatibility.Backward, "message A { string id = 1; oneof more { int32 count = 2; string note = 3; } string b = 4; }\nmessage B { double x = 1; }\nmessage C { }", true),
+            (Confluent.SchemaRegistry.Compatibility.Backward, "message B { double x = 1; }\nmessage A { string id = 1; oneof more { int32 count = 2; } }", true),
+            (Confluent.SchemaRegistry.Compatibility.Backward, "message A { string id = 1; oneof more { int32 count = 2; } }", false),
+            (Confluent.SchemaRegistry.Compatibility.Backward, "message A { double id = 1; oneof more { int32 count = 2; } }\nmessage B { double x = 1; }", false),
+            (Confluent.SchemaRegistry.Compatibility.Backward, "message A { B id = 1; oneof more { int32 count = 2; } }\nmessage B { double x = 1; }", false),
+            (Confluent.SchemaRegistry.Compatibility.Forward, "message A { string id = 1; oneof more { int32 count = 2; } }", true),
+            (Confluent.SchemaRegistry.Compatibility.Forward, "message A { string id = 1; oneof more { int32 count = 2; } }\nmessage B { double x = 1; }\nmessage C { double y = 1; }", false),
+            (Confluent.SchemaRegistry.Compatibility.Full, "message B { double x = 1; }\nmessage A { string id = 1; oneof more { int32 count = 2; } }", true),
+            (Confluent.SchemaRegistry.Compatibility.None, "message A { double id = 1; }", true),
+        ])
+        {
+            await bench.Client.UpdateCompatibilityAsync(level, subject);
+            Assert.True(may == await bench.Access.IsCompatibleAsync(subject, File(types), _patience), $"{level}: {types}");
+        }
+
+        await bench.Client.UpdateCompatibilityAsync(Confluent.SchemaRegistry.Compatibility.Backward, subject);
+        var refused = await Assert.ThrowsAsync<RegistryRequestException>(() => bench.Access.FindAsync(subject, File("message B { double x = 1; }"), new SchemaUse { AutoRegister = true }, _patience));
+        Assert.Equal(RegistryFailure.Incompatible, refused.Failure);
+    }
+
     private EventSerializationContext Context(EventComponent component = EventComponent.Value) => ProtobufBench.Context(component, topic: _topic);
 }

@@ -7,7 +7,7 @@ namespace EventDriven.SchemaRegistry.Protobuf.Tests;
 
 public class ProtoFileTests
 {
-    private const string Everything = """
+    internal const string Everything = """
         // message Not {
         /* message Neither { */
         syntax = 'proto2';

@@ -1,3 +1,4 @@
+using Confluent.SchemaRegistry;
 using EventDriven.SchemaRegistry.Protobuf.Serialization;
 using EventDriven.SchemaRegistry.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,8 @@ internal sealed class ProtobufBench : IAsyncDisposable
     public EmbeddedSchemaRegistry Registry => _registry!;
 
     public SchemaRegistryAccess Access => _services.GetRequiredService<RegistryDirectory>().Get(null);
+
+    public ISchemaRegistryClient Client => _services.GetRequiredKeyedService<ISchemaRegistryClient>("SchemaRegistry");
 
     public static async Task<ProtobufBench> StartAsync(Action<SchemaRegistryOptions>? configure = null)
     {

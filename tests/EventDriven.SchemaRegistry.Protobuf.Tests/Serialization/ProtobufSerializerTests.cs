@@ -253,7 +253,7 @@ public sealed class ProtobufSerializerTests
     {
         await using var bench = await ProtobufBench.StartAsync();
         bench.Registry.Register("a", "\"string\"");
-        bench.Registry.Register("b", "{ message }", "PROTOBUF");
+        bench.Registry.Register("b", "extend A { optional group 5 { } }", "PROTOBUF");
 
         Assert.EndsWith("schema id 1: the schema is Avro, and Protobuf is what is read here.", await FaultAsync(1), StringComparison.Ordinal);
         Assert.Contains("schema id 2: the schema is no .proto file: ", await FaultAsync(2), StringComparison.Ordinal);
