@@ -40,7 +40,7 @@ internal sealed class InteropBench : IAsyncDisposable
         return new InteropBench(embedded, embedded.Url);
     }
 
-    public PeerAddress Address(string format, EventComponent component) => new(Url, format, Topic, component);
+    public PeerAddress Address(string format, EventComponent component, PeerMessage? message = null) => new(Url, format, Topic, component, message);
 
     public IEventSerializer<T> Serializer<T>(EventComponent component, Action<IEventSerializationBuilder> use)
     {

@@ -28,11 +28,15 @@ public sealed class Peer : IAsyncDisposable
     }
 
     /// <summary>What the client writes of an event, by the latest schema.</summary>
-    public async Task<PeerRecord> WriteAsync(PeerAddress address, JsonNode @event, bool header)
+    /// <param name="address">Where.</param>
+    /// <param name="event">The event.</param>
+    /// <param name="header">Whether the id goes into a header.</param>
+    /// <param name="register">Whether the client registers a schema of its own instead.</param>
+    public async Task<PeerRecord> WriteAsync(PeerAddress address, JsonNode @event, bool header, bool register = false)
     {
         var request = Request("write", address);
         request["event"] = @event.DeepClone();
-        request["header"] = header;
+        (request["header"], request["register"]) = (header, register);
         var answer = await AskAsync(request);
         return new PeerRecord(
             Convert.FromBase64String((string)answer["data"]!),
@@ -59,6 +63,8 @@ public sealed class Peer : IAsyncDisposable
         ["format"] = address.Format,
         ["topic"] = address.Topic,
         ["component"] = address.Component.ToString(),
+        ["message"] = address.Message?.Name,
+        ["files"] = new JsonArray([.. (address.Message?.Files ?? []).Select(static file => (JsonNode)file)]),
     };
 
     private async Task<JsonNode> AskAsync(JsonObject request)

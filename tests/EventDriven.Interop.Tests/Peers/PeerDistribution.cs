@@ -8,7 +8,7 @@ public static class PeerDistribution
 {
     /// <summary>Why a test was skipped, and how to run it.</summary>
     public const string HowToRun =
-        "Needs clients of others. Install Node 20 and run 'npm ci' in tests/EventDriven.Interop.Tests/clients; install Debian's packages python3-avro and python3-jsonschema "
+        "Needs clients of others. Install Node 20 and run 'npm ci' in tests/EventDriven.Interop.Tests/clients; install Debian's packages python3-avro, python3-jsonschema and python3-protobuf "
         + "(the Python that has them is python3, /usr/bin/python3 or what INTEROP_PYTHON names).";
 
     /// <summary>The folder with the programs that use them.</summary>
@@ -29,7 +29,7 @@ public static class PeerDistribution
     private static string? FindPython()
     {
         string?[] candidates = [Environment.GetEnvironmentVariable("INTEROP_PYTHON"), "python3", "/usr/bin/python3"];
-        return Array.Find(candidates, static candidate => candidate is { Length: > 0 } && Runs(candidate, ["-c", "import avro.io, jsonschema"]));
+        return Array.Find(candidates, static candidate => candidate is { Length: > 0 } && Runs(candidate, ["-c", "import avro.io, jsonschema, google.protobuf"]));
     }
 
     private static bool Runs(string program, string[] arguments)

@@ -1,4 +1,4 @@
-"""The Python packages for Avro and JSON Schema. One request a line, one answer a line, both JSON; bytes are base64.
+"""The Python packages for Avro, JSON Schema and Protobuf. One request a line, one answer a line, both JSON; bytes are base64.
 
 Python has no registry client among Debian's packages: the framing here is written from its description."""
 import base64
@@ -13,6 +13,7 @@ import uuid
 import avro.io
 import avro.schema
 import jsonschema
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
@@ -73,28 +74,72 @@ def write_json(schema, event):
     return json.dumps(event, separators=(",", ":")).encode()
 
 
+def message_of(request):
+    """What generated code would know of the message: its class, and its place in its file."""
+    pool = descriptor_pool.DescriptorPool()
+    for file in request["files"]:
+        pool.Add(descriptor_pb2.FileDescriptorProto.FromString(base64.b64decode(file)))
+    descriptor = pool.FindMessageTypeByName(request["message"])
+    indexes, inner = [], descriptor
+    while inner is not None:
+        around = inner.containing_type
+        siblings = around.nested_types if around else list(inner.file.message_types_by_name.values())
+        indexes.insert(0, siblings.index(inner))
+        inner = around
+    return message_factory.MessageFactory(pool).GetPrototype(descriptor), indexes
+
+
+def path_of(indexes):
+    """The indexes as zigzag varints behind their count; the first message of a file is the byte 0."""
+    if indexes == [0]:
+        return b"\0"
+    path = bytearray()
+    for number in [len(indexes)] + indexes:
+        number <<= 1
+        while number > 127:
+            path.append(number & 127 | 128)
+            number >>= 7
+        path.append(number)
+    return bytes(path)
+
+
+def read_protobuf(request, path_and_body):
+    message, indexes = message_of(request)
+    path = path_of(indexes)
+    if not path_and_body.startswith(path):
+        raise ValueError(f"the path is not {path.hex()}")
+    return json_format.MessageToDict(message.FromString(path_and_body[len(path):]))
+
+
+def write_protobuf(request):
+    message, indexes = message_of(request)
+    return path_of(indexes), json_format.ParseDict(request["event"], message()).SerializeToString()
+
+
 FORMATS = {"AVRO": (read_avro, write_avro), "JSON": (read_json, write_json)}
 
 
 def answer(request):
     url, name = request["registry"], "__key_schema_id" if request["component"] == "Key" else "__value_schema_id"
-    read, write = FORMATS[request["format"]]
+    is_protobuf = request["format"] == "PROTOBUF"
+    read, write = (lambda _, body: read_protobuf(request, body), lambda _, event: write_protobuf(request)) if is_protobuf else FORMATS[request["format"]]
     if request["action"] == "read":
         data, headers = base64.b64decode(request["data"]), request.get("headers") or {}
         if name in headers:
             guid = base64.b64decode(headers[name])
-            if guid[0] != 1 or len(guid) != 17:
+            if guid[0] != 1 or (len(guid) != 17 and not is_protobuf):
                 raise ValueError("the header is no GUID")
-            return {"event": read(ask(url, f"/schemas/guids/{uuid.UUID(bytes=guid[1:])}")["schema"], data)}
+            return {"event": read(ask(url, f"/schemas/guids/{uuid.UUID(bytes=guid[1:17])}")["schema"], guid[17:] + data)}
         if data[0] != 0:
             raise ValueError("the first byte is not 0")
         return {"event": read(ask(url, f"/schemas/ids/{int.from_bytes(data[1:5], 'big')}")["schema"], data[5:])}
 
     latest = ask(url, f"/subjects/{request['topic']}-{request['component'].lower()}/versions/latest")
-    body = write(latest["schema"], request["event"])
+    written = write(latest["schema"], request["event"])
+    path, body = written if is_protobuf else (b"", written)
     if request["header"]:
-        return {"data": base64.b64encode(body).decode(), "headers": {name: base64.b64encode(b"\x01" + uuid.UUID(latest["guid"]).bytes).decode()}}
-    return {"data": base64.b64encode(b"\x00" + latest["id"].to_bytes(4, "big") + body).decode(), "headers": {}}
+        return {"data": base64.b64encode(body).decode(), "headers": {name: base64.b64encode(b"\x01" + uuid.UUID(latest["guid"]).bytes + path).decode()}}
+    return {"data": base64.b64encode(b"\x00" + latest["id"].to_bytes(4, "big") + path + body).decode(), "headers": {}}
 
 
 for line in sys.stdin:
