@@ -27,7 +27,9 @@ public static class EventContractServiceProviderExtensions
             var topic = services.GetRequiredService<IOptionsMonitor<EventProducerOptions>>().Get(producer.Registration.Name).Topic;
             foreach (var (component, type, schema) in producer.Schemas(services))
             {
-                if (schema.Describe(topic, component) is { } described) yield return new EventContract(producer.Registration.Subject, true, topic, component, type, described);
+                if (schema.Describe(topic, component) is not { } described) continue;
+
+                yield return new EventContract { Owner = producer.Registration.Subject, IsProduced = true, Topic = topic, Component = component, EventType = type, Schema = described };
             }
         }
     }
@@ -43,7 +45,9 @@ public static class EventContractServiceProviderExtensions
             {
                 foreach (var (component, type, serializer) in serializers)
                 {
-                    if ((serializer as IEventSchema)?.Describe(topic, component) is { } described) yield return new EventContract(consumer.Subject, false, topic, component, type, described);
+                    if ((serializer as IEventSchema)?.Describe(topic, component) is not { } described) continue;
+
+                    yield return new EventContract { Owner = consumer.Subject, IsProduced = false, Topic = topic, Component = component, EventType = type, Schema = described };
                 }
             }
         }

@@ -14,7 +14,7 @@ internal sealed class SchemaDefinition(SchemaFormat format, string text)
     public IReadOnlyList<SchemaDependency> Dependencies { get; init; } = [];
 
     /// <summary>As it is shown to users.</summary>
-    public EventSchema Describe(string subject) => new(format.ToString().ToUpperInvariant(), subject, text) { Name = Name, References = [.. Transitive().Distinct()] };
+    public EventSchema Describe(string subject) => new(format.ToString().ToUpperInvariant(), subject, text) { Name = Name, References = [.. Transitive().DistinctBy(static reference => (reference.Name, reference.Text))] };
 
     private IEnumerable<EventSchemaReference> Transitive() => Dependencies.SelectMany(static dependency => dependency.Schema.Transitive().Append(new EventSchemaReference(dependency.Name, dependency.Schema.Text)));
 }

@@ -127,6 +127,19 @@ public sealed class EventContractsTests : IDisposable
     }
 
     [Fact]
+    public void Protobuf_is_judged_as_a_registry_does()
+    {
+        const string Before = "syntax = \"proto3\";\nmessage Order {\n  string id = 1;\n  int32 count = 2;\n}\n";
+        EventContracts.Verify([Contract(Before, format: "PROTOBUF")], Options(approve: true));
+        EventContracts.Verify([Contract(Before, format: "PROTOBUF")], Options());
+
+        var exception = Assert.Throws<EventContractException>(() => EventContracts.Verify([Contract(Before.Replace("int32", "string", StringComparison.Ordinal), format: "PROTOBUF")], Options(approve: true)));
+        Assert.Equal("Order.count", Assert.Single(exception.Problems).Path);
+        EventContracts.Verify([Contract(Before.Replace("int32", "int64", StringComparison.Ordinal), format: "PROTOBUF")], Options(approve: true, SchemaCompatibility.FullTransitive));
+        Assert.Equal(["1.proto", "2.proto"], Directory.GetFiles(Path.Combine(_directory, "orders-value")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void References_are_approved_with_the_schema()
     {
         var order = """{"type":"record","name":"Order","fields":[{"name":"total","type":"Money"}]}""";
@@ -171,8 +184,11 @@ public sealed class EventContractsTests : IDisposable
         return builder.Build();
     }
 
-    private static EventContract Contract(string text, bool isProduced = true, string format = "AVRO", params EventSchemaReference[] references) => new(
-        "producer 'orders'", isProduced, "orders", EventComponent.Value, typeof(string), new EventSchema(format, "orders-value", text) { Name = "Order", References = references });
+    private static EventContract Contract(string text, bool isProduced = true, string format = "AVRO", params EventSchemaReference[] references) => new()
+    {
+        Owner = "producer 'orders'", IsProduced = isProduced, Topic = "orders", Component = EventComponent.Value, EventType = typeof(string),
+        Schema = new EventSchema(format, "orders-value", text) { Name = "Order", References = references },
+    };
 
     private Action<EventContractOptions> Options(bool approve = false, SchemaCompatibility level = SchemaCompatibility.Backward, string? below = null) => options =>
         (options.Directory, options.Approve, options.Compatibility) = (below is null ? _directory : Path.Combine(_directory, below), approve, level);
