@@ -11,7 +11,7 @@ namespace EventDriven.SchemaRegistry.Avro.Codec;
 /// <summary>Reads values of a type that were written in one schema. Thread-safe.</summary>
 internal sealed class AvroDecoder<T>
 {
-    private readonly AvroPool<AvroReader> _pool = new();
+    private readonly ScratchPool<AvroReader> _pool = new();
     private readonly Func<AvroSchema> _writer;
     private readonly AvroRead<T> _read;
 

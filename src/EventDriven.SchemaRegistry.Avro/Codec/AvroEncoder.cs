@@ -11,7 +11,7 @@ namespace EventDriven.SchemaRegistry.Avro.Codec;
 /// <summary>Writes values of a type in one schema. Thread-safe.</summary>
 internal sealed class AvroEncoder<T>
 {
-    private readonly AvroPool<AvroWriter> _pool = new();
+    private readonly ScratchPool<AvroWriter> _pool = new();
     private readonly Func<AvroSchema> _schema;
     private readonly AvroWrite<T> _write;
 

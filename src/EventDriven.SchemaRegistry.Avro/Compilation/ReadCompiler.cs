@@ -17,7 +17,7 @@ namespace EventDriven.SchemaRegistry.Avro.Compilation;
 internal sealed class ReadCompiler
 {
     private readonly ParameterExpression _reader = Parameter(typeof(AvroReader), "reader");
-    private readonly Dictionary<ReadPlan.Record, object> _slots = [];
+    private readonly Slots<ReadPlan.Record> _slots = new();
     private readonly bool _interpret;
 
     private ReadCompiler(bool interpret) => _interpret = interpret;
@@ -122,22 +122,17 @@ internal sealed class ReadCompiler
                     : parameter.HasDefaultValue && parameter.DefaultValue is { } value ? Constant(parameter.ParameterType.IsEnum ? System.Enum.ToObject(parameter.ParameterType, value) : value, parameter.ParameterType)
                     : (Expression)Default(parameter.ParameterType);
             }));
-        MemberBinding[] bindings = [.. locals.Where(static entry => ((ReflectedMember)entry.Key).Parameter is null).Select(static entry => Bind(((ReflectedMember)entry.Key).Member, entry.Value))];
-        return bindings.Length == 0 ? created : MemberInit(created, bindings);
-    }
-
-    private InvocationExpression EmitCall(ReadPlan.Record plan)
-    {
-        var code = typeof(AvroRead<>).MakeGenericType(plan.Type);
-        if (!_slots.TryGetValue(plan, out var slot))
+        var bindings = new List<MemberBinding>();
+        foreach (var (member, local) in locals)
         {
-            slot = Activator.CreateInstance(typeof(Slot<>).MakeGenericType(code))!;
-            _slots.Add(plan, slot);
-            slot.GetType().GetField("Code")!.SetValue(slot, CompileLambda(plan.Type, plan, plan));
+            if (member is ReflectedMember { Parameter: null } assigned) bindings.Add(Bind(assigned.Member, local));
         }
 
-        return Invoke(Field(Constant(slot), "Code"), _reader);
+        return bindings.Count == 0 ? created : MemberInit(created, bindings);
     }
+
+    private InvocationExpression EmitCall(ReadPlan.Record plan) =>
+        Invoke(_slots.Of(plan, typeof(AvroRead<>).MakeGenericType(plan.Type), () => CompileLambda(plan.Type, plan, plan)), _reader);
 
     private Expression EmitSkip(AvroSchema schema) => schema.Kind switch
     {

@@ -16,7 +16,7 @@ namespace EventDriven.SchemaRegistry.Avro.Compilation;
 internal sealed class WriteCompiler
 {
     private readonly ParameterExpression _writer = Parameter(typeof(AvroWriter), "writer");
-    private readonly Dictionary<WritePlan.Record, object> _slots = [];
+    private readonly Slots<WritePlan.Record> _slots = new();
     private readonly bool _interpret;
 
     private WriteCompiler(bool interpret) => _interpret = interpret;
@@ -92,19 +92,21 @@ internal sealed class WriteCompiler
     private MethodCallExpression EmitEnum(WritePlan.Enum plan, Expression value)
     {
         // Values are mostly numbered from zero; the table of others would be as long as the largest.
-        var numbers = plan.Indexes.Select(static entry => (Number: ToNumber(entry.Value), entry.Index)).ToArray();
         var fail = Block(typeof(int), Fail($"the value is none of {plan.Type} that the schema has a symbol for"), Constant(0));
-        var index = numbers.Length > 0 && numbers.All(static entry => entry.Number is >= 0 and < 256)
-            ? EmitTable(value, numbers, fail)
+        var index = plan.Indexes.Count > 0 && plan.Indexes.All(static entry => ToNumber(entry.Value) is >= 0 and < 256)
+            ? EmitTable(value, plan.Indexes, fail)
             : plan.Indexes.Count == 0 ? fail : (Expression)Switch(value, fail, [.. plan.Indexes.Select(entry => SwitchCase(Constant(entry.Index), Constant(entry.Value, plan.Type)))]);
         return Write(nameof(AvroWriter.WriteInt), index);
     }
 
-    private static BlockExpression EmitTable(Expression value, (long Number, int Index)[] numbers, Expression fail)
+    private static BlockExpression EmitTable(Expression value, IReadOnlyList<SymbolIndex> indexes, Expression fail)
     {
-        var table = new int[numbers.Max(static entry => entry.Number) + 1];
+        var largest = 0L;
+        foreach (var entry in indexes) largest = Math.Max(largest, ToNumber(entry.Value));
+
+        var table = new int[largest + 1];
         Array.Fill(table, -1);
-        foreach (var (number, index) in numbers) table[number] = index;
+        foreach (var entry in indexes) table[ToNumber(entry.Value)] = entry.Index;
 
         var found = Variable(typeof(int), "index");
         var number64 = Convert(value, typeof(ulong));
@@ -133,18 +135,8 @@ internal sealed class WriteCompiler
         });
     }
 
-    private InvocationExpression EmitCall(WritePlan.Record plan, Expression value)
-    {
-        var code = typeof(AvroWrite<>).MakeGenericType(plan.Type);
-        if (!_slots.TryGetValue(plan, out var slot))
-        {
-            slot = Activator.CreateInstance(typeof(Slot<>).MakeGenericType(code))!;
-            _slots.Add(plan, slot);
-            slot.GetType().GetField("Code")!.SetValue(slot, CompileLambda(plan.Type, plan, plan));
-        }
-
-        return Invoke(Field(Constant(slot), "Code"), _writer, value);
-    }
+    private InvocationExpression EmitCall(WritePlan.Record plan, Expression value) =>
+        Invoke(_slots.Of(plan, typeof(AvroWrite<>).MakeGenericType(plan.Type), () => CompileLambda(plan.Type, plan, plan)), _writer, value);
 
     private Expression EmitUnion(WritePlan.Union plan, Expression value)
     {

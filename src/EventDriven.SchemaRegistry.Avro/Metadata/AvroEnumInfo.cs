@@ -2,6 +2,7 @@ using System.ComponentModel;
 using EventDriven.SchemaRegistry.Avro.Binary;
 using EventDriven.SchemaRegistry.Avro.Compilation;
 using EventDriven.SchemaRegistry.Avro.Plans;
+using EventDriven.SchemaRegistry.Avro.Types;
 
 namespace EventDriven.SchemaRegistry.Avro.Metadata;
 
@@ -16,7 +17,7 @@ public sealed class AvroEnumInfo<T>(string fullName, T[] values, string[] symbol
 {
     internal override string FullName => fullName;
 
-    internal override IReadOnlyList<(object Value, string Symbol)> Symbols { get; } = [.. values.Zip(symbols, static (value, symbol) => ((object)value, symbol))];
+    internal override IReadOnlyList<EnumSymbol> Symbols { get; } = [.. values.Zip(symbols, static (value, symbol) => new EnumSymbol(value, symbol))];
 
     internal override AvroRead<T> Read(ReadPlan plan, ReadComposer composer)
     {

@@ -45,10 +45,10 @@ internal abstract record ReadPlan(Type Type)
     public sealed record Error(Type Type, string Reason) : ReadPlan(Type);
 
     /// <summary>One instance for a type and two schemas, compared by reference: records may have themselves in them.</summary>
-    public sealed record Record(Type Type, TypeContract Contract) : ReadPlan(Type)
+    public sealed record Record(Type Type, TypeContract Contract, RecordSchema Reader) : ReadPlan(Type)
     {
         /// <summary>In the writer's order, then what the writer has not. Without a member a value is skipped; without a member and a schema it is an error to be met.</summary>
-        public IReadOnlyList<(TypeMember? Member, ReadPlan? Plan, AvroSchema? Skipped)> Steps { get; set; } = [];
+        public IReadOnlyList<ReadStep> Steps { get; set; } = [];
 
         /// <summary>Whether it stands in several places, and is compiled by itself.</summary>
         public bool IsShared { get; set; }

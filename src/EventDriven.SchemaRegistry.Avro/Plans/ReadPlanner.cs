@@ -8,7 +8,7 @@ namespace EventDriven.SchemaRegistry.Avro.Plans;
 /// <summary>Plans how a type is read from what was written in one schema and is wanted in another. Not thread-safe: one for each plan.</summary>
 internal sealed class ReadPlanner
 {
-    private readonly Dictionary<(Type, RecordSchema, RecordSchema), ReadPlan.Record> _records = [];
+    private readonly Dictionary<RecordSchema, List<ReadPlan.Record>> _records = [];
 
     private readonly TypeModel _types;
 
@@ -87,26 +87,27 @@ internal sealed class ReadPlanner
 
     private ReadPlan.Record BuildRecord(RecordSchema writer, RecordSchema reader, Type type)
     {
-        if (_records.TryGetValue((type, writer, reader), out var known))
+        if (!_records.TryGetValue(writer, out var records)) _records.Add(writer, records = []);
+        if (records.Find(record => record.Type == type && record.Reader == reader) is { } known)
         {
             known.IsShared = true;
             return known;
         }
 
         var contract = _types.ContractOf(type);
-        var plan = new ReadPlan.Record(type, contract);
-        _records.Add((type, writer, reader), plan);
+        var plan = new ReadPlan.Record(type, contract, reader);
+        records.Add(plan);
 
         var members = TypeMapping.Members(contract, reader);
         TypeMapping.EnsureNothingIsMissing(contract, reader, members);
         var written = Written(writer, reader);
-        var steps = new List<(TypeMember?, ReadPlan?, AvroSchema?)>();
+        var steps = new List<ReadStep>();
         for (var i = 0; i < writer.Fields.Count; i++)
         {
             var field = writer.Fields[i];
             var index = Array.IndexOf(written, i);
-            if (index >= 0 && members[index] is { } member) steps.Add((member, Build(field.Schema, reader.Fields[index].Schema, member.Type, member), null));
-            else steps.Add((null, null, field.Schema));
+            if (index >= 0 && members[index] is { } member) steps.Add(new ReadStep(member, Build(field.Schema, reader.Fields[index].Schema, member.Type, member), null));
+            else steps.Add(new ReadStep(null, null, field.Schema));
         }
 
         for (var i = 0; i < reader.Fields.Count; i++)
@@ -115,7 +116,7 @@ internal sealed class ReadPlanner
 
             var field = reader.Fields[i];
             var value = Default(field, members[i], writer, reader);
-            if (value is not null) steps.Add((members[i], value, null));
+            if (value is not null) steps.Add(new ReadStep(members[i], value, null));
         }
 
         plan.Steps = steps;
@@ -126,7 +127,8 @@ internal sealed class ReadPlanner
     private static int[] Written(RecordSchema writer, RecordSchema reader)
     {
         string[] names = [.. writer.Fields.Select(static field => field.Name)];
-        int[] written = [.. reader.Fields.Select(field => Array.IndexOf(names, field.Name))];
+        var written = new int[reader.Fields.Count];
+        for (var i = 0; i < written.Length; i++) written[i] = Array.IndexOf(names, reader.Fields[i].Name);
         for (var i = 0; i < written.Length; i++)
         {
             if (written[i] >= 0) continue;
@@ -134,7 +136,7 @@ internal sealed class ReadPlanner
             foreach (var alias in reader.Fields[i].Aliases)
             {
                 var index = Array.IndexOf(names, alias);
-                if (index < 0 || written.Contains(index)) continue;
+                if (index < 0 || Array.IndexOf(written, index) >= 0) continue;
 
                 written[i] = index;
                 break;

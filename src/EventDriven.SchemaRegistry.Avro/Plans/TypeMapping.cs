@@ -47,7 +47,7 @@ internal static class TypeMapping
         if (types.CasesOf(value, isCollection ? null : member?.Union) is { } cases)
         {
             // An int fits a long too: the type whose own schema the branch is comes first.
-            return cases.FirstOrDefault(candidate => ScalarTypes.Default(candidate) == (branch.Kind, branch.Logical.Kind))
+            return cases.FirstOrDefault(candidate => ScalarTypes.TryGetDefault(candidate, out var kind, out var logical) && kind == branch.Kind && logical == branch.Logical.Kind)
                 ?? cases.FirstOrDefault(candidate => Fits(types, candidate, branch))
                 ?? throw new AvroTypeException($"None of the types of [AvroUnion] that {TypeContract.Name(type)} stands for fits {branch.Display}.");
         }

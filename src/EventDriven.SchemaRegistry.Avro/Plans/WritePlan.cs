@@ -11,7 +11,7 @@ internal abstract record WritePlan(Type Type, AvroSchema Schema)
     public sealed record Scalar(Type Type, AvroSchema Schema) : WritePlan(Type, Schema);
 
     // Indexes: The number of the symbol of each value; a value without a symbol is not there.
-    public sealed record Enum(Type Type, AvroSchema Schema, IReadOnlyList<(object Value, int Index)> Indexes) : WritePlan(Type, Schema);
+    public sealed record Enum(Type Type, AvroSchema Schema, IReadOnlyList<SymbolIndex> Indexes) : WritePlan(Type, Schema);
 
     // Shape: What kind of collection.
     // Item: How an item is written.
@@ -23,7 +23,7 @@ internal abstract record WritePlan(Type Type, AvroSchema Schema)
 
     // NullIndex: The number of the branch of null; -1 where there is none.
     // Cases: The branches of what is not null, each with the type that it takes; the most derived first.
-    public sealed record Union(Type Type, AvroSchema Schema, int NullIndex, IReadOnlyList<(int Index, WritePlan Plan)> Cases) : WritePlan(Type, Schema);
+    public sealed record Union(Type Type, AvroSchema Schema, int NullIndex, IReadOnlyList<WriteCase> Cases) : WritePlan(Type, Schema);
 
     /// <summary>The member of an abstract type, of which the schema allows one case.</summary>
     public sealed record Case(Type Type, WritePlan Plan) : WritePlan(Type, Plan.Schema);
@@ -35,7 +35,7 @@ internal abstract record WritePlan(Type Type, AvroSchema Schema)
     public sealed record Record(Type Type, AvroSchema Schema) : WritePlan(Type, Schema)
     {
         /// <summary>In the schema's order: the member and how it is written, or the bytes of the default where the type has no such member.</summary>
-        public IReadOnlyList<(TypeMember? Member, WritePlan? Plan, byte[]? Bytes)> Fields { get; set; } = [];
+        public IReadOnlyList<WriteStep> Fields { get; set; } = [];
 
         /// <summary>Whether it stands in several places, and is compiled by itself.</summary>
         public bool IsShared { get; set; }

@@ -8,7 +8,7 @@ namespace EventDriven.SchemaRegistry.Avro.Plans;
 /// <summary>Plans how a type is written in a schema. Not thread-safe: one for each plan.</summary>
 internal sealed class WritePlanner
 {
-    private readonly Dictionary<(Type, RecordSchema), WritePlan.Record> _records = [];
+    private readonly Dictionary<RecordSchema, List<WritePlan.Record>> _records = [];
 
     private readonly TypeModel _types;
 
@@ -35,12 +35,12 @@ internal sealed class WritePlanner
     {
         var values = schema.Branches.Count(static branch => branch.Kind is not AvroKind.Null);
         var nullIndex = -1;
-        var cases = new List<(int Index, WritePlan Plan)>();
+        var cases = new List<WriteCase>();
         for (var i = 0; i < schema.Branches.Count; i++)
         {
             var branch = schema.Branches[i];
             if (branch.Kind is AvroKind.Null) nullIndex = i;
-            else cases.Add((i, BuildValue(TypeMapping.Case(_types, type, member, branch, values), branch, member)));
+            else cases.Add(new WriteCase(i, BuildValue(TypeMapping.Case(_types, type, member, branch, values), branch, member)));
         }
 
         // A base class among the types would take what is of a derived one.
@@ -56,7 +56,7 @@ internal sealed class WritePlanner
                 return BuildRecord(type, record);
             case EnumSchema @enum when type.IsEnum:
                 string[] symbols = [.. @enum.Symbols];
-                return new WritePlan.Enum(type, @enum, [.. _types.SymbolsOf(type).Select(value => (value.Value, NameMatch.Find(value.Symbol, symbols))).Where(static value => value.Item2 >= 0)]);
+                return new WritePlan.Enum(type, @enum, [.. _types.SymbolsOf(type).Select(value => new SymbolIndex(value.Value, NameMatch.Find(value.Symbol, symbols))).Where(static value => value.Index >= 0)]);
             case ArraySchema array when _types.CollectionOf(type) is { IsMap: false } shape:
                 return new WritePlan.Sequence(type, schema, shape, Build(shape.Item, array.Items, member));
             case MapSchema map when _types.CollectionOf(type) is { IsMap: true } shape:
@@ -70,22 +70,23 @@ internal sealed class WritePlanner
 
     private WritePlan.Record BuildRecord(Type type, RecordSchema schema)
     {
-        if (_records.TryGetValue((type, schema), out var known))
+        if (!_records.TryGetValue(schema, out var records)) _records.Add(schema, records = []);
+        if (records.Find(record => record.Type == type) is { } known)
         {
             known.IsShared = true;
             return known;
         }
 
         var plan = new WritePlan.Record(type, schema);
-        _records.Add((type, schema), plan);
+        records.Add(plan);
         var contract = _types.ContractOf(type);
         var members = TypeMapping.Members(contract, schema);
-        var fields = new List<(TypeMember?, WritePlan?, byte[]?)>();
+        var fields = new List<WriteStep>();
         for (var i = 0; i < members.Length; i++)
         {
             var field = schema.Fields[i];
-            if (members[i] is { } member) fields.Add((member, Build(member.Type, field.Schema, member), null));
-            else fields.Add((null, null, Missing(type, schema, field)));
+            if (members[i] is { } member) fields.Add(new WriteStep(member, Build(member.Type, field.Schema, member), null));
+            else fields.Add(new WriteStep(null, null, Missing(type, schema, field)));
         }
 
         plan.Fields = fields;

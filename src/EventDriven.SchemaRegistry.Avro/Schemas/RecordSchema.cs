@@ -12,5 +12,10 @@ internal sealed class RecordSchema(string fullName) : NamedSchema(AvroKind.Recor
         set => _fields = value;
     }
 
-    protected override int ComputeMinimumSize() => Fields.Aggregate(0, static (sum, field) => Add(sum, field.Schema.MinimumSize));
+    protected override int ComputeMinimumSize()
+    {
+        var sum = 0;
+        foreach (var field in Fields) sum = Add(sum, field.Schema.MinimumSize);
+        return sum;
+    }
 }

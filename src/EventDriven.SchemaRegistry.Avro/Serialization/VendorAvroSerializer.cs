@@ -15,7 +15,7 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
     private readonly AvroSerializer<T> _serializer = new(client, SerializerConfig(settings, options));
     private readonly AvroDeserializer<T> _deserializer = new(client);
     private readonly BitFaster.Caching.Lru.ConcurrentLru<SchemaKey, AvroSchema> _schemas = new(Math.Max(3, settings.Registry.Options.MaxCachedSchemas));
-    private readonly AvroPool<AvroReader> _pool = new();
+    private readonly ScratchPool<AvroReader> _pool = new();
 
     public string? ContentType => "application/avro";
 

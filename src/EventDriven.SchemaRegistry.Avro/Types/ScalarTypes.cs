@@ -5,23 +5,28 @@ namespace EventDriven.SchemaRegistry.Avro.Types;
 /// <summary>Which types without parts stand for which schemas.</summary>
 internal static class ScalarTypes
 {
-    /// <summary>The schema of a type where nothing else is said; null where it is no scalar. A decimal needs its digits too.</summary>
-    public static (AvroKind Kind, LogicalKind Logical)? Default(Type type) =>
-        type == typeof(bool) ? (AvroKind.Boolean, LogicalKind.None)
-        : IsInteger(type) ? (type == typeof(uint) || type == typeof(long) || type == typeof(ulong) ? AvroKind.Long : AvroKind.Int, LogicalKind.None)
-        : type == typeof(float) ? (AvroKind.Float, LogicalKind.None)
-        : type == typeof(double) ? (AvroKind.Double, LogicalKind.None)
-        : type == typeof(string) ? (AvroKind.String, LogicalKind.None)
-        : type == typeof(byte[]) ? (AvroKind.Bytes, LogicalKind.None)
-        : type == typeof(decimal) ? (AvroKind.Bytes, LogicalKind.Decimal)
-        : type == typeof(Guid) ? (AvroKind.String, LogicalKind.Uuid)
-        : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? (AvroKind.Long, LogicalKind.TimestampMicros)
-        : type == typeof(DateOnly) ? (AvroKind.Int, LogicalKind.Date)
-        : type == typeof(TimeOnly) ? (AvroKind.Long, LogicalKind.TimeMicros)
-        : type == typeof(TimeSpan) ? (AvroKind.Fixed, LogicalKind.Duration)
-        : null;
+    /// <summary>The schema of a type where nothing else is said. A decimal needs its digits too.</summary>
+    /// <returns>Whether it is a scalar.</returns>
+    public static bool TryGetDefault(Type type, out AvroKind kind, out LogicalKind logical)
+    {
+        (kind, logical) =
+            type == typeof(bool) ? (AvroKind.Boolean, LogicalKind.None)
+            : IsInteger(type) ? (type == typeof(uint) || type == typeof(long) || type == typeof(ulong) ? AvroKind.Long : AvroKind.Int, LogicalKind.None)
+            : type == typeof(float) ? (AvroKind.Float, LogicalKind.None)
+            : type == typeof(double) ? (AvroKind.Double, LogicalKind.None)
+            : type == typeof(string) ? (AvroKind.String, LogicalKind.None)
+            : type == typeof(byte[]) ? (AvroKind.Bytes, LogicalKind.None)
+            : type == typeof(decimal) ? (AvroKind.Bytes, LogicalKind.Decimal)
+            : type == typeof(Guid) ? (AvroKind.String, LogicalKind.Uuid)
+            : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? (AvroKind.Long, LogicalKind.TimestampMicros)
+            : type == typeof(DateOnly) ? (AvroKind.Int, LogicalKind.Date)
+            : type == typeof(TimeOnly) ? (AvroKind.Long, LogicalKind.TimeMicros)
+            : type == typeof(TimeSpan) ? (AvroKind.Fixed, LogicalKind.Duration)
+            : (AvroKind.Null, LogicalKind.None);
+        return kind is not AvroKind.Null;
+    }
 
-    public static bool IsScalar(Type type) => Default(type) is not null;
+    public static bool IsScalar(Type type) => TryGetDefault(type, out _, out _);
 
     public static bool IsInteger(Type type) => !type.IsEnum && Type.GetTypeCode(type) is >= TypeCode.SByte and <= TypeCode.UInt64;
 

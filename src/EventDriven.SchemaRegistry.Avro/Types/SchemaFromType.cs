@@ -79,8 +79,8 @@ internal sealed class SchemaFromType
                 : throw new AvroTypeException($"[AvroDecimal({digits!.Precision}, {digits.Scale})] of {member!.Display} is none: the precision is 1 or more, the scale from 0 to the precision.");
         }
 
-        if (ScalarTypes.Default(type) is not { } scalar) return null;
-        if (chosen is null) return Make(scalar.Kind, scalar.Logical);
+        if (!ScalarTypes.TryGetDefault(type, out var kind, out var standard)) return null;
+        if (chosen is null) return Make(kind, standard);
         if (LogicalType.Find(chosen) is not { } other)
         {
             throw new AvroTypeException($"[AvroLogicalType(\"{chosen}\")] of {member!.Display} names no logical type that is known here.");
@@ -194,7 +194,7 @@ internal sealed class SchemaFromType
             null when !parameter.ParameterType.IsValueType || type != parameter.ParameterType => JsonElement.Parse("null"),
             bool value => JsonElement.Parse(value ? "true" : "false"),
             string value => JsonElement.Parse($"\"{JsonEncodedText.Encode(value)}\""),
-            { } value when type.IsEnum => TypeNames.Symbols(type).FirstOrDefault(symbol => symbol.Value.Equals(Enum.ToObject(type, value))).Symbol is { } symbol ? JsonElement.Parse($"\"{symbol}\"") : null,
+            { } value when type.IsEnum => TypeNames.Symbols(type).FirstOrDefault(symbol => symbol.Value.Equals(Enum.ToObject(type, value)))?.Symbol is { } symbol ? JsonElement.Parse($"\"{symbol}\"") : null,
             (float or double) and IFormattable value when double.IsFinite(Convert.ToDouble(value, null)) => JsonElement.Parse(value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)),
             (byte or sbyte or short or ushort or int or uint or long or ulong) and IFormattable value => JsonElement.Parse(value.ToString(null, System.Globalization.CultureInfo.InvariantCulture)),
             _ => null,

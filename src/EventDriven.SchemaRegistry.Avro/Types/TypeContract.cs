@@ -31,9 +31,12 @@ internal sealed class TypeContract
         var members = MembersOf(type);
         var constructors = type.IsAbstract ? [] : type.GetConstructors(Public);
         var constructor = constructors.FirstOrDefault(static candidate => candidate.GetParameters().Length == 0);
-        var withParameters = constructors
-            .Where(candidate => candidate.GetParameters() is { Length: > 0 } parameters && Array.TrueForAll(parameters, parameter => Find(members, parameter) is not null))
-            .MaxBy(static candidate => candidate.GetParameters().Length);
+        ConstructorInfo? withParameters = null;
+        foreach (var candidate in constructors)
+        {
+            var among = candidate.GetParameters();
+            if (among.Length > (withParameters?.GetParameters().Length ?? 0) && Array.TrueForAll(among, parameter => Find(members, parameter) is not null)) withParameters = candidate;
+        }
 
         // A record struct has a constructor without parameters that nobody wrote, and its members can be set.
         if (constructor is null && !(type.IsValueType && members.TrueForAll(CanAssign)))
@@ -64,12 +67,10 @@ internal sealed class TypeContract
         var members = new List<MemberInfo>();
         for (var current = type; current is not null && current != typeof(object) && current != typeof(ValueType); current = current.BaseType)
         {
-            var declared = current.GetMembers(Public | BindingFlags.DeclaredOnly)
-                .Where(static member => IsField(member) && !member.IsDefined(typeof(AvroIgnoreAttribute)))
-                .OrderBy(static member => member is FieldInfo)
-                .ThenBy(static member => member.MetadataToken)
-                .Where(member => !members.Exists(derived => derived.Name == member.Name))
-                .ToList();
+            var declared = Array.FindAll(
+                current.GetMembers(Public | BindingFlags.DeclaredOnly),
+                member => IsField(member) && !member.IsDefined(typeof(AvroIgnoreAttribute)) && !members.Exists(derived => derived.Name == member.Name));
+            Array.Sort(declared, static (left, right) => left is FieldInfo != right is FieldInfo ? (left is FieldInfo ? 1 : -1) : left.MetadataToken.CompareTo(right.MetadataToken));
             members.InsertRange(0, declared);
         }
 

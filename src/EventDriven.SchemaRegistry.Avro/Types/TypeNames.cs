@@ -26,15 +26,17 @@ internal static class TypeNames
     }
 
     /// <summary>Each value of an enum with its symbol; of several names of one value the first.</summary>
-    public static IReadOnlyList<(object Value, string Symbol)> Symbols(Type type)
+    public static IReadOnlyList<EnumSymbol> Symbols(Type type)
     {
-        var symbols = new List<(object Value, string Symbol)>();
-        foreach (var field in type.GetFields(BindingFlags.Public | BindingFlags.Static).OrderBy(static field => field.MetadataToken))
+        var symbols = new List<EnumSymbol>();
+        var fields = type.GetFields(BindingFlags.Public | BindingFlags.Static);
+        Array.Sort(fields, static (left, right) => left.MetadataToken.CompareTo(right.MetadataToken));
+        foreach (var field in fields)
         {
             var value = field.GetValue(null)!;
             if (symbols.Exists(symbol => symbol.Value.Equals(value))) continue;
 
-            symbols.Add((value, field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? field.Name));
+            symbols.Add(new EnumSymbol(value, field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? field.Name));
         }
 
         return symbols;

@@ -8,8 +8,8 @@ using Confluent.SchemaRegistry.Serdes;
 using EventDriven.Benchmarks.Avro;
 using EventDriven.SchemaRegistry.Avro.Codec;
 using EventDriven.SchemaRegistry.Avro.Serialization;
-using EventDriven.SchemaRegistry.Avro.Tests.Serialization;
 using EventDriven.SchemaRegistry.Avro.Types;
+using EventDriven.SchemaRegistry.Testing;
 
 namespace EventDriven.Benchmarks;
 
@@ -47,7 +47,7 @@ internal sealed class AvroBenchmark : IBenchmark
         yield return await Comparison.RunAsync(run, "avro-generated-write-large", () => Measure(run, 20_000, () => largeGeneratedEncoder.Write(large)), () => Measure(run, 20_000, () => largeEncoder.Write(large))) with { Note = "against the expressions" };
         yield return await Comparison.RunAsync(run, "avro-generated-read-large", () => Measure(run, 20_000, () => largeGeneratedDecoder.Read(largeBytes)), () => Measure(run, 20_000, () => largeDecoder.Read(largeBytes))) with { Note = "against the expressions" };
 
-        using var registry = new LocalRegistry();
+        await using var registry = await EmbeddedSchemaRegistry.StartAsync();
         using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = registry.Url });
         var (serializer, deserializer, context) = (new AvroSerializer<VendorOrder>(client), new AvroDeserializer<VendorOrder>(client), new SerializationContext(MessageComponentType.Value, "orders"));
         var framed = await serializer.SerializeAsync(vendors, context);

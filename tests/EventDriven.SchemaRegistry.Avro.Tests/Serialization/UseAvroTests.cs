@@ -1,19 +1,28 @@
-using System.Net;
 using Avro.Generic;
 using EventDriven.Kafka;
+using EventDriven.SchemaRegistry.Testing;
 using EventDriven.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace EventDriven.SchemaRegistry.Avro.Tests.Serialization;
 
-public sealed class UseAvroTests : IDisposable
+public sealed class UseAvroTests : IAsyncLifetime
 {
     private const string Topic = "orders";
 
-    private readonly LocalRegistry _registry = new();
+    private EmbeddedSchemaRegistry _registry = null!;
+    private bool _isDown;
 
-    public void Dispose() => _registry.Dispose();
+    public async ValueTask InitializeAsync()
+    {
+        _registry = await EmbeddedSchemaRegistry.StartAsync();
+
+        // Types that have nothing in common are written to one topic here.
+        _registry.SetCompatibility("NONE");
+    }
+
+    public ValueTask DisposeAsync() => _registry.DisposeAsync();
 
     [Fact]
     public async Task Events_and_keys_go_from_a_producer_to_a_consumer()
@@ -63,7 +72,7 @@ public sealed class UseAvroTests : IDisposable
     [Fact]
     public async Task A_body_that_lies_never_reaches_the_vendor()
     {
-        var id = (byte)_registry.Add("""{"type":"record","name":"PlainOrder","namespace":"shop","fields":[{"name":"id","type":"string"}]}""");
+        var id = (byte)_registry.Register("others-value", """{"type":"record","name":"PlainOrder","namespace":"shop","fields":[{"name":"id","type":"string"}]}""");
         var generic = Serializer<GenericRecord>();
 
         var before = GC.GetTotalAllocatedBytes();
@@ -76,7 +85,7 @@ public sealed class UseAvroTests : IDisposable
     [Fact]
     public async Task Bytes_that_are_no_event_tell_schema_and_path()
     {
-        var id = (byte)_registry.Add(AvroSchemas.TextOf<PlainOrder>());
+        var id = (byte)_registry.Register("others-value", AvroSchemas.TextOf<PlainOrder>());
 
         var exception = await Assert.ThrowsAsync<EventSerializationException>(async () => await Serializer<PlainOrder>().DeserializeAsync((byte[])[0, 0, 0, 0, id, 2, 0x61], Context(), default));
 
@@ -89,7 +98,8 @@ public sealed class UseAvroTests : IDisposable
     [InlineData(false)]
     public async Task An_outage_is_no_bad_event(bool isVendors)
     {
-        _registry.Fails = HttpStatusCode.ServiceUnavailable;
+        _registry.Inject(RegistryFault.Error(503));
+        _isDown = true;
         Func<Task> read = isVendors
             ? async () => await Serializer<SpecificOrder>().DeserializeAsync((byte[])[0, 0, 0, 0, 9, 0], Context(), default)
             : async () => await Serializer<PlainOrder>().DeserializeAsync((byte[])[0, 0, 0, 0, 9, 0], Context(), default);
@@ -104,7 +114,7 @@ public sealed class UseAvroTests : IDisposable
     [Fact]
     public async Task A_union_of_events_says_which_of_them_each_is()
     {
-        var id = (byte)_registry.Add("""[{"type":"record","name":"a.Placed","fields":[]},{"type":"record","name":"a.Cancelled","fields":[]}]""");
+        var id = (byte)_registry.Register("others-value", """[{"type":"record","name":"a.Placed","fields":[]},{"type":"record","name":"a.Cancelled","fields":[]}]""");
         var reader = (IEventTypeReader)Factory(null);
 
         Assert.Equal("a.Cancelled", await reader.ReadTypeAsync((byte[])[0, 0, 0, 0, id, 2], Context(), default));
@@ -131,7 +141,7 @@ public sealed class UseAvroTests : IDisposable
         var factory = Generated();
         var serializer = factory.Create<PlainOrder>(EventComponent.Value);
         var own = await serializer.SerializeAsync(new PlainOrder("o-1", 3, null), Context(), default);
-        var other = (byte)_registry.Add("""{"type":"record","name":"PlainOrder","namespace":"shop","fields":[{"name":"count","type":"int"},{"name":"gone","type":"string"},{"name":"id","type":"string"}]}""");
+        var other = (byte)_registry.Register("others-value", """{"type":"record","name":"PlainOrder","namespace":"shop","fields":[{"name":"count","type":"int"},{"name":"gone","type":"string"},{"name":"id","type":"string"}]}""");
 
         Assert.Equal(await Serializer<PlainOrder>().SerializeAsync(new PlainOrder("o-1", 3, null), Context(), default), own);
         Assert.Equal(new PlainOrder("o-1", 3, null), await serializer.DeserializeAsync(own, Context(), default));
@@ -159,7 +169,7 @@ public sealed class UseAvroTests : IDisposable
     {
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
         // An outage lasts for the whole budget; else it is there for a machine that is busy.
-        var budget = TimeSpan.FromSeconds(_registry.Fails is null ? 30 : 2);
+        var budget = TimeSpan.FromSeconds(_isDown ? 2 : 30);
         services.AddSchemaRegistry("Registry", options => (options.Urls, options.AutoRegister, options.RequestTimeout, options.TimeBudget) = ([_registry.Url], true, budget, budget));
         var builder = new FactoryBuilder();
         use(builder);

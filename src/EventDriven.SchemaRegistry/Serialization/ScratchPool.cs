@@ -1,7 +1,7 @@
-namespace EventDriven.SchemaRegistry.Avro.Codec;
+namespace EventDriven.SchemaRegistry;
 
 /// <summary>Keeps a few objects that are used for the length of a call. Thread-safe, without locks; more than it has places for are left to the collector.</summary>
-internal sealed class AvroPool<T>
+internal sealed class ScratchPool<T>
     where T : class
 {
     private readonly T?[] _others = new T?[Math.Max(Environment.ProcessorCount, 4)];
