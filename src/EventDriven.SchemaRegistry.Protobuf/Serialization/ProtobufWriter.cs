@@ -1,11 +1,18 @@
+using System.Buffers;
 using EventDriven.SchemaRegistry.Protobuf.Messages;
 using Google.Protobuf;
 
 namespace EventDriven.SchemaRegistry.Protobuf.Serialization;
 
 /// <inheritdoc/>
+/// <remarks>Written into memory that is kept, and copied: to measure a message first takes as long as half of writing it, for every text in it is counted.</remarks>
 internal sealed class ProtobufWriter<T>(byte[] path, bool hasRequiredFields) : SchemaWriter<T>
 {
+    /// <summary>A buffer that has grown larger serves one event and is let go.</summary>
+    private const int LargestKept = 1024 * 1024;
+
+    private readonly ScratchPool<ArrayBufferWriter<byte>> _pool = new();
+
     public override ReadOnlyMemory<byte> Path => path;
 
     public override byte[] Write(T value, ReadOnlySpan<byte> prefix)
@@ -13,9 +20,17 @@ internal sealed class ProtobufWriter<T>(byte[] path, bool hasRequiredFields) : S
         var message = (IMessage)value!;
         if (hasRequiredFields && RequiredFields.Missing(message) is { } missing) throw new InvalidOperationException($"{missing} is required, and is not set.");
 
-        var bytes = GC.AllocateUninitializedArray<byte>(prefix.Length + message.CalculateSize());
-        prefix.CopyTo(bytes);
-        message.WriteTo(bytes.AsSpan(prefix.Length));
-        return bytes;
+        var scratch = _pool.Rent() ?? new ArrayBufferWriter<byte>(512);
+        try
+        {
+            scratch.Write(prefix);
+            message.WriteTo(scratch);
+            return scratch.WrittenSpan.ToArray();
+        }
+        finally
+        {
+            scratch.ResetWrittenCount();
+            if (scratch.Capacity <= LargestKept) _pool.Return(scratch);
+        }
     }
 }
