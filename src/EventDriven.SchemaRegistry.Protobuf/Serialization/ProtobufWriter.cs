@@ -5,7 +5,7 @@ using Google.Protobuf;
 namespace EventDriven.SchemaRegistry.Protobuf.Serialization;
 
 /// <inheritdoc/>
-/// <remarks>Written into memory that is kept, and copied: to measure a message first takes as long as half of writing it, for every text in it is counted.</remarks>
+/// <remarks>Written into memory that is kept, and copied: to measure a message first, every text and message in it is gone through once more.</remarks>
 internal sealed class ProtobufWriter<T>(byte[] path, bool hasRequiredFields) : SchemaWriter<T>
 {
     /// <summary>A buffer that has grown larger serves one event and is let go.</summary>
