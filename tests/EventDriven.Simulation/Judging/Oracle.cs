@@ -241,9 +241,24 @@ internal sealed partial class Oracle(World world)
         return epoch;
     }
 
-    /// <summary>Whether to begin at an offset is to begin where the epoch does: nothing is to be read between the two.</summary>
-    private static bool IsAsGood(Epoch epoch, long offset) =>
-        offset == epoch.Start || (offset < epoch.Start && (epoch.Log.Find(offset)?.Offset ?? long.MaxValue) >= epoch.Start);
+    /// <summary>Whether to begin at an offset is to begin where the epoch does: nothing is to be read between the two but what is parked, whether the engine knows that yet or not.</summary>
+    private static bool IsAsGood(Epoch epoch, long offset)
+    {
+        if (offset >= epoch.Start)
+        {
+            return offset == epoch.Start;
+        }
+
+        for (var between = epoch.Log.Find(offset); between is not null && between.Offset < epoch.Start; between = epoch.Log.Find(between.Offset + 1))
+        {
+            if (!between.IsParked)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private (int Records, long Bytes) ShareOf(int assigned) =>
         (Math.Max(1, Options.MaxBufferedRecords / assigned), Math.Max(1, Options.MaxBufferedBytes / assigned));
