@@ -23,9 +23,12 @@ internal sealed partial class Oracle
         {
             var before = epoch.RecordBefore(position.Offset);
 
-            // Where the log went back before anything was taken in, what is stored lies below what was committed, and passes over nothing.
+            // Where the log went back before anything was taken in, what is stored lies below what was committed, and passes over nothing. A zombie takes what it parks behind
+            // another's claim for parked; what it stores is never committed.
             Check(
-                position.Offset <= epoch.HighestTrue || (epoch.Position < 0 && position.Offset < world.Broker.Committed[epoch.Log.Index]?.Offset),
+                position.Offset <= epoch.HighestTrue
+                    || (epoch.Position < 0 && position.Offset < world.Broker.Committed[epoch.Log.Index]?.Offset)
+                    || (IsParking && world.Broker.Owners[epoch.Log.Index] != source),
                 "I3",
                 $"{source} stores {id}@{position.Offset}, above the lowest unfinished {epoch.HighestTrue}");
             Check(
