@@ -172,7 +172,9 @@ internal sealed partial class EventConsumer
             // What the loop knows can't be trusted any more, what was committed can: another client goes on from there (I1).
             LogUnforeseen(unforeseen, Name);
             loop.Abandon();
-            return new ConsumerEnd(ConsumerEndReason.FatalError, $"{unforeseen.GetType()} on its own thread, which nobody foresaw; the log has it");
+            return unforeseen is OutOfMemoryException
+                ? new ConsumerEnd(ConsumerEndReason.ProcessInTrouble, $"{unforeseen.GetType()} on its own thread: the process is in trouble. Restart it, with more memory.")
+                : new ConsumerEnd(ConsumerEndReason.FatalError, $"{unforeseen.GetType()} on its own thread, which nobody foresaw; the log has it");
         }
     }
 
@@ -255,7 +257,7 @@ internal sealed partial class EventConsumer
     [LoggerMessage(147, LogLevel.Information, "Consumer '{Consumer}' works again.")]
     private partial void LogWorksAgain(string consumer);
 
-    [LoggerMessage(148, LogLevel.Critical, "Consumer '{Consumer}' has failed in a way nobody foresaw. Nothing more is committed of what it holds, and it is delivered again. Please report this.")]
+    [LoggerMessage(148, LogLevel.Critical, "Consumer '{Consumer}' has failed in a way nobody foresaw. Nothing more is committed of what it holds, and it is delivered again. Unless the process lacks memory, please report this.")]
     private partial void LogUnforeseen(Exception exception, string consumer);
 
     [LoggerMessage(143, LogLevel.Warning, "Consumer '{Consumer}' cancelled {Count} event(s) whose handlers had not ended when the drain time was over. They are not committed and will be delivered again.")]

@@ -50,6 +50,17 @@ public sealed class UnforeseenTests
         Assert.Contains(nameof(InvalidOperationException), end.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_process_without_memory_gets_no_other_client()
+    {
+        var consumer = Create(new ScriptedSources(new ScriptedSource { Throws = new InsufficientMemoryException() }), new ReadyLanes(), FatalErrorAction.Restart);
+
+        consumer.Start();
+        var end = await consumer.Completion.WaitAsync(Limit, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ConsumerEndReason.ProcessInTrouble, end!.Reason);
+    }
+
     private EventConsumer Create(IRecordSourceFactory sources, ILaneQueue lanes, FatalErrorAction onFatalError)
     {
         var settings = new ConsumerSettings
