@@ -5,6 +5,7 @@ namespace EventDriven;
 /// <remarks>
 /// Calls that are made one after the other are sent in that order, also where the local queue is full and they have to wait for room.
 /// Events of one key therefore keep their order on their partition.
+/// Called within a transaction, by a handler of a consumer that has them or within <see cref="ITransactionalProducer.InTransactionAsync"/>, it produces into that transaction.
 /// </remarks>
 public interface IEventProducer<T>
 {
@@ -46,4 +47,11 @@ public interface IEventProducer<T>
     /// <returns>A task that completes when nothing of before is under way.</returns>
     /// <exception cref="EventProduceException">Events that had no completion callback were not delivered since the last flush; it counts them.</exception>
     Task FlushAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The same producer for what must not be part of the transaction that its caller is in, such as an alert that is to be seen also where the transaction is rolled back. It
+    /// produces at once, and once more each time that the event is handled again.
+    /// </summary>
+    /// <returns>A producer of the same events to the same topic. Where no transactions are used it is this one.</returns>
+    IEventProducer<T> OutsideTransaction() => this;
 }

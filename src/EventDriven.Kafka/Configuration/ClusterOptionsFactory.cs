@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,8 @@ internal sealed class ClusterOptionsFactory(
 
     protected override bool IsSection(string key) =>
         string.Equals(key, ConsumerRegistration.Section, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(key, ProducerRegistration.Section, StringComparison.OrdinalIgnoreCase);
+        || string.Equals(key, ProducerRegistration.Section, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(key, TransactionalProducerRegistration.Section, StringComparison.OrdinalIgnoreCase);
 
     protected override bool IsNested(string key) => string.Equals(key, nameof(KafkaClusterOptions.Security), StringComparison.OrdinalIgnoreCase);
 

@@ -1,20 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Configuration;
 
 namespace EventDriven.Kafka.Configuration;
 
 /// <summary>Keys of our sections that nothing reads: a misspelt option must not be ignored.</summary>
-internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<ConsumerRegistration> consumers, IEnumerable<ProducerRegistration> producers) : IRegistrationCheck
+internal sealed class SectionKeysCheck(
+    ClusterDirectory clusters,
+    IEnumerable<ConsumerRegistration> consumers,
+    IEnumerable<ProducerRegistration> producers,
+    IEnumerable<TransactionalProducerRegistration> transactionalProducers) : IRegistrationCheck
 {
     private static readonly Dictionary<string, Shape> ClusterKeys = new(ShapesOf<KafkaClusterOptions>(), StringComparer.OrdinalIgnoreCase)
     {
         [ConsumerRegistration.Section] = Shape.Section,
         [ProducerRegistration.Section] = Shape.Section,
+        [TransactionalProducerRegistration.Section] = Shape.Section,
     };
 
     private static readonly Dictionary<string, Shape> SecurityKeys = new(ShapesOf<KafkaSecurityOptions>(), StringComparer.OrdinalIgnoreCase);
     private static readonly Dictionary<string, Shape> ConsumerKeys = new(ShapesOf<EventConsumerOptions>(), StringComparer.OrdinalIgnoreCase);
     private static readonly Dictionary<string, Shape> ProducerKeys = new(ShapesOf<EventProducerOptions>(), StringComparer.OrdinalIgnoreCase);
+
+    private static readonly Dictionary<string, Shape> TransactionalProducerKeys = new(ShapesOf<TransactionalProducerOptions>(), StringComparer.OrdinalIgnoreCase);
 
     private enum Shape
     {
@@ -33,6 +41,8 @@ internal sealed class SectionKeysCheck(ClusterDirectory clusters, IEnumerable<Co
             CheckKeys(cluster.Subject, section.GetSection(nameof(KafkaClusterOptions.Security)), SecurityKeys, errors);
             CheckEndpoints(cluster, section.GetSection(ConsumerRegistration.Section), consumers, "consumer", ConsumerKeys, errors);
             CheckEndpoints(cluster, section.GetSection(ProducerRegistration.Section), producers, "producer", ProducerKeys, errors);
+            CheckEndpoints(
+                cluster, section.GetSection(TransactionalProducerRegistration.Section), transactionalProducers, "transactional producer", TransactionalProducerKeys, errors);
         }
     }
 

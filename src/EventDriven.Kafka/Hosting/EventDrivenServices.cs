@@ -4,6 +4,7 @@ using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +37,9 @@ internal static class EventDrivenServices
         services.AddSingleton<IOptionsFactory<EventConsumerOptions>>(static provider => provider.GetRequiredService<ConsumerOptionsFactory>());
         services.AddSingleton<ProducerOptionsFactory>();
         services.AddSingleton<IOptionsFactory<EventProducerOptions>>(static provider => provider.GetRequiredService<ProducerOptionsFactory>());
+        services.AddSingleton<TransactionalProducerOptionsFactory>();
+        services.AddSingleton<IOptionsFactory<TransactionalProducerOptions>>(static provider => provider.GetRequiredService<TransactionalProducerOptionsFactory>());
+        services.AddSingleton<TransactionalClientComposer>();
         services.AddSingleton(static provider => new ClientConfigComposer(provider.GetService<IHostEnvironment>()?.ApplicationName ?? AppDomain.CurrentDomain.FriendlyName));
         services.AddSingleton<TokenSources>();
         services.AddSingleton<ConsumerSettingsComposer>();

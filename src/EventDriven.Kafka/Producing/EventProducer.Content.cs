@@ -64,12 +64,12 @@ internal sealed partial class EventProducer<T>
             cloudEvents.Write(record, time);
         }
 
-        return _client.Send(record, pending, waiting);
+        return pending.Sink!.Send(record, pending, waiting);
     }
 
-    private void GiveBack(OutgoingRecord record, PendingRecord pending, Exception cause)
+    private static void GiveBack(OutgoingRecord record, PendingRecord pending, Exception cause)
     {
-        _client.Return(record);
+        pending.Sink!.Return(record);
         pending.Discard(cause);
     }
 

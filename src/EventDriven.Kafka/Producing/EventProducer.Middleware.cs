@@ -153,7 +153,7 @@ internal sealed partial class EventProducer<T>
         private EventProduceException NotSent(ProduceContext? context, Exception? thrown)
         {
             // A serializer that nobody awaits may still write to the record.
-            if (!_entered || _failure is not null) producer._client.Return(record);
+            if (!_entered || _failure is not null) pending.Sink!.Return(record);
 
             // A failure that a middleware swallowed is one all the same.
             var cause = thrown ?? _failure;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Confluent.Kafka;
+using EventDriven.Kafka.Transactions;
 
 namespace EventDriven.Kafka.Producing;
 
@@ -11,7 +12,8 @@ internal sealed partial class EventProducer<T>(
     CloudEventHeaders? cloudEvents,
     ProducerFailures failures,
     TimeProvider timeProvider,
-    ProducerPipeline? middleware = null) : IEventProducer<T>
+    ProducerPipeline? middleware = null,
+    AmbientTransaction? ambient = null) : IEventProducer<T>
 {
     private readonly ProducerClient _client = client;
     private readonly ProducerFailures _failures = failures;
@@ -20,6 +22,7 @@ internal sealed partial class EventProducer<T>(
     private readonly TopicPartition _anyPartition = new(failures.Target.Topic, Partition.Any);
     private readonly FlushEpochs _epochs = new(failures);
     private readonly SendOrder _order = new();
+    private EventProducer<T>? _outside;
 
     public Task<EventReceipt> ProduceAsync(T @event, ProduceOptions? options, CancellationToken cancellationToken)
     {
@@ -41,7 +44,8 @@ internal sealed partial class EventProducer<T>(
 
         try
         {
-            var pending = new EnqueuedRecord(_epochs.Begin(), onCompleted);
+            var sink = SinkOfCaller();
+            var pending = new EnqueuedRecord(_epochs.Begin(), onCompleted) { Sink = sink };
             return Submit(new EventContent(this, @event), pending, options, cancellationToken, cancellationToken) is { } waiting
                 ? new ValueTask(waiting)
                 : ValueTask.CompletedTask;
@@ -72,12 +76,27 @@ internal sealed partial class EventProducer<T>(
         if (count > 0) throw ProduceErrors.NotDelivered(_target, count, last);
     }
 
+    public IEventProducer<T> OutsideTransaction() => ambient is null ? this : _outside ??= new EventProducer<T>(_client, key, serializer, cloudEvents, _failures, timeProvider, _middleware);
+
+    /// <summary>Where the records of this call go. Hosts without transactions never ask.</summary>
+    private IRecordSink SinkOfCaller() => ambient?.Current is { } transaction ? transaction.For(_target) : _client;
+
     private Task<EventReceipt> ProduceAsync<TContent>(TContent content, ProduceOptions? options, CancellationToken cancellationToken)
         where TContent : struct, IContent
     {
         if (cancellationToken.IsCancellationRequested) return Task.FromCanceled<EventReceipt>(cancellationToken);
 
-        var pending = new AwaitedRecord(_epochs.Begin(), cancellationToken);
+        IRecordSink sink;
+        try
+        {
+            sink = SinkOfCaller();
+        }
+        catch (Exception refused)
+        {
+            return Task.FromException<EventReceipt>(refused);
+        }
+
+        var pending = new AwaitedRecord(_epochs.Begin(), cancellationToken) { Sink = sink };
         try
         {
             // Cancelling stops the waiting, never the sending: the place in line is kept.
@@ -130,7 +149,17 @@ internal sealed partial class EventProducer<T>(
         TContent content, PendingRecord pending, ProduceOptions? options, CancellationToken serializing, CancellationToken waiting)
         where TContent : struct, IContent
     {
-        var record = _client.Rent();
+        OutgoingRecord record;
+        try
+        {
+            record = pending.Sink!.Rent();
+        }
+        catch (Exception refused)
+        {
+            pending.Discard(refused);
+            throw;
+        }
+
         try
         {
             var time = Prepare(record, options);

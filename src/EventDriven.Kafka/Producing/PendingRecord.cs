@@ -16,6 +16,9 @@ internal abstract class PendingRecord(FlushEpoch epoch)
     /// <summary>The call as telemetry sees it; set before the record goes anywhere.</summary>
     internal SendOperation Operation;
 
+    /// <summary>Where it goes; chosen when its call began.</summary>
+    public IRecordSink? Sink { get; init; }
+
     public ProduceTarget Target => epoch.Failures.Target;
 
     protected ProducerFailures Failures => epoch.Failures;

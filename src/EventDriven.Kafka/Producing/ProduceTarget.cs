@@ -8,6 +8,12 @@ namespace EventDriven.Kafka.Producing;
 /// <param name="EventType">The type of its events.</param>
 internal sealed record ProduceTarget(string Name, string Topic, Type EventType)
 {
+    /// <summary>The cluster that it writes to.</summary>
+    public string Cluster { get; init; } = "";
+
+    /// <summary>How its client chooses the partition of a key.</summary>
+    public string Partitioner { get; init; } = "";
+
     /// <summary>Where its events are told of; null where nobody could listen.</summary>
     public ProducerTelemetry? Telemetry { get; init; }
 }

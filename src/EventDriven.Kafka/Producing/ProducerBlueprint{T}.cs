@@ -3,6 +3,7 @@ using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Pipeline;
 using EventDriven.Kafka.Serialization;
 using EventDriven.Kafka.Telemetry;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -68,6 +69,8 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
         var logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(LogCategory);
         var target = new ProduceTarget(settings!.Name, settings.Options.Topic, typeof(T))
         {
+            Cluster = settings.Cluster,
+            Partitioner = settings.Client.Get("partitioner") ?? "",
             Telemetry = new ProducerTelemetry(services.GetRequiredService<Instruments>(), settings.Name, settings.Options.Topic, timeProvider),
         };
         var cloudEvents = settings.Options.CloudEvents is CloudEventsMode.Binary
@@ -76,7 +79,7 @@ internal sealed class ProducerBlueprint<T> : ProducerBlueprint
         return new EventProducer<T>(
             services.GetRequiredService<ProducerClientPool>().Get(settings.Cluster, settings.Client),
             key!, serializer!, cloudEvents, new ProducerFailures(target, logger, timeProvider), timeProvider,
-            Middleware.Count == 0 ? null : ProducerPipeline.Compose<T>(Middleware, LookUp(services)));
+            Middleware.Count == 0 ? null : ProducerPipeline.Compose<T>(Middleware, LookUp(services)), services.GetService<AmbientTransaction>());
     }
 
     /// <summary>Makes the serializer of the values.</summary>

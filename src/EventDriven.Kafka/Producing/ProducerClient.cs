@@ -9,7 +9,7 @@ namespace EventDriven.Kafka.Producing;
 /// The client that all producers with the same cluster and settings share: one <see cref="ProducerConnection"/> at a time, made at the first event and replaced
 /// after a fatal error. Thread-safe.
 /// </summary>
-internal sealed partial class ProducerClient
+internal sealed partial class ProducerClient : IRecordSink, IProducerConnectionOwner
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 using EventDriven.Kafka.Security;
 
@@ -14,7 +15,7 @@ internal sealed class ProducerConnection
     /// <summary>Short, for those who wait for room are let go on only between two of them.</summary>
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromMilliseconds(20);
 
-    private readonly ProducerClient _client;
+    private readonly IProducerConnectionOwner _client;
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly InFlightStripe[] _stripes = new InFlightStripe[8];
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,8 +25,11 @@ internal sealed class ProducerConnection
     private volatile bool _givenUp;
     private volatile bool _hasDelivered;
     private volatile Error? _fatal;
+    private readonly object _callGate = new();
+    private int _calls;
+    private bool _disposing;
 
-    public ProducerConnection(ProducerClient client, ProducerFactory factory, ClientTroubles troubles)
+    public ProducerConnection(IProducerConnectionOwner client, ProducerFactory factory, ClientTroubles troubles)
     {
         _client = client;
         Troubles = troubles;
@@ -103,6 +107,32 @@ internal sealed class ProducerConnection
         }
     }
 
+    /// <summary>
+    /// Lets a thread into the client for a call beside those of <see cref="Produce"/>, such as one about a transaction; the client is not disposed before
+    /// <see cref="Leave"/>.
+    /// </summary>
+    /// <returns>False where the client is gone.</returns>
+    public bool TryEnter([NotNullWhen(true)] out IProducer<byte[], byte[]>? producer)
+    {
+        lock (_callGate)
+        {
+            producer = _disposing ? null : _producer;
+            if (producer is null) return false;
+
+            _calls++;
+            return true;
+        }
+    }
+
+    public void Leave()
+    {
+        lock (_callGate)
+        {
+            _calls--;
+            Monitor.PulseAll(_callGate);
+        }
+    }
+
     /// <summary>The client's report about a record.</summary>
     public void Settle(PendingRecord pending, DeliveryReport<byte[], byte[]> report)
     {
@@ -171,6 +201,12 @@ internal sealed class ProducerConnection
         foreach (var stripe in _stripes)
         {
             while (stripe.HasCalls) wait.SpinOnce();
+        }
+
+        lock (_callGate)
+        {
+            _disposing = true;
+            while (_calls > 0) Monitor.Wait(_callGate);
         }
 
         _tokens?.Close();

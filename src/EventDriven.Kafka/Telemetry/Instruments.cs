@@ -52,6 +52,11 @@ internal sealed partial class Instruments : IDisposable
             "eventdriven.consumer.drain.duration", "s", "How long a revocation waited for running handlers.", null, LongDurations);
         CommitDuration = meter.CreateHistogram(
             "eventdriven.consumer.commit.duration", "s", "From handing a position to the client until the broker's answer.", null, Durations);
+        Transactions = meter.CreateCounter<long>("eventdriven.transactions", "{transaction}", "Transactions by how they ended.");
+        TransactionDuration = meter.CreateHistogram("eventdriven.transaction.duration", "s", "From the begin of a transaction to its end.", null, LongDurations);
+        TransactionEvents = meter.CreateHistogram(
+            "eventdriven.transaction.events", "{event}", "Events in a committed transaction: those that a consumer has finished in it, or that a producer has produced.", null,
+            new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 10, 100, 500, 1_000, 2_000, 5_000, 10_000, 50_000] });
         RoomWaitDuration = meter.CreateHistogram(
             "eventdriven.producer.room.wait.duration", "s", "How long a call waited for room in the client's full queue.", null, LongDurations);
         ClientErrors = meter.CreateCounter<long>("eventdriven.client.errors", "{error}", "Errors that the Kafka client reported, repeated ones included.");
@@ -87,6 +92,12 @@ internal sealed partial class Instruments : IDisposable
     public Histogram<double> CommitDuration { get; }
 
     public Histogram<double> RoomWaitDuration { get; }
+
+    public Counter<long> Transactions { get; }
+
+    public Histogram<double> TransactionDuration { get; }
+
+    public Histogram<long> TransactionEvents { get; }
 
     public Counter<long> ClientErrors { get; }
 
@@ -127,6 +138,18 @@ internal sealed partial class Instruments : IDisposable
         try
         {
             counter.Add(1, tags);
+        }
+        catch (Exception thrown)
+        {
+            ListenerThrew(thrown);
+        }
+    }
+
+    public void Note(Histogram<long> histogram, long value, KeyValuePair<string, object?> tag)
+    {
+        try
+        {
+            histogram.Record(value, tag);
         }
         catch (Exception thrown)
         {

@@ -16,6 +16,7 @@ internal sealed partial class ConfigurationReference
         ("Clusters", "{cluster}", typeof(KafkaClusterOptions)),
         ("Consumers", "{cluster}:Consumers:{name}", typeof(EventConsumerOptions)),
         ("Producers", "{cluster}:Producers:{name}", typeof(EventProducerOptions)),
+        ("Transactional producers", "{cluster}:TransactionalProducers:{name}", typeof(TransactionalProducerOptions)),
     ];
 
     private readonly XmlDocumentation _documentation = new(typeof(KafkaClusterOptions).Assembly);

@@ -12,6 +12,7 @@ internal sealed class FakeProducer : IProducer<byte[], byte[]>
     private readonly BlockingCollection<Action> _served = [];
     private readonly ConcurrentQueue<Taken> _taken = new();
     private readonly ConcurrentQueue<Taken> _unreported = new();
+    private readonly ConcurrentQueue<string> _transactionCalls = new();
     private readonly SemaphoreSlim _arrivals = new(0);
     private readonly int _capacity;
     private int _room;
@@ -28,6 +29,12 @@ internal sealed class FakeProducer : IProducer<byte[], byte[]>
 
     /// <summary>While set, Produce refuses everything with it.</summary>
     public Error? Broken { get; set; }
+
+    /// <summary>What a call about transactions throws; null where it succeeds.</summary>
+    public Func<string, Exception?> OnTransaction { get; set; } = static _ => null;
+
+    /// <summary>The calls about transactions, in their order.</summary>
+    public IReadOnlyList<string> TransactionCalls => [.. _transactionCalls];
 
     public Action<Error> RaiseError { get; init; } = static _ => { };
 
@@ -128,23 +135,39 @@ internal sealed class FakeProducer : IProducer<byte[], byte[]>
 
     public void Flush(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public void InitTransactions(TimeSpan timeout) => throw new NotSupportedException();
+    public void InitTransactions(TimeSpan timeout) => Transact("init");
 
-    public void BeginTransaction() => throw new NotSupportedException();
+    public void BeginTransaction() => Transact("begin");
 
     public void CommitTransaction(TimeSpan timeout) => throw new NotSupportedException();
 
-    public void CommitTransaction() => throw new NotSupportedException();
+    public void CommitTransaction()
+    {
+        ReportAll();
+        Transact("commit");
+    }
 
     public void AbortTransaction(TimeSpan timeout) => throw new NotSupportedException();
 
-    public void AbortTransaction() => throw new NotSupportedException();
+    public void AbortTransaction()
+    {
+        while (!_unreported.IsEmpty) Report(ErrorCode.Local_PurgeQueue, PersistenceStatus.NotPersisted);
+        Transact("abort");
+    }
 
-    public void SendOffsetsToTransaction(IEnumerable<TopicPartitionOffset> offsets, IConsumerGroupMetadata groupMetadata, TimeSpan timeout) => throw new NotSupportedException();
+    public void SendOffsetsToTransaction(IEnumerable<TopicPartitionOffset> offsets, IConsumerGroupMetadata groupMetadata, TimeSpan timeout) =>
+        Transact($"offsets {string.Join(' ', offsets.Select(static one => $"{one.Topic}[{one.Partition.Value}]@{one.Offset.Value}").Order(StringComparer.Ordinal))}");
 
     public int AddBrokers(string brokers) => throw new NotSupportedException();
 
     public void SetSaslCredentials(string username, string password) => throw new NotSupportedException();
+
+    private void Transact(string call)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        _transactionCalls.Enqueue(call);
+        if (OnTransaction(call) is { } thrown) throw thrown;
+    }
 
     private static ProduceException<byte[], byte[]> Refused(Error error) => new(error, new DeliveryResult<byte[], byte[]>());
 

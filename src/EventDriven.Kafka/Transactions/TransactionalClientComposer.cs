@@ -1,0 +1,41 @@
+using Confluent.Kafka;
+using EventDriven.Kafka.Configuration;
+
+namespace EventDriven.Kafka.Transactions;
+
+/// <summary>Composes the settings of clients with a transactional id. Thread-safe.</summary>
+internal sealed class TransactionalClientComposer(ClusterOptionsFactory clusters, ClientConfigComposer composer)
+{
+    private static readonly HashSet<string> Owned = new(StringComparer.Ordinal) { "enable.idempotence", "enable.gapless.guarantee", "transaction.timeout.ms" };
+
+    /// <param name="subject">Whose client it is.</param>
+    /// <param name="cluster">The name of its cluster.</param>
+    /// <param name="id">The transactional id.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="errors">Where the errors go.</param>
+    public TransactionalClientSettings Compose(string subject, string cluster, string id, TransactionalProducerOptions options, ICollection<ConfigurationError> errors)
+    {
+        foreach (var name in options.Client.Keys.Where(Owned.Contains))
+        {
+            errors.Add(new ConfigurationError(
+                subject, $"Client:{name}", name == "transaction.timeout.ms" ? "set the option TransactionTimeout." : "transactions need an idempotent client. Remove it."));
+        }
+
+        // What is wrong with the cluster is told for the cluster. A record may wait as long as its transaction may take.
+        var ofCluster = clusters.Create(cluster, []);
+        ofCluster.Client ??= new Dictionary<string, string>(StringComparer.Ordinal);
+        var own = new EventProducerOptions
+        {
+            DeliveryTimeout = options.TransactionTimeout,
+            Linger = options.Linger,
+            Client = options.Client.Where(static setting => !Owned.Contains(setting.Key)).ToDictionary(StringComparer.Ordinal),
+        };
+        var client = new ProducerConfig(composer.CreateProducerConfig(subject, ofCluster, own, null, errors).Where(static setting => !Owned.Contains(setting.Key)).ToDictionary(StringComparer.Ordinal))
+        {
+            TransactionalId = id,
+            TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds,
+            EnableIdempotence = true,
+        };
+        return new TransactionalClientSettings { Subject = subject, Cluster = cluster, Client = client, Timeout = options.TransactionTimeout };
+    }
+}
