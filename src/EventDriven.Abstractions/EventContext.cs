@@ -145,6 +145,9 @@ public sealed class EventContext
     /// <summary>What the host has found the event to be in this attempt, where its events are of several types.</summary>
     internal object? Route { get; set; }
 
+    /// <summary>What the attempt has produced within the transaction of its consumer; null where there is none.</summary>
+    internal object? Output { get; set; }
+
     /// <summary>The next step of the pipeline to be entered in this attempt, from 0.</summary>
     internal int NextStep { get; set; }
 
@@ -214,6 +217,7 @@ public sealed class EventContext
         _items?.Clear();
         Event = null;
         Route = null;
+        Output = null;
         Data = null;
         NextStep = 0;
         Progress = HandlerProgress.NotStarted;
@@ -237,6 +241,7 @@ public sealed class EventContext
         _cancellationToken = default;
         Event = null;
         Route = null;
+        Output = null;
         Data = null;
         _keySlot?.Clear();
         NextStep = -1;

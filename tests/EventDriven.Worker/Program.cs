@@ -8,5 +8,6 @@ await (options.Command switch
 {
     "consume" => Consuming.RunAsync(options),
     "redrive" => Redriving.RunAsync(options),
-    _ => throw new ArgumentException($"'{options.Command}' is no command: consume or redrive."),
+    "transact" => Transacting.RunAsync(options),
+    _ => throw new ArgumentException($"'{options.Command}' is no command: consume, redrive or transact."),
 });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Transactions;
 
 namespace EventDriven.Kafka.Configuration;
 
@@ -13,6 +14,7 @@ internal sealed class ConsumerSettingsComposer(
 
     private readonly Dictionary<ConsumerRegistration, (ConsumerSettings? Settings, List<ConfigurationError> Errors)> _composed = new(ReferenceEqualityComparer.Instance);
     private readonly Lock _lock = new();
+    private readonly ConsumerTransactionsComposer _transactions = new(new TransactionalClientComposer(clusterOptions, clients));
 
     /// <summary>The settings of a consumer; null if they have errors that leave nothing to run on.</summary>
     public ConsumerSettings? Compose(ConsumerRegistration consumer, ICollection<ConfigurationError> errors)
@@ -75,6 +77,7 @@ internal sealed class ConsumerSettingsComposer(
             Options = options,
             Topics = topics,
             RetryTopics = consumer.Pipeline.Failures.BuildRetryTopics(topics, options.Group),
+            Transactions = consumer.Pipeline.IsTransactional ? _transactions.Compose(consumer, cluster.Name, options, client, errors) : null,
             CreateClientConfig = () => new ConsumerConfig(new Dictionary<string, string>(client, StringComparer.Ordinal)),
         };
     }

@@ -65,6 +65,21 @@ public sealed class EventConsumerOptions
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// For a consumer with transactions (<see cref="EventConsumerBuilder.InTransactions"/>): how many finished events make it commit before <see cref="CommitInterval"/> is over, from 1 to
+    /// 1,000,000. What is finished while a transaction is being committed goes into the next, so one may hold more. The default value is 1,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int CommitAfterEvents { get; set; } = 1_000;
+
+    /// <summary>
+    /// For a consumer with transactions: how long one may take before brokers abort it, from 1 second to 15 minutes, and longer than <see cref="CommitInterval"/>; brokers have a limit of
+    /// their own (<c>transaction.max.timeout.ms</c>). Handlers may take longer: what they produce is in no transaction before they have ended. As long, readers with
+    /// <c>read_committed</c> wait for what a crashed process has left open. The default value is 20 seconds.
+    /// </summary>
+    [TimeRange("00:00:01", "00:15:00")]
+    public TimeSpan TransactionTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
     /// How long a revocation or stop waits for running handlers before it cancels them: at most 1 hour, and less than the client's <c>max.poll.interval.ms</c>
     /// and, in the classic protocol, <c>session.timeout.ms</c>. In the classic protocol a stop also waits within it until a rebalance is over and what was handled
     /// is committed. A stop also ends with the host's shutdown timeout. The default value is 10 seconds.

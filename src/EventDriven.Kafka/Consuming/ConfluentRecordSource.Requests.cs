@@ -29,6 +29,44 @@ internal sealed partial class ConfluentRecordSource
         return true;
     });
 
+    public IConsumerGroupMetadata? GetGroupMetadata()
+    {
+        lock (_sideCallGate)
+        {
+            if (_closing)
+            {
+                return null;
+            }
+
+            _sideCalls++;
+        }
+
+        try
+        {
+            // In this order: a member that was thrown out in between has no id, or has taken another only after its partitions were fenced.
+            var metadata = _consumer.ConsumerGroupMetadata;
+            return string.IsNullOrEmpty(_consumer.MemberId) ? null : metadata;
+        }
+        catch (KafkaException)
+        {
+            // The client has failed for good, which it tells at the next poll.
+            return null;
+        }
+        finally
+        {
+            EndSideCall();
+        }
+    }
+
+    private void EndSideCall()
+    {
+        lock (_sideCallGate)
+        {
+            _sideCalls--;
+            Monitor.PulseAll(_sideCallGate);
+        }
+    }
+
     private List<StartingPoint> LookUp(IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions)
     {
         var rules = partitions.ToDictionary();
@@ -96,11 +134,7 @@ internal sealed partial class ConfluentRecordSource
                 }
                 finally
                 {
-                    lock (_sideCallGate)
-                    {
-                        _sideCalls--;
-                        Monitor.PulseAll(_sideCallGate);
-                    }
+                    EndSideCall();
                 }
             },
             CancellationToken.None,

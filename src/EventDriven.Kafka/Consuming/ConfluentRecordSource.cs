@@ -1,12 +1,13 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Offsets;
 using EventDriven.Kafka.Security;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
 
 /// <summary>A record source on Confluent.Kafka's consumer: it waits in <c>Consume</c>, and takes what else is there in one batch.</summary>
-internal sealed partial class ConfluentRecordSource : IRecordSource
+internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactionalGroup
 {
     private const int MaxBatch = 256;
 

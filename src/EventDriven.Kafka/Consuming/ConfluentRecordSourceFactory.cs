@@ -76,6 +76,13 @@ internal sealed partial class ConfluentRecordSourceFactory(ConsumerSettings sett
         config.EnableAutoOffsetStore = false;
         config.AutoCommitIntervalMs = (int)Math.Clamp(options.CommitInterval.TotalMilliseconds / 4, 10, 500);
 
+        if (settings.Transactions is not null)
+        {
+            // Positions are committed by the transactions that hold the output of their events, and by nothing else.
+            config.EnableAutoCommit = false;
+            config.IsolationLevel = IsolationLevel.ReadCommitted;
+        }
+
         // Where to start is resolved by the engine; "latest" here would apply to every topic of the subscription.
         config.AutoOffsetReset = AutoOffsetReset.Earliest;
         config.EnablePartitionEof = true;

@@ -18,7 +18,10 @@ internal sealed partial class ConsumerLoop
     /// Whether a stop was asked for and nothing that it waits for is left, or its time for waiting is over. Where a commit that meets a rebalance is refused, it also waits until
     /// the last ones are accepted: the client makes them once the rebalance is over, and none could be made up for after the close (I5).
     /// </summary>
-    public bool IsStopComplete => _stopping && (_stop!.Left(_time) <= TimeSpan.Zero || (IsDrained && (!_source.RefusesCommitsInRebalance || CountUncommitted() == 0)));
+    public bool IsStopComplete => _stopping && (_stop!.Left(_time) <= TimeSpan.Zero || (IsDrained && (!WaitsForCommits || CountUncommitted() == 0)));
+
+    /// <summary>Transactions are committed at the end of the stop, by their own producer.</summary>
+    private bool WaitsForCommits => _transactions is null && _source.RefusesCommitsInRebalance;
 
     private bool IsDrained => Array.TrueForAll(_current, static assignment => assignment.IsDrained);
 
@@ -41,12 +44,14 @@ internal sealed partial class ConsumerLoop
     /// <summary>How many partitions have a position that the broker has not acknowledged.</summary>
     private int CountUncommitted() => _current.Count(static assignment => assignment.Position is { } position && position.Offset != assignment.Acknowledged);
 
-    /// <summary>Ends every assignment and stores its last position; the client commits them when it is closed.</summary>
+    /// <summary>Ends every assignment and stores its last position; the client commits them when it is closed. Those of transactions are committed here.</summary>
+    /// <param name="transactionBudget">How long that may take.</param>
     /// <returns>How many events were still in handlers, and were cancelled.</returns>
-    public int FinishStop()
+    public int FinishStop(TimeSpan transactionBudget = default)
     {
+        _transactions?.End(_current, transactionBudget);
         var cancelled = 0;
-        if (_stopping && _source.RefusesCommitsInRebalance && IsDrained && CountUncommitted() is var uncommitted and > 0)
+        if (_stopping && WaitsForCommits && IsDrained && CountUncommitted() is var uncommitted and > 0)
         {
             LogLeavesUncommitted(_settings.Name, uncommitted);
         }
@@ -118,6 +123,7 @@ internal sealed partial class ConsumerLoop
 
         var started = _time.GetTimestamp();
         var drained = WaitUntilDrained(revoked, started);
+        EndTransactionOf(revoked, started);
         foreach (var assignment in revoked)
         {
             EndOwned(assignment);
@@ -152,7 +158,7 @@ internal sealed partial class ConsumerLoop
     {
         while (true)
         {
-            var left = _options.DrainTimeout - _time.GetElapsedTime(started);
+            var left = HandlersBudget - _time.GetElapsedTime(started);
             if (Volatile.Read(ref _stop) is { } stop && stop.Left(_time) < left)
             {
                 left = stop.Left(_time);
@@ -173,7 +179,7 @@ internal sealed partial class ConsumerLoop
 
     private PartitionAssignment Open(PartitionId id, PauseReasons pauses)
     {
-        var assignment = new PartitionAssignment(id, _options, _queue, _time, _lingering.Of(id), CreateParking(id))
+        var assignment = new PartitionAssignment(id, _options, _queue, _time, _lingering.Of(id), CreateParking(id), _onFinished)
         {
             Pauses = pauses
                 | (_paused ? PauseReasons.User : 0)

@@ -194,7 +194,8 @@ internal sealed partial class ConsumerLoop
     {
         try
         {
-            await _source.CommitAsync(Array.ConvertAll(starts, start => KeyValuePair.Create(start.Key.Id, start.Value))).ConfigureAwait(false);
+            var positions = Array.ConvertAll(starts, start => KeyValuePair.Create(start.Key.Id, start.Value));
+            await (_transactions is null ? _source.CommitAsync(positions) : _transactions.RunBetweenAsync(() => _source.CommitAsync(positions))).ConfigureAwait(false);
             Post(loop => loop.OnStartsCommitted(starts));
         }
         catch (RecordSourceException exception)

@@ -113,7 +113,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         {
             StorePositions();
         }
-        else if (_stopping && _source.RefusesCommitsInRebalance)
+        else if (_stopping && WaitsForCommits)
         {
             StoreMoved();
         }
@@ -320,6 +320,13 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     public void StorePositions()
     {
         _lastStore = _time.GetTimestamp();
+        if (_transactions is not null)
+        {
+            _transactions.CommitSoon();
+            CommitStarts();
+            return;
+        }
+
         StoreMoved();
         CommitStarts();
     }

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Transactions;
 
 namespace EventDriven.Kafka.Consuming;
 
@@ -23,6 +24,9 @@ internal sealed record ConsumerSettings
         get => field ??= new FailureTopics(Group);
         init;
     }
+
+    /// <summary>What its attempts produce goes there, into transactions with its positions; null where it has none.</summary>
+    public ConsumerOutputs? Transactions { get; init; }
 
     /// <summary>The retry topics; null where the policy has no step behind the attempts in place, so that there never were any.</summary>
     public RetryTopics? RetryTopics { get; init; }

@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Parking;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -89,6 +90,13 @@ internal sealed partial class EventConsumer
 
         var parking = _parking?.Invoke();
         using var loop = new ConsumerLoop(_settings, source, _queue, _drain, _lingering, _time, _logger, _telemetry, parking) { IsHeld = IsHeld, PrepareTopics = PrepareTopics };
+        var transactions = _transactions?.Invoke(source, loop);
+        if (transactions is not null)
+        {
+            loop.Use(transactions);
+            transactions.Start();
+        }
+
         lock (_gate)
         {
             if (run.Stop is { } stop)
@@ -109,7 +117,7 @@ internal sealed partial class EventConsumer
             _loop = loop;
         }
 
-        var end = RunLoop(loop);
+        var end = RunLoop(run, loop);
         lock (_gate)
         {
             _loop = null;
@@ -123,13 +131,13 @@ internal sealed partial class EventConsumer
             _seeks.Clear();
         }
 
-        Close(run, source, parking);
+        Close(run, source, parking, transactions);
         return end;
     }
 
     /// <summary>Runs the loop to its end, and ends its assignments.</summary>
     /// <returns>Why it ended by itself; null where it was stopped.</returns>
-    private ConsumerEnd? RunLoop(ConsumerLoop loop)
+    private ConsumerEnd? RunLoop(ConsumerRun run, ConsumerLoop loop)
     {
         try
         {
@@ -157,7 +165,7 @@ internal sealed partial class EventConsumer
                 }
             }
 
-            var cancelled = loop.FinishStop();
+            var cancelled = loop.FinishStop((run.Stop?.Close ?? LongestClose) / 2);
             if (cancelled > 0)
             {
                 LogCancelled(Name, cancelled);
@@ -179,8 +187,9 @@ internal sealed partial class EventConsumer
     }
 
     /// <summary>Closes the client on a thread that is abandoned when its time is over: with a frozen broker neither close nor dispose may return.</summary>
-    private void Close(ConsumerRun run, IRecordSource source, ParkingSettings? parking)
+    private void Close(ConsumerRun run, IRecordSource source, ParkingSettings? parking, ConsumerTransactions? transactions)
     {
+        transactions?.Stop();
         using var closed = new ManualResetEventSlim();
         var logs = parking?.Logs.DisposeAsync();
         var thread = new Thread(() =>
@@ -188,6 +197,7 @@ internal sealed partial class EventConsumer
             source.Close();
             source.Dispose();
             logs?.AsTask().Wait();
+            transactions?.Ended.Wait();
             SetUnlessDisposed(closed);
         })
         {

@@ -1,5 +1,6 @@
 using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Telemetry;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -30,6 +31,7 @@ internal sealed partial class EventConsumer
     private readonly ILogger _logger;
     private readonly ConsumerTelemetry? _telemetry;
     private readonly Func<ParkingSettings>? _parking;
+    private readonly Func<IRecordSource, ConsumerLoop, ConsumerTransactions>? _transactions;
     private readonly DrainSignal _drain;
     private readonly LingeringAssignments _lingering = new();
     private readonly ConsumerWaiters _waiters = new();
@@ -43,8 +45,17 @@ internal sealed partial class EventConsumer
     private long _expiredBefore;
     private bool _paused;
 
-    public EventConsumer(ConsumerSettings settings, IRecordSourceFactory sources, ILaneQueue queue, TimeProvider time, ILogger logger, ConsumerTelemetry? telemetry = null, Func<ParkingSettings>? parking = null)
+    public EventConsumer(
+        ConsumerSettings settings,
+        IRecordSourceFactory sources,
+        ILaneQueue queue,
+        TimeProvider time,
+        ILogger logger,
+        ConsumerTelemetry? telemetry = null,
+        Func<ParkingSettings>? parking = null,
+        Func<IRecordSource, ConsumerLoop, ConsumerTransactions>? transactions = null)
     {
+        _transactions = transactions;
         _parking = parking;
         _settings = settings;
         _sources = sources;

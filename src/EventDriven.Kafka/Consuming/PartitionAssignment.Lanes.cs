@@ -83,6 +83,7 @@ internal sealed partial class PartitionAssignment
         }
 
         if (hasToDo) _parking!.Kick();
+        _onFinished?.Invoke();
         return step;
     }
 
@@ -100,6 +101,7 @@ internal sealed partial class PartitionAssignment
                 }
                 else
                 {
+                    if (_outputs is not null) KeepOutput(lane.Head, result.Output);
                     Complete(lane);
                 }
 

@@ -46,7 +46,7 @@ internal sealed partial class PartitionAssignment : IParkingLanes
     bool IParkingLanes.IsDraining => IsDraining || _fenced;
 
     /// <summary>What is held in memory, the payloads of parked events included (I7).</summary>
-    private long HeldBytes => _records.Bytes + (_parking?.PayloadBytes ?? 0);
+    private long HeldBytes => _records.Bytes + (_parking?.PayloadBytes ?? 0) + _outputBytes;
 
     /// <summary>Parks the event that runs in a lane and has failed, or notes that it has failed once more.</summary>
     /// <param name="lane">The lane.</param>

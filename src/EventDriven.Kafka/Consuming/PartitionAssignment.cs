@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using EventDriven.Kafka.Offsets;
 using EventDriven.Kafka.Parking;
+using EventDriven.Kafka.Transactions;
 
 namespace EventDriven.Kafka.Consuming;
 
@@ -36,14 +37,18 @@ internal sealed partial class PartitionAssignment
     /// <param name="time">The clock.</param>
     /// <param name="predecessors">Earlier assignments of the partition in this process that still have handlers running.</param>
     /// <param name="parking">What keeps the order of keys through retries; null where nothing does.</param>
+    /// <param name="onFinished">Told of each event that is finished, where outputs and positions go into transactions; null where they do not.</param>
     public PartitionAssignment(
         PartitionId id,
         EventConsumerOptions options,
         ILaneQueue queue,
         TimeProvider time,
         IReadOnlyList<PartitionAssignment> predecessors,
-        PartitionParking? parking = null)
+        PartitionParking? parking = null,
+        Action? onFinished = null)
     {
+        _onFinished = onFinished;
+        _outputs = onFinished is null ? null : new PriorityQueue<EventOutput, long>();
         Id = id;
         _queue = queue;
         _time = time;
@@ -349,6 +354,8 @@ internal sealed partial class PartitionAssignment
 
             _fenced = true;
             _records.Clear();
+            _outputs?.Clear();
+            _outputBytes = 0;
             _byKey?.Clear();
             _waitingForReplay.Clear();
             _waitingForTime.Clear();

@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Transactions;
 
 namespace EventDriven.Kafka.Consuming;
 
@@ -28,6 +29,9 @@ internal readonly struct ProcessingResult
     /// <summary>What the next step of its policy needs to know, for <see cref="Outcome.Failed"/>; null for the other outcomes.</summary>
     public EventFailure? Failure { get; }
 
+    /// <summary>What is to be in one transaction with its offset; null where there is nothing.</summary>
+    public EventOutput? Output { get; init; }
+
     public static ProcessingResult Handled(int attempts = 1) => new(Outcome.Handled, attempts, null);
 
     public static ProcessingResult Filtered(int attempts = 1) => new(Outcome.Filtered, attempts, null);
@@ -41,5 +45,5 @@ internal readonly struct ProcessingResult
 
     /// <param name="failure">How its attempts failed.</param>
     /// <param name="outcome">What the step of its policy has made of it.</param>
-    public static ProcessingResult HandedOver(EventFailure failure, Outcome outcome) => new(outcome, failure.Attempts, failure.Error, failure.Class);
+    public static ProcessingResult HandedOver(EventFailure failure, Outcome outcome) => new(outcome, failure.Attempts, failure.Error, failure.Class) { Output = failure.Output };
 }

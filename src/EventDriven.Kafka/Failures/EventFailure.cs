@@ -1,5 +1,6 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Telemetry;
+using EventDriven.Kafka.Transactions;
 
 namespace EventDriven.Kafka.Failures;
 
@@ -24,4 +25,7 @@ internal sealed class EventFailure
 
     /// <summary>The lane in which it failed, which waits for its next step: what parks it there.</summary>
     public Lane? Lane { get; set; }
+
+    /// <summary>The record that it was handed over in, where that is part of the transaction of its consumer.</summary>
+    public EventOutput? Output { get; set; }
 }

@@ -22,6 +22,9 @@ public sealed partial class FailurePolicyBuilder
     private bool _keepsKeyOrder;
     private bool _allowsReordering;
 
+    /// <summary>Whether events that wait keep the order of their key.</summary>
+    internal bool KeepsKeyOrder => _keepsKeyOrder;
+
     internal FailurePolicyBuilder()
     {
     }

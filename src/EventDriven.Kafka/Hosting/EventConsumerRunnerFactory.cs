@@ -3,8 +3,10 @@ using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Pipeline;
+using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Security;
 using EventDriven.Kafka.Telemetry;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -31,13 +33,34 @@ internal sealed class EventConsumerRunnerFactory(
                 time,
                 logger,
                 new ConsumerTelemetry(instruments, settings.Name, settings.Group),
-                policy.KeepsKeyOrder ? () => new ParkingSettings { Logs = parkedLogs.For(settings, logger) } : null)
+                policy.KeepsKeyOrder ? () => new ParkingSettings { Logs = parkedLogs.For(settings, logger) } : null,
+                Transactions(settings))
             {
                 PrepareTopics = Preparation(settings, policy),
                 IsHeld = (partition, offset) => held.IsHeld(settings.Name, partition, offset),
             },
             held,
             stopHost);
+    }
+
+    /// <summary>Makes the transactions of one client of a consumer; null where it has none.</summary>
+    private Func<IRecordSource, ConsumerLoop, ConsumerTransactions>? Transactions(ConsumerSettings settings)
+    {
+        if (settings.Transactions is not { } outputs) return null;
+
+        var logger = loggers.CreateLogger<ConsumerTransactions>();
+        var factory = services.GetRequiredService<TransactionalProducerFactory>();
+        var ofClient = outputs.Settings;
+        return (source, loop) => new ConsumerTransactions(
+            settings.Name,
+            outputs,
+            settings.Options.CommitAfterEvents,
+            () => new TransactionalClient(ofClient, factory(ofClient.Client), logger, time, tokens.For(ofClient.Cluster, ofClient.Client), instruments, outputs.Return),
+            (ITransactionalGroup)source,
+            loop,
+            TransactionTelemetry.OfConsumer(instruments, time, settings.Name),
+            time,
+            logger);
     }
 
     /// <summary>What is to be done before a topic is read that a pattern has found; null where that is nothing.</summary>

@@ -40,6 +40,7 @@ internal static class EventDrivenServices
         services.AddSingleton<TransactionalProducerOptionsFactory>();
         services.AddSingleton<IOptionsFactory<TransactionalProducerOptions>>(static provider => provider.GetRequiredService<TransactionalProducerOptionsFactory>());
         services.AddSingleton<TransactionalClientComposer>();
+        services.TryAddSingleton<TransactionalProducerFactory>(ConfluentProducerFactory.For);
         services.AddSingleton(static provider => new ClientConfigComposer(provider.GetService<IHostEnvironment>()?.ApplicationName ?? AppDomain.CurrentDomain.FriendlyName));
         services.AddSingleton<TokenSources>();
         services.AddSingleton<ConsumerSettingsComposer>();

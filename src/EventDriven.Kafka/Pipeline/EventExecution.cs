@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventDriven.Kafka.Pipeline;
@@ -340,8 +341,8 @@ internal sealed class EventExecution(EventPipeline pipeline)
     {
         var result = end switch
         {
-            AttemptEnd.Handled => ProcessingResult.Handled(Attempts),
-            AttemptEnd.Filtered => ProcessingResult.Filtered(Attempts),
+            AttemptEnd.Handled => ProcessingResult.Handled(Attempts) with { Output = (EventOutput?)_context.Output },
+            AttemptEnd.Filtered => ProcessingResult.Filtered(Attempts) with { Output = (EventOutput?)_context.Output },
             AttemptEnd.Unfinished => ProcessingResult.Unfinished(Attempts),
             _ => Fail(Error ?? NotHandled()),
         };

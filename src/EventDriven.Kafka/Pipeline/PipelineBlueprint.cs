@@ -1,6 +1,7 @@
 using EventDriven.Kafka.Configuration;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Serialization;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -42,10 +43,15 @@ internal sealed class PipelineBlueprint
 
     public FailurePolicyBuilder Failures { get; } = new();
 
+    /// <summary>Whether what handlers produce, and the positions, are committed in transactions.</summary>
+    public bool IsTransactional { get; set; }
+
     /// <summary>Registers handlers and middleware as scoped, unless the application registers them itself, before or afterwards.</summary>
     public void AddServices(IServiceCollection services)
     {
         _services = services;
+        if (IsTransactional) services.TryAddSingleton<AmbientTransaction>();
+
         foreach (var handler in Handlers)
         {
             if (handler.HandlerType is { IsAbstract: false } type)

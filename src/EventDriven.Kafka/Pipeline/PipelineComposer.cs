@@ -1,6 +1,7 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Telemetry;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -47,7 +48,7 @@ internal sealed class PipelineComposer(
         var routes = blueprint.Handlers.ConvertAll(handler => handler.Compose(this)).ToArray();
         return new EventPipeline
         {
-            Chain = Chain(routes),
+            Chain = InTransactions(Chain(routes)),
             OnlyRoute = routes is [var only] ? only : null,
             StepNames = [.. _untyped.Select(middleware => middleware.Name)],
             HasMiddleware = blueprint.Middleware.Count > 0,
@@ -71,8 +72,14 @@ internal sealed class PipelineComposer(
     private FailureChain CreateChain(FailurePolicy policy, ProcessTelemetry telemetry)
     {
         var logger = Loggers.CreateLogger<FailureChain>();
-        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Topics, settings.Name, settings.Group, logger, time, Held, telemetry);
+        return new FailureChain(policy, root.GetRequiredService<HandOverLogs>().For(settings, logger), settings.Topics, settings.Name, settings.Group, logger, time, Held, telemetry,
+            settings.Transactions is { } outputs ? new TransactionalHandOver(outputs, root.GetRequiredService<TopicPartitions>(), settings.Name, time) : null);
     }
+
+    /// <summary>Around everything else, so that what middleware produces is part of the transaction too.</summary>
+    private EventDelegate InTransactions(EventDelegate chain) => settings.Transactions is { } outputs
+        ? new TransactionStep(root.GetRequiredService<AmbientTransaction>(), outputs, chain).InvokeAsync
+        : chain;
 
     private EventDelegate Chain(EventRoute[] routes)
     {

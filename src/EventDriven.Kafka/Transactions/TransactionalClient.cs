@@ -21,19 +21,34 @@ internal sealed class TransactionalClient : IRecordSink, IProducerConnectionOwne
     private readonly TransactionalClientSettings _settings;
     private readonly TimeProvider _time;
     private readonly OutgoingRecordPool _records = new();
+    private readonly Action<OutgoingRecord> _release;
     private readonly RoomLine _line;
     private readonly ProducerConnection _connection;
     private volatile Error? _fatal;
     private volatile bool _closed;
 
+    /// <param name="settings">Its settings.</param>
+    /// <param name="factory">Makes the native client.</param>
+    /// <param name="logger">Is told.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="tokens">Where its tokens come from; null where it uses none.</param>
+    /// <param name="instruments">Where its errors are told of.</param>
+    /// <param name="release">Takes back records that it was given and that are not its own; null where all are.</param>
     /// <exception cref="TransactionFaultException">The client refuses its settings.</exception>
     public TransactionalClient(
-        TransactionalClientSettings settings, ProducerFactory factory, ILogger logger, TimeProvider time, TokenSource? tokens = null, Instruments? instruments = null)
+        TransactionalClientSettings settings,
+        ProducerFactory factory,
+        ILogger logger,
+        TimeProvider time,
+        TokenSource? tokens = null,
+        Instruments? instruments = null,
+        Action<OutgoingRecord>? release = null)
     {
+        _release = release ?? _records.Return;
         _settings = settings;
         _time = time;
         Tokens = tokens;
-        _line = new RoomLine(TryProduce, _records.Return);
+        _line = new RoomLine(TryProduce, _release);
         try
         {
             _connection = new ProducerConnection(this, factory, new ClientTroubles(settings.Cluster, logger, time, instruments));
@@ -89,7 +104,7 @@ internal sealed class TransactionalClient : IRecordSink, IProducerConnectionOwne
 
     public OutgoingRecord Rent() => _records.Rent();
 
-    public void Return(OutgoingRecord record) => _records.Return(record);
+    public void Return(OutgoingRecord record) => _release(record);
 
     public Task? Send(OutgoingRecord record, PendingRecord pending, CancellationToken cancellationToken)
     {

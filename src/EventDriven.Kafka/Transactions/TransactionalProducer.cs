@@ -58,7 +58,7 @@ internal sealed partial class TransactionalProducer : ITransactionalProducer, IS
             registration.Name,
             () => Compose(services, registration),
             settings => new TransactionalClient(
-                settings, ConfluentProducerFactory.For(settings.Client), logger, time, services.GetService<TokenSources>()?.For(settings.Cluster, settings.Client), instruments),
+                settings, services.GetRequiredService<TransactionalProducerFactory>()(settings.Client), logger, time, services.GetService<TokenSources>()?.For(settings.Cluster, settings.Client), instruments),
             services.GetRequiredService<AmbientTransaction>(),
             TransactionTelemetry.OfProducer(instruments, time, registration.Name),
             services,

@@ -53,6 +53,8 @@ public sealed class ObservedService : IAsyncLifetime
         await HandleAllSortsAsync(host, patience.Token);
         await host.Services.GetRequiredKeyedService<IEventProducer<string>>("parked").ProduceAsync("handled", patience.Token);
         await host.Services.WaitUntilCaughtUpAsync("keeping", patience.Token);
+        await host.Services.GetRequiredService<ITransactionalProducer>().InTransactionAsync(
+            async transaction => await host.Services.GetRequiredKeyedService<IEventProducer<string>>("parked").ProduceAsync("in a transaction", patience.Token), patience.Token);
         metrics.RecordObservableInstruments();
 
         // A second member: the first gives up a partition.
@@ -78,6 +80,7 @@ public sealed class ObservedService : IAsyncLifetime
         builder.Services.AddKeyedEventProducer<string>("poison", "poison");
         builder.Services.AddKeyedEventProducer<string>("parked", "parked");
         builder.Services.AddKeyedEventProducer<string>("lost", "lost");
+        builder.Services.AddTransactionalProducer("payments");
         builder.Services.AddKeyedEventProducer<string>("impatient", "orders", static p => p.Named("impatient").Configure(static options =>
         {
             options.DeliveryTimeout = TimeSpan.FromSeconds(1);

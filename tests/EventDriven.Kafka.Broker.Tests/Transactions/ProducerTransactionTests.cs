@@ -43,8 +43,8 @@ public sealed class ProducerTransactionTests(SharedBroker broker)
             },
             Cancelled);
 
-        Assert.Equal(["""{"Id":"1"}""", """{"Id":"told"}""", """{"Id":"3"}"""], Committed.Read(kafka.BootstrapServers, orders));
-        Assert.Equal(["""{"Sum":1}""", """{"Sum":3}"""], Committed.Read(kafka.BootstrapServers, totals));
+        Assert.Equal(["""{"id":"1"}""", """{"id":"told"}""", """{"id":"3"}"""], Committed.Read(kafka.BootstrapServers, orders));
+        Assert.Equal(["""{"sum":1}""", """{"sum":3}"""], Committed.Read(kafka.BootstrapServers, totals));
     }
 
     [BrokerFact]
@@ -65,11 +65,11 @@ public sealed class ProducerTransactionTests(SharedBroker broker)
             Cancelled));
 
         Assert.True(error.IsFenced, error.Message);
-        Assert.Equal(["""{"Id":"next"}"""], Committed.Read(kafka.BootstrapServers, orders));
+        Assert.Equal(["""{"id":"next"}"""], Committed.Read(kafka.BootstrapServers, orders));
 
         // It begins with a new client, which has the id now.
         await zombie.Producer.InTransactionAsync(async t => await t.ProduceAsync(new Order("again"), cancellationToken: Cancelled), Cancelled);
-        Assert.Equal(["""{"Id":"next"}""", """{"Id":"again"}"""], Committed.Read(kafka.BootstrapServers, orders));
+        Assert.Equal(["""{"id":"next"}""", """{"id":"again"}"""], Committed.Read(kafka.BootstrapServers, orders));
     }
 
     [BrokerFact]
@@ -91,7 +91,7 @@ public sealed class ProducerTransactionTests(SharedBroker broker)
 
         Assert.Equal(TransactionOutcome.RolledBack, error.Outcome);
         Assert.Empty(Committed.Read(kafka.BootstrapServers, orders));
-        Assert.Equal(["""{"Sum":2}"""], Committed.Read(kafka.BootstrapServers, totals));
+        Assert.Equal(["""{"sum":2}"""], Committed.Read(kafka.BootstrapServers, totals));
     }
 
     private static async Task<(string Orders, string Totals)> TopicsAsync(KafkaCluster kafka, params KeyValuePair<string, string>[] config)

@@ -17,6 +17,7 @@ public class OptionsBindingTests
         [typeof(KafkaClusterOptions)] = ("Kafka", "Kafka"),
         [typeof(EventConsumerOptions)] = ("inventory", "Kafka:Consumers:inventory"),
         [typeof(EventProducerOptions)] = ("orders", "Kafka:Producers:orders"),
+        [typeof(TransactionalProducerOptions)] = ("payments", "Kafka:TransactionalProducers:payments"),
     };
 
     public static TheoryData<string, string> Properties
@@ -213,6 +214,7 @@ public class OptionsBindingTests
         services.AddEventDriven(configuration.GetSection("Kafka"));
         services.AddEventConsumer("orders", "inventory", static _ => { });
         services.AddEventProducer<string>("orders");
+        services.AddTransactionalProducer("payments");
         return services.BuildServiceProvider();
     }
 

@@ -27,6 +27,10 @@ internal sealed class AssignmentBench : ILaneQueue
     public AssignmentBench(EventConsumerOptions options, ParkingSettings parking) =>
         Assignment = new PartitionAssignment(Id, options, this, Time, [], new PartitionParking(Id, parking, options, Time));
 
+    /// <summary>One whose outputs and positions go into transactions.</summary>
+    public AssignmentBench(EventConsumerOptions options, Action onFinished) =>
+        Assignment = new PartitionAssignment(Id, options, this, Time, [], onFinished: onFinished);
+
     public static AssignmentBench OfBatches(
         int maxEvents, TimeSpan maxWait, OrderingMode ordering = OrderingMode.Key, int maxReplay = 10_000, params PartitionAssignment[] predecessors) =>
         new(new EventConsumerOptions { Ordering = ordering, MaxReplay = maxReplay, MaxBatchEvents = maxEvents, MaxBatchWait = maxWait }, predecessors);

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Telemetry;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Failures;
@@ -18,6 +19,7 @@ namespace EventDriven.Kafka.Failures;
 /// <param name="time">The clock of the pauses.</param>
 /// <param name="held">Where held events are noted.</param>
 /// <param name="telemetry">Is told of writes that fail.</param>
+/// <param name="transactions">Where records are written of a consumer with transactions; null for others.</param>
 /// <param name="random">Numbers from 0 to below 1, by which pauses are spread.</param>
 internal sealed partial class FailureChain(
     FailurePolicy policy,
@@ -29,6 +31,7 @@ internal sealed partial class FailureChain(
     TimeProvider time,
     HeldEvents? held = null,
     ProcessTelemetry? telemetry = null,
+    TransactionalHandOver? transactions = null,
     Func<double>? random = null)
 {
     private readonly HeldEvents _held = held ?? new HeldEvents(time);
@@ -98,7 +101,7 @@ internal sealed partial class FailureChain(
         {
             while (true)
             {
-                var problem = await TryWriteAsync(record, HeadersOf(record, failure, outcome, diagnostics), topic, isHeld, tokens).ConfigureAwait(false);
+                var problem = await TryWriteAsync(record, failure, HeadersOf(record, failure, outcome, diagnostics), topic, isHeld, tokens).ConfigureAwait(false);
                 if (problem is null)
                 {
                     LogHandedOver(failure.Error, consumer, record.Topic, record.Partition, record.Offset, failure.Attempts, topic);
@@ -137,11 +140,14 @@ internal sealed partial class FailureChain(
 
     /// <summary>Writes once. What was held before is no longer waited for once the partition is being given up; else the drain waits, so that no event is written twice.</summary>
     /// <returns>Null where it is acknowledged; else why it is not, or a cancellation where that is no longer waited for.</returns>
-    private async ValueTask<Exception?> TryWriteAsync(ConsumedRecord record, Headers headers, string topic, bool isHeld, ProcessingTokens tokens)
+    private async ValueTask<Exception?> TryWriteAsync(ConsumedRecord record, EventFailure failure, Headers headers, string topic, bool isHeld, ProcessingTokens tokens)
     {
         try
         {
-            var writing = log.AppendAsync(topic, record.Origin?.Partition.Partition ?? record.Partition, record.Key, record.Value, headers);
+            var number = record.Origin?.Partition.Partition ?? record.Partition;
+            var writing = transactions is null
+                ? log.AppendAsync(topic, number, record.Key, record.Value, headers)
+                : transactions.AppendAsync(record, failure, topic, number, record.Key, record.Value, headers);
             if (!writing.IsCompleted)
             {
                 _ = writing.ContinueWith(

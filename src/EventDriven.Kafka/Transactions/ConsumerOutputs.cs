@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using EventDriven.Kafka.Producing;
+
+namespace EventDriven.Kafka.Transactions;
+
+/// <summary>What the attempts of one consumer with transactions have in common: its settings, records for reuse, and what brokers have refused. Thread-safe.</summary>
+/// <param name="settings">The settings of the consumer's transactional client.</param>
+internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
+{
+    /// <summary>Records that wait for their transaction are many: as many as events of a transaction are kept.</summary>
+    private const int MaxSpare = 8_192;
+
+    private readonly ConcurrentQueue<OutgoingRecord> _spare = new();
+    private readonly ConcurrentDictionary<(string Topic, int Partition, long Offset), Refusal> _refused = new();
+    private int _spareCount;
+
+    public TransactionalClientSettings Settings => settings;
+
+    /// <summary>Begins the output of an attempt at the event with these coordinates.</summary>
+    public EventOutput Open(string topic, int partition, long offset) => new(this, topic, partition, offset);
+
+    public OutgoingRecord Rent()
+    {
+        if (!_spare.TryDequeue(out var record)) return new OutgoingRecord();
+
+        Interlocked.Decrement(ref _spareCount);
+        return record;
+    }
+
+    public void Return(OutgoingRecord record)
+    {
+        record.Clear();
+        if (Volatile.Read(ref _spareCount) >= MaxSpare) return;
+
+        Interlocked.Increment(ref _spareCount);
+        _spare.Enqueue(record);
+    }
+
+    /// <summary>
+    /// Brokers, or the client, refuse a record, and will again: the transaction is lost with it, and would be for ever. So the attempt that makes the record again is told, and the
+    /// failure policy of the consumer has its say.
+    /// </summary>
+    public void NoteRefused(EventOutput output, int size, EventProduceException error)
+    {
+        if (IsLasting(error)) _refused[(output.Topic, output.Partition, output.Offset)] = new Refusal(error, size);
+    }
+
+    /// <summary>Why a record of an attempt is refused before it is sent; null where nothing is known against it.</summary>
+    public EventProduceException? RefusalOf(EventOutput output, string topic, int size) =>
+        !_refused.IsEmpty && _refused.TryGetValue((output.Topic, output.Partition, output.Offset), out var refusal) && refusal.Error.Topic == topic
+        && (refusal.Error.Reason is not ProduceFailureReason.TooLarge || size >= refusal.Size)
+            ? refusal.Error
+            : null;
+
+    /// <summary>The events of a partition below an offset are done with.</summary>
+    public void Forget(string topic, int partition, long offset)
+    {
+        if (_refused.IsEmpty) return;
+
+        foreach (var key in _refused.Keys)
+        {
+            if (key.Topic == topic && key.Partition == partition && key.Offset < offset) _refused.TryRemove(key, out _);
+        }
+    }
+
+    private static bool IsLasting(EventProduceException error) =>
+        error.Reason is ProduceFailureReason.TooLarge or ProduceFailureReason.UnknownTopicOrPartition or ProduceFailureReason.NotAuthorized
+        || error.InnerException is KafkaException { Error.Code: ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp or ErrorCode.PolicyViolation };
+
+    private sealed record Refusal(EventProduceException Error, int Size);
+}

@@ -1,0 +1,332 @@
+using System.Diagnostics.CodeAnalysis;
+using Confluent.Kafka;
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Producing;
+using Microsoft.Extensions.Logging;
+
+namespace EventDriven.Kafka.Transactions;
+
+/// <summary>
+/// The transactions of one consumer's client: a thread of its own takes what is finished from the assignments, gives its output to the transactional client, and commits both with the
+/// positions, one transaction after the other.
+/// </summary>
+/// <remarks>
+/// A transaction holds exactly what lies between two positions of each partition, because positions and outputs are taken from an assignment in one step, and the output of an event
+/// above a gap is not taken before the gap has closed. So nothing has to stand still for a commit: handlers go on, and what they finish meanwhile is the next transaction's.
+/// The calls that end a transaction block, for as long as brokers need: they are made here, never on the poll thread.
+/// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Workers and the poll thread may still set them when its thread has ended.")]
+internal sealed partial class ConsumerTransactions
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    /// <summary>How soon what is finished is given to the client at the latest, so that not all of it is sent at the commit.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>So many finished events are worth waking the thread for.</summary>
+    private const int Burst = 64;
+
+    private readonly string _consumer;
+    private readonly ConsumerOutputs _outputs;
+    private readonly int _commitAfter;
+    private readonly Func<TransactionalClient> _create;
+    private readonly ITransactionalGroup _group;
+    private readonly ITransactionOwner _owner;
+    private readonly TransactionTelemetry? _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    private readonly Lock _gate = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Flush> _flushes = [];
+    private int _finished;
+
+    // All of this belongs to the thread.
+    private readonly Dictionary<PartitionAssignment, Position> _positions = [];
+    private readonly List<EventOutput> _taken = [];
+    private readonly Dictionary<ProduceTarget, FlushEpoch> _epochs = [];
+    private TransactionalClient? _client;
+    private volatile TransactionalClient? _opening;
+    private bool _isOpen;
+    private long _openedAt;
+    private long _events;
+    private TimeSpan _pause = FirstPause;
+
+    public ConsumerTransactions(
+        string consumer,
+        ConsumerOutputs outputs,
+        int commitAfter,
+        Func<TransactionalClient> create,
+        ITransactionalGroup group,
+        ITransactionOwner owner,
+        TransactionTelemetry? telemetry,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _consumer = consumer;
+        _outputs = outputs;
+        _commitAfter = commitAfter;
+        _create = create;
+        _group = group;
+        _owner = owner;
+        _telemetry = telemetry;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Completes when the thread has ended.</summary>
+    public Task Ended => _ended.Task;
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = $"EventDriven {_consumer} transactions" }.Start();
+
+    /// <summary>An event is finished. Called by workers; costs an increment.</summary>
+    public void NoteFinished()
+    {
+        var finished = Interlocked.Increment(ref _finished);
+        if (finished % Burst == 0 || finished == _commitAfter) _wake.Set();
+    }
+
+    /// <summary>Commits what is finished, soon. Thread-safe.</summary>
+    public void CommitSoon() => Request(new Flush([], null));
+
+    /// <summary>
+    /// Has what is finished of these assignments committed, for the last time: nothing more is taken from them. For the poll thread, inside a revocation or at a stop; it waits for no
+    /// longer than the budget, and what is not committed by then is either never, since brokers know the member by its generation, or before the next owner is told where to start.
+    /// </summary>
+    /// <returns>Whether it has ended within the budget, committed or not.</returns>
+    public bool End(IReadOnlyCollection<PartitionAssignment> leaving, TimeSpan budget)
+    {
+        var flush = new Flush(leaving, null);
+        Request(flush);
+        return flush.Ended.Task.Wait(budget < TimeSpan.Zero ? TimeSpan.Zero : budget);
+    }
+
+    /// <summary>Runs something while no transaction is open, so that what it commits is not overtaken by an older position in one. Thread-safe.</summary>
+    public async Task RunBetweenAsync(Func<Task> action)
+    {
+        while (!_ended.Task.IsCompleted)
+        {
+            var flush = new Flush([], action);
+            Request(flush);
+            await flush.Ended.Task.ConfigureAwait(false);
+            if (flush.Result is not { } result) continue;
+
+            await result.ConfigureAwait(false);
+            return;
+        }
+
+        throw new OperationCanceledException();
+    }
+
+    /// <summary>Ends the thread and its client; an open transaction is aborted. Does not wait: <see cref="Ended"/>.</summary>
+    public void Stop()
+    {
+        _stop.Set();
+        _wake.Set();
+
+        // With no broker in reach it would try until its time is over.
+        _opening?.Close();
+    }
+
+    private void Request(Flush flush)
+    {
+        lock (_gate)
+        {
+            if (!_ended.Task.IsCompleted)
+            {
+                _flushes.Add(flush);
+                _wake.Set();
+                return;
+            }
+        }
+
+        flush.Ended.TrySetResult();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_stop.IsSet)
+            {
+                try
+                {
+                    Turn();
+                }
+                catch (TransactionFaultException fault)
+                {
+                    if (!Recover(fault)) break;
+                }
+            }
+
+            if (_isOpen) AbortAtEnd();
+        }
+        finally
+        {
+            _client?.Close();
+            List<Flush> left;
+            lock (_gate)
+            {
+                _ended.TrySetResult();
+                left = [.. _flushes];
+                _flushes.Clear();
+            }
+
+            foreach (var flush in left) flush.Ended.TrySetResult();
+        }
+    }
+
+    private void Turn()
+    {
+        _client ??= Open();
+        _wake.WaitOne(LongestWait);
+        List<Flush> flushes;
+        lock (_gate)
+        {
+            flushes = [.. _flushes];
+            _flushes.Clear();
+        }
+
+        try
+        {
+            if (_stop.IsSet) return;
+
+            Take(flushes);
+            if (_isOpen && (flushes.Count > 0 || _events >= _commitAfter)) Commit();
+
+            foreach (var flush in flushes) flush.Run();
+        }
+        finally
+        {
+            // Whatever has become of it: who waits must not wait for another turn.
+            foreach (var flush in flushes) flush.Ended.TrySetResult();
+        }
+    }
+
+    /// <summary>A client that has the consumer's transactional id: whatever was begun with it before has ended when this returns.</summary>
+    private TransactionalClient Open()
+    {
+        var client = _create();
+        _opening = client;
+        try
+        {
+            if (_stop.IsSet) throw new TransactionFaultException(TransactionFault.Unreachable, "Stopping", "the consumer stops");
+
+            client.Initialize(_outputs.Settings.Timeout);
+            return client;
+        }
+        catch
+        {
+            client.Close();
+            throw;
+        }
+        finally
+        {
+            _opening = null;
+        }
+    }
+
+    private void Take(List<Flush> flushes)
+    {
+        Interlocked.Exchange(ref _finished, 0);
+        foreach (var assignment in _owner.Current) Take(assignment, isLast: false);
+
+        // They may have left the list of those that there are, but not before they were finished with here.
+        foreach (var flush in flushes)
+        {
+            foreach (var assignment in flush.Leaving) Take(assignment, isLast: true);
+        }
+    }
+
+    private void Take(PartitionAssignment assignment, bool isLast)
+    {
+        _taken.Clear();
+        if (!assignment.TakeFinished(_taken, isLast, out var position, out var events)) return;
+
+        _positions[assignment] = position;
+        _events += events;
+        if (!_isOpen)
+        {
+            _client!.Begin();
+            _isOpen = true;
+            _openedAt = _time.GetTimestamp();
+        }
+
+        foreach (var output in _taken)
+        {
+            foreach (var record in output.Records) Send(record);
+        }
+    }
+
+    private void Send(BufferedRecord buffered)
+    {
+        if (!_epochs.TryGetValue(buffered.Target, out var epoch))
+        {
+            _epochs.Add(buffered.Target, epoch = new FlushEpoch(new ProducerFailures(buffered.Target, _logger, _time)));
+        }
+
+        epoch.Begin();
+        var pending = new OutputRecord(epoch, buffered.Output, buffered.Size);
+        try
+        {
+            // A full queue empties as brokers answer; this thread has nothing else to do.
+            _client!.Send(buffered.Record, pending, CancellationToken.None)?.GetAwaiter().GetResult();
+        }
+        catch (EventProduceException refused)
+        {
+            buffered.Output.NoteRefused(buffered.Size, refused);
+            throw new TransactionFaultException(TransactionFault.Abortable, refused.Reason.ToString(), refused.Message, refused);
+        }
+    }
+
+    private void Commit()
+    {
+        // First who we are, then whether we still have what we say: a partition that left in between was fenced before the group could have made us another member.
+        var group = _group.GetGroupMetadata();
+        if (group is null || _positions.Keys.Any(static assignment => assignment.IsFenced))
+        {
+            throw new TransactionFaultException(TransactionFault.Abortable, "PartitionsLost", "partitions whose events it has finished have left this consumer");
+        }
+
+        _client!.SendOffsets(
+            [.. _positions.Select(static one => new TopicPartitionOffset(
+                one.Key.Id.Topic, one.Key.Id.Partition, one.Value.Offset, one.Value.LeaderEpoch < 0 ? null : one.Value.LeaderEpoch))],
+            group);
+        _client.Commit();
+        _telemetry?.Committed(_openedAt, _events);
+        _owner.OnCommitted([.. _positions]);
+        foreach (var (assignment, position) in _positions) _outputs.Forget(assignment.Id.Topic, assignment.Id.Partition, position.Offset);
+
+        _pause = FirstPause;
+        Clear();
+    }
+
+    private void Clear()
+    {
+        _isOpen = false;
+        _events = 0;
+        _positions.Clear();
+    }
+
+    /// <param name="Leaving">From these nothing is taken afterwards.</param>
+    /// <param name="Action">What is to run when the transaction has ended; null where nothing is.</param>
+    private sealed record Flush(IReadOnlyCollection<PartitionAssignment> Leaving, Func<Task>? Action)
+    {
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>What the action has come to; null where it did not run.</summary>
+        public Task? Result { get; private set; }
+
+        public void Run()
+        {
+            if (Action is null) return;
+
+            Result = Action();
+            ((IAsyncResult)Result).AsyncWaitHandle.WaitOne();
+        }
+    }
+}

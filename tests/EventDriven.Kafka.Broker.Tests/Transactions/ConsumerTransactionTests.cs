@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using EventDriven.Kafka.Broker.Tests.Cluster;
+using EventDriven.Kafka.Broker.Tests.Failures;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventDriven.Kafka.Broker.Tests.Transactions;
+
+/// <summary>Consumers with transactions on a real broker: each input once in what a reader with <c>read_committed</c> sees, whatever fails or moves.</summary>
+public sealed class ConsumerTransactionTests(SharedBroker broker)
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [BrokerFact]
+    public async Task What_attempts_have_produced_that_failed_is_nowhere_and_dead_letters_are_in_it()
+    {
+        var (kafka, topic, output, group) = await TopicsAsync(1);
+        await ProduceAsync(kafka, topic, 0, 10);
+        await using (var service = await Service(kafka, topic, output, group, static c => c.ProvisionTopics().OnFailure(static f => f.Retry(2, TimeSpan.Zero).ThenDeadLetter()), async (context, producer) =>
+        {
+            await producer.ProduceAsync(Out(context), Cancelled);
+            await producer.OutsideTransaction().ProduceAsync(Out(context) with { Text = $"outside {context.Offset}" }, Cancelled);
+            if (context.Offset == 3 && context.Attempt < 3) throw new InvalidOperationException("told to fail");
+            if (context.Offset == 5) throw new InvalidOperationException("told to fail for good");
+        }).StartAsync())
+        {
+            await service.CommittedAsync(topic, 0, 10);
+        }
+
+        var visible = Committed.Read(kafka.BootstrapServers, output);
+        Assert.Equal(Texts([0, 1, 2, 3, 4, 6, 7, 8, 9]), visible.Where(static text => !text.Contains("outside", StringComparison.Ordinal)));
+        Assert.Equal(14, visible.Count(static text => text.Contains("outside", StringComparison.Ordinal)));
+        Assert.Equal(["5"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq"));
+    }
+
+    [BrokerFact]
+    public async Task What_the_broker_refuses_fails_its_own_event_and_the_others_go_on()
+    {
+        var (kafka, topic, output, group) = await TopicsAsync(1, new KeyValuePair<string, string>("max.message.bytes", "2000"));
+        await ProduceAsync(kafka, topic, 0, 10);
+        await using (var service = await Service(kafka, topic, output, group, static c => c.ProvisionTopics().OnFailure(static f => f.ThenDeadLetter()), async (context, producer) =>
+            await producer.ProduceAsync(context.Offset == 4 ? new Output(new string('x', 5_000)) : Out(context), Cancelled)).StartAsync())
+        {
+            await service.CommittedAsync(topic, 0, 10);
+        }
+
+        Assert.Equal(Texts([0, 1, 2, 3, 5, 6, 7, 8, 9]), Committed.Read(kafka.BootstrapServers, output));
+        Assert.Equal(["4"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq"));
+    }
+
+    [BrokerFact]
+    public async Task A_slow_event_holds_back_what_has_overtaken_it_and_no_commit_of_other_partitions()
+    {
+        var (kafka, topic, output, group) = await TopicsAsync(2);
+        var release = new TaskCompletionSource();
+        await using var service = await Service(kafka, topic, output, group, static c => c.Unordered(16), async (context, producer) =>
+        {
+            if (context is { Partition: 0, Offset: 1 }) await release.Task;
+            await producer.ProduceAsync(new Output($"{context.Partition}-{context.Offset}"), Cancelled);
+        }).StartAsync();
+        for (int number = 0; number < 4; number++)
+        {
+            await FailingService.ProduceAsync(kafka.BootstrapServers, new(topic, 0), null, [1]);
+            await FailingService.ProduceAsync(kafka.BootstrapServers, new(topic, 1), null, [1]);
+        }
+
+        await service.CommittedAsync(topic, 1, 4);
+        await service.CommittedAsync(topic, 0, 1);
+        Assert.Equal(["0-0", "1-0", "1-1", "1-2", "1-3"], Committed.Read(kafka.BootstrapServers, output).Select(TextOf).Order(StringComparer.Ordinal));
+
+        release.SetResult();
+        await service.CommittedAsync(topic, 0, 4);
+        Assert.Equal(8, Committed.Read(kafka.BootstrapServers, output).Distinct().Count());
+    }
+
+    [BrokerTheory]
+    [InlineData(ConsumerGroupProtocol.Consumer)]
+    [InlineData(ConsumerGroupProtocol.Classic)]
+    public async Task Members_that_come_and_go_under_load_lose_and_double_nothing(ConsumerGroupProtocol protocol)
+    {
+        const int Events = 3_000;
+        var (kafka, topic, output, group) = await TopicsAsync(6);
+        FailingService Member() => Service(
+            kafka,
+            topic,
+            output,
+            group,
+            c => c.InKeyOrder(16).Configure(options => options.GroupProtocol = protocol),
+            async (context, producer) =>
+            {
+                if (context.Offset % 13 == 0) await Task.Delay(3, Cancelled);
+                await producer.ProduceAsync(Out(context), Cancelled);
+            });
+
+        await using var steady = await Member().StartAsync();
+        var producing = ProduceAsync(kafka, topic, 0, Events);
+        for (int round = 0; round < 4; round++)
+        {
+            await using var passing = await Member().StartAsync();
+            await passing.UntilAsync(static state => state.Assignments.Count > 0);
+            await passing.StopAsync();
+        }
+
+        await producing;
+        using var admin = kafka.CreateAdminClient();
+        while (await GroupOffsets.SumAsync(admin, topic, 6, group) < Events) Cancelled.ThrowIfCancellationRequested();
+
+        Assert.Equal(Texts(Enumerable.Range(0, Events)).Order(StringComparer.Ordinal), Committed.Read(kafka.BootstrapServers, output, 6).Order(StringComparer.Ordinal));
+    }
+
+    private static FailingService Service(
+        KafkaCluster kafka, string topic, string output, string group, Action<EventConsumerBuilder> configure, Func<EventContext, IEventProducer<Output>, Task> handle) => new(
+        kafka.BootstrapServers,
+        topic,
+        group,
+        c => configure(c.InTransactions()),
+        context => handle(context, context.Services.GetRequiredService<IEventProducer<Output>>()),
+        services => services.AddEventProducer<Output>(output, static p => p.KeyedBy(static one => one.Text)));
+
+    private static Output Out(EventContext context) => new(Encoding.UTF8.GetString(context.Value!.Value.Span));
+
+    private static IEnumerable<string> Texts(IEnumerable<int> numbers) => numbers.Select(static number => string.Create(CultureInfo.InvariantCulture, $$"""{"text":"{{number}}"}"""));
+
+    private static string TextOf(string json) => json[9..^2];
+
+    private static async Task ProduceAsync(KafkaCluster kafka, string topic, int first, int count)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, EnableIdempotence = true, LingerMs = 5 }).Build();
+        await Task.WhenAll(Enumerable.Range(first, count).Select(number => producer.ProduceAsync(
+            topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"k{number % 101}"), Value = Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture)) }, Cancelled)));
+    }
+
+    private async Task<(KafkaCluster Kafka, string Topic, string Output, string Group)> TopicsAsync(int partitions, params KeyValuePair<string, string>[] config)
+    {
+        var kafka = await broker.Cluster;
+        string name = Guid.NewGuid().ToString("N");
+        await kafka.CreateTopicAsync($"in-{name}", partitions);
+        await kafka.CreateTopicAsync($"out-{name}", partitions == 6 ? 6 : 1, config);
+        return (kafka, $"in-{name}", $"out-{name}", $"group-{name}");
+    }
+
+    internal sealed record Output(string Text);
+}

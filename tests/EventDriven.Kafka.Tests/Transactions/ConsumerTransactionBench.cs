@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Threading.Channels;
+using Confluent.Kafka;
+using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Producing;
+using EventDriven.Kafka.Tests.Consuming;
+using EventDriven.Kafka.Tests.Producing;
+using EventDriven.Kafka.Transactions;
+
+namespace EventDriven.Kafka.Tests.Transactions;
+
+/// <summary>The transactions of a consumer with one partition, over fakes of the client; the test finishes events, and asks for commits.</summary>
+internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransactionalGroup, IAsyncDisposable
+{
+    private readonly ConcurrentQueue<FakeProducer> _made = new();
+    private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
+    private readonly ConsumerTransactions _transactions;
+
+    public ConsumerTransactionBench(Func<int, string, Exception?>? onTransaction = null)
+    {
+        Outputs = new ConsumerOutputs(TransactionBench.Settings);
+        Partition = new AssignmentBench(new EventConsumerOptions { Ordering = OrderingMode.None }, () => _transactions!.NoteFinished());
+        Current = [Partition.Assignment];
+        _transactions = new ConsumerTransactions(
+            "enrich",
+            Outputs,
+            commitAfter: 1_000,
+            () => new TransactionalClient(
+                Outputs.Settings,
+                (onError, _, _) =>
+                {
+                    int number = _made.Count + 1;
+                    var made = new FakeProducer(1_000) { RaiseError = onError, OnTransaction = call => onTransaction?.Invoke(number, call) };
+                    _made.Enqueue(made);
+                    return made;
+                },
+                new LogLines(),
+                TimeProvider.System,
+                release: Outputs.Return),
+            this,
+            this,
+            null,
+            TimeProvider.System,
+            new LogLines());
+        _transactions.Start();
+    }
+
+    public ConsumerOutputs Outputs { get; }
+
+    public AssignmentBench Partition { get; }
+
+    public IReadOnlyList<PartitionAssignment> Current { get; set; }
+
+    public bool IsMember { get; set; } = true;
+
+    public IReadOnlyList<FakeProducer> Made => [.. _made];
+
+    public ConsumerTransactions Transactions => _transactions;
+
+    /// <summary>Finishes an event with an output.</summary>
+    public void Finish(long offset, string? output = null) => Partition.Finish(offset, ProcessingResult.Handled() with { Output = output is null ? null : OutputOf(offset, output) });
+
+    public EventOutput OutputOf(long offset, string text)
+    {
+        var output = Outputs.Open("orders", 0, offset);
+        var record = Outputs.Rent();
+        record.Destination = new TopicPartition("totals", 0);
+        record.Message.Value = Encoding.UTF8.GetBytes(text);
+        record.Message.Headers = [];
+        output.Add(record, new ProduceTarget("totals", "totals", typeof(string)));
+        return output;
+    }
+
+    /// <summary>The next thing that the owner is told.</summary>
+    public Task<string> NextAsync() => _told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().InTime();
+
+    public IConsumerGroupMetadata? GetGroupMetadata() => IsMember ? new Metadata() : null;
+
+    void ITransactionOwner.OnCommitted(IReadOnlyList<KeyValuePair<PartitionAssignment, Position>> positions) =>
+        _told.Writer.TryWrite($"committed {string.Join(' ', positions.Select(static one => one.Value.Offset))}");
+
+    void ITransactionOwner.OnAborted(IReadOnlyList<PartitionAssignment> assignments, string code, string reason) =>
+        _told.Writer.TryWrite($"aborted {assignments.Count} {code}");
+
+    void ITransactionOwner.OnTransactionTrouble(string code, string reason)
+    {
+    }
+
+    void ITransactionOwner.OnTransactionsEnded(string code, string reason) => _told.Writer.TryWrite($"ended {code}");
+
+    public async ValueTask DisposeAsync()
+    {
+        _transactions.Stop();
+        await _transactions.Ended.InTime();
+    }
+
+    private sealed class Metadata : IConsumerGroupMetadata;
+}

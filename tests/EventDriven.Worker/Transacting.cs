@@ -1,0 +1,127 @@
+using System.Globalization;
+using Confluent.Kafka;
+using EventDriven.Kafka;
+using EventDriven.Kafka.Producing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EventDriven.Worker;
+
+/// <summary>
+/// <c>transact</c>: a consumer with transactions that writes each text of <c>--topic</c> once to <c>--output</c>. Prints <c>ready</c>, and <c>committed</c> for each transaction.
+/// <c>--halt begin:3</c> (or <c>produce</c>, <c>offsets</c>, <c>commit</c>, or <c>committed</c>, behind it) prints <c>halted</c> at the third of those calls, and goes no further: the process is to be
+/// killed, or frozen, right there. <c>--halt-ms</c> lets it go on after that time.
+/// </summary>
+internal static class Transacting
+{
+    public static async Task RunAsync(WorkerOptions options)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Milliseconds("--shutdown-timeout", "30000"));
+        builder.Logging.ClearProviders().AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = options.Get("--bootstrap-servers"));
+        var halt = new Halt(options);
+        builder.Services.AddSingleton<TransactionalProducerFactory>(settings => (onError, onLog, tokens) =>
+            new HaltingProducer(ConfluentProducerFactory.For(settings)(onError, onLog, tokens), halt));
+        builder.Services.AddEventProducer<string>(options.Get("--output"), static p => p.KeyedBy(static text => text.Split('-')[0]));
+        builder.Services.AddEventConsumer(options.Get("--topic"), options.Get("--group"), consumer => consumer
+            .Configure(settings =>
+            {
+                settings.CommitInterval = options.Milliseconds("--commit-interval", "100");
+                settings.TransactionTimeout = options.Milliseconds("--transaction-timeout", "5000");
+                settings.InstanceId = options.Get("--instance", "") is { Length: > 0 } instance ? instance : null;
+                if (options.Get("--protocol", "Auto") == "Classic") settings.Client["session.timeout.ms"] = "6000";
+                settings.GroupProtocol = Enum.Parse<ConsumerGroupProtocol>(options.Get("--protocol", "Auto"));
+            })
+            .InTransactions()
+            .InKeyOrder(maxConcurrency: 16)
+            .Handle(async (string text, IEventProducer<string> output, CancellationToken cancellationToken) =>
+            {
+                // Out of order among keys, so that there are gaps at each commit.
+                if (text.GetHashCode(StringComparison.Ordinal) % 7 == 0) await Task.Delay(5, cancellationToken);
+                await output.ProduceAsync(text, cancellationToken);
+            }));
+        using var host = builder.Build();
+        await host.StartAsync();
+        Console.WriteLine("ready");
+        await host.WaitForShutdownAsync();
+    }
+
+    /// <summary>Where the process stands still.</summary>
+    private sealed class Halt(WorkerOptions options)
+    {
+        private readonly string[] _at = options.Get("--halt", "").Split(':');
+        private readonly TimeSpan _for = options.Milliseconds("--halt-ms", "-1");
+        private int _calls;
+
+        public void Pass(string call)
+        {
+            if (_at[0] != call || Interlocked.Increment(ref _calls) != int.Parse(_at[1], CultureInfo.InvariantCulture)) return;
+
+            Console.WriteLine("halted");
+            Thread.Sleep(_for);
+        }
+    }
+
+    private sealed class HaltingProducer(IProducer<byte[], byte[]> inner, Halt halt) : IProducer<byte[], byte[]>
+    {
+        public Handle Handle => inner.Handle;
+
+        public string Name => inner.Name;
+
+        public void InitTransactions(TimeSpan timeout) => inner.InitTransactions(timeout);
+
+        public void BeginTransaction()
+        {
+            inner.BeginTransaction();
+            halt.Pass("begin");
+        }
+
+        public void Produce(TopicPartition topicPartition, Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>>? deliveryHandler = null)
+        {
+            inner.Produce(topicPartition, message, deliveryHandler);
+            halt.Pass("produce");
+        }
+
+        public void SendOffsetsToTransaction(IEnumerable<TopicPartitionOffset> offsets, IConsumerGroupMetadata groupMetadata, TimeSpan timeout)
+        {
+            inner.SendOffsetsToTransaction(offsets, groupMetadata, timeout);
+            halt.Pass("offsets");
+        }
+
+        public void CommitTransaction()
+        {
+            halt.Pass("commit");
+            inner.CommitTransaction();
+            halt.Pass("committed");
+            Console.WriteLine("committed");
+        }
+
+        public void AbortTransaction() => inner.AbortTransaction();
+
+        public int Poll(TimeSpan timeout) => inner.Poll(timeout);
+
+        public int Flush(TimeSpan timeout) => inner.Flush(timeout);
+
+        public void Flush(CancellationToken cancellationToken = default) => inner.Flush(cancellationToken);
+
+        public void CommitTransaction(TimeSpan timeout) => inner.CommitTransaction(timeout);
+
+        public void AbortTransaction(TimeSpan timeout) => inner.AbortTransaction(timeout);
+
+        public Task<DeliveryResult<byte[], byte[]>> ProduceAsync(string topic, Message<byte[], byte[]> message, CancellationToken cancellationToken = default) =>
+            inner.ProduceAsync(topic, message, cancellationToken);
+
+        public Task<DeliveryResult<byte[], byte[]>> ProduceAsync(TopicPartition topicPartition, Message<byte[], byte[]> message, CancellationToken cancellationToken = default) =>
+            inner.ProduceAsync(topicPartition, message, cancellationToken);
+
+        public void Produce(string topic, Message<byte[], byte[]> message, Action<DeliveryReport<byte[], byte[]>>? deliveryHandler = null) => inner.Produce(topic, message, deliveryHandler);
+
+        public int AddBrokers(string brokers) => inner.AddBrokers(brokers);
+
+        public void SetSaslCredentials(string username, string password) => inner.SetSaslCredentials(username, password);
+
+        public void Dispose() => inner.Dispose();
+    }
+}
