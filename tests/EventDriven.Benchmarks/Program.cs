@@ -16,4 +16,4 @@ return await BenchmarkProgram.RunAsync(
     args,
     BenchmarkOptions.Usage,
     "raw",
-    [new ConsumeBenchmark(), new ProduceBenchmark(), new KeyedBenchmark(), new LatencyBenchmark(), new StartupBenchmark(), new MemoryBenchmark(), new RetryBenchmark(), new LatenessBenchmark(), new ParkedBenchmark(), new AvroBenchmark(), new JsonBenchmark(), new ProtobufBenchmark(), new RegistryBenchmark()]);
+    [new ConsumeBenchmark(), new ProduceBenchmark(), new KeyedBenchmark(), new LatencyBenchmark(), new StartupBenchmark(), new MemoryBenchmark(), new RetryBenchmark(), new LatenessBenchmark(), new ParkedBenchmark(), new TransactionsBenchmark(), new AvroBenchmark(), new JsonBenchmark(), new ProtobufBenchmark(), new RegistryBenchmark()]);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace EventDriven.Worker;
 
 /// <summary>
-/// <c>transact</c>: a consumer with transactions that writes each text of <c>--topic</c> once to <c>--output</c>. Prints <c>ready</c>, and <c>committed</c> for each transaction.
+/// <c>transact</c>: a consumer with transactions that writes each text of <c>--topic</c> once to <c>--output</c>. Prints <c>ready</c>.
 /// <c>--halt begin:3</c> (or <c>produce</c>, <c>offsets</c>, <c>commit</c>, or <c>committed</c>, behind it) prints <c>halted</c> at the third of those calls, and goes no further: the process is to be
 /// killed, or frozen, right there. <c>--halt-ms</c> lets it go on after that time.
 /// </summary>
@@ -21,7 +21,8 @@ internal static class Transacting
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Milliseconds("--shutdown-timeout", "30000"));
         builder.Logging.ClearProviders().AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = options.Get("--bootstrap-servers"));
-        var halt = new Halt(options);
+        using var printed = new Printed(options);
+        var halt = new Halt(options, printed);
         builder.Services.AddSingleton<TransactionalProducerFactory>(settings => (onError, onLog, tokens) =>
             new HaltingProducer(ConfluentProducerFactory.For(settings)(onError, onLog, tokens), halt));
         builder.Services.AddEventProducer<string>(options.Get("--output"), static p => p.KeyedBy(static text => text.Split('-')[0]));
@@ -44,12 +45,12 @@ internal static class Transacting
             }));
         using var host = builder.Build();
         await host.StartAsync();
-        Console.WriteLine("ready");
+        printed.WriteLine("ready");
         await host.WaitForShutdownAsync();
     }
 
     /// <summary>Where the process stands still.</summary>
-    private sealed class Halt(WorkerOptions options)
+    private sealed class Halt(WorkerOptions options, Printed printed)
     {
         private readonly string[] _at = options.Get("--halt", "").Split(':');
         private readonly TimeSpan _for = options.Milliseconds("--halt-ms", "-1");
@@ -59,7 +60,7 @@ internal static class Transacting
         {
             if (_at[0] != call || Interlocked.Increment(ref _calls) != int.Parse(_at[1], CultureInfo.InvariantCulture)) return;
 
-            Console.WriteLine("halted");
+            printed.WriteLine("halted");
             Thread.Sleep(_for);
         }
     }
@@ -95,7 +96,6 @@ internal static class Transacting
             halt.Pass("commit");
             inner.CommitTransaction();
             halt.Pass("committed");
-            Console.WriteLine("committed");
         }
 
         public void AbortTransaction() => inner.AbortTransaction();

@@ -20,7 +20,7 @@ internal sealed partial class ConsumerLoop
     private void LookUpStart(IReadOnlyCollection<PartitionId> partitions)
     {
         var assignments = Owned(partitions);
-        _ = LookUpStartAsync(assignments, _ended.Token);
+        _ = LookUpStartAsync(assignments, static (loop, started, points) => loop.OnLookedUp(started, points), _ended.Token);
     }
 
     /// <summary>Where a partition starts for which the group has no committed position.</summary>
@@ -46,7 +46,8 @@ internal sealed partial class ConsumerLoop
         };
     }
 
-    private async Task LookUpStartAsync(List<PartitionAssignment> assignments, CancellationToken ended)
+    private async Task LookUpStartAsync(
+        List<PartitionAssignment> assignments, Action<ConsumerLoop, List<PartitionAssignment>, IReadOnlyList<StartingPoint>> onLookedUp, CancellationToken ended)
     {
         var partitions = assignments.ConvertAll(assignment => assignment.Id);
         var rules = partitions.ConvertAll(id => KeyValuePair.Create(id, StartOf(id)));
@@ -55,7 +56,7 @@ internal sealed partial class ConsumerLoop
             try
             {
                 var points = await _source.LookUpAsync(rules, ended).ConfigureAwait(false);
-                Post(loop => loop.OnLookedUp(assignments, points));
+                Post(loop => onLookedUp(loop, assignments, points));
                 return;
             }
             catch (RecordSourceException exception)

@@ -98,41 +98,7 @@ internal sealed partial class ConsumerLoop : ITransactionOwner
         }
 
         OnAssignmentsChanged();
-        _ = ReplayAsync(again, _ended.Token);
-    }
-
-    [LoggerMessage(115, LogLevel.Warning, "Consumer '{Consumer}' gives up {Partitions} while their transaction is still being ended. Their next owner waits for that, and handles again what was not committed.")]
-    private partial void LogNotEnded(string consumer, string partitions);
-
-    private async Task ReplayAsync(List<PartitionAssignment> assignments, CancellationToken ended)
-    {
-        var rules = assignments.ConvertAll(assignment => KeyValuePair.Create(assignment.Id, StartRule.Earliest));
-        while (!ended.IsCancellationRequested)
-        {
-            try
-            {
-                var points = await _source.LookUpAsync(rules, ended).ConfigureAwait(false);
-                Post(loop => loop.OnReplayLookedUp(assignments, points));
-                return;
-            }
-            catch (RecordSourceException exception)
-            {
-                LogLookUpFailed(_settings.Name, Describe(assignments.ConvertAll(static assignment => assignment.Id)), exception.Error.Code, exception.Error.Reason);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            try
-            {
-                await Task.Delay(LookUpPause, _time, ended).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
+        _ = LookUpStartAsync(again, static (loop, aborted, points) => loop.OnReplayLookedUp(aborted, points), _ended.Token);
     }
 
     private void OnReplayLookedUp(List<PartitionAssignment> assignments, IReadOnlyList<StartingPoint> points)
@@ -156,4 +122,7 @@ internal sealed partial class ConsumerLoop : ITransactionOwner
             SeekTo(assignment, start.Offset);
         }
     }
+
+    [LoggerMessage(115, LogLevel.Warning, "Consumer '{Consumer}' gives up {Partitions} while their transaction is still being ended. Their next owner waits for that, and handles again what was not committed.")]
+    private partial void LogNotEnded(string consumer, string partitions);
 }

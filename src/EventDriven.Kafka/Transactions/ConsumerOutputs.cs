@@ -13,6 +13,8 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
 
     private readonly ConcurrentQueue<OutgoingRecord> _spare = new();
     private readonly ConcurrentDictionary<(string Topic, int Partition, long Offset), Refusal> _refused = new();
+    private readonly Lock _gate = new();
+    private (EventOutput Output, Refusal Refusal)? _largest;
     private int _spareCount;
 
     public TransactionalClientSettings Settings => settings;
@@ -43,7 +45,29 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
     /// </summary>
     public void NoteRefused(EventOutput output, int size, EventProduceException error)
     {
-        if (IsLasting(error)) _refused[(output.Topic, output.Partition, output.Offset)] = new Refusal(error, size);
+        if (!IsLasting(error)) return;
+
+        if (error.Reason is not ProduceFailureReason.TooLarge)
+        {
+            _refused[(output.Topic, output.Partition, output.Offset)] = new Refusal(error, size);
+            return;
+        }
+
+        // Brokers refuse the whole batch, those beside the one that is too large included: that is the largest.
+        lock (_gate)
+        {
+            if (_largest is not { } largest || size > largest.Refusal.Size) _largest = (output, new Refusal(error, size));
+        }
+    }
+
+    /// <summary>The transaction is aborted: all that was refused in it is known.</summary>
+    public void SettleRefused()
+    {
+        lock (_gate)
+        {
+            if (_largest is { Output: var output, Refusal: var refusal }) _refused[(output.Topic, output.Partition, output.Offset)] = refusal;
+            _largest = null;
+        }
     }
 
     /// <summary>Why a record of an attempt is refused before it is sent; null where nothing is known against it.</summary>

@@ -101,6 +101,7 @@ internal sealed partial class ConsumerTransactions
         foreach (var assignment in aborted) assignment.Seal();
 
         Clear();
+        _outputs.SettleRefused();
         _owner.OnAborted(aborted, fault.Code, fault.Reason);
     }
 

@@ -68,7 +68,7 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
     }
 
     private static WorkerProcess Worker(GuardScope guard, KafkaCluster kafka, string topic, string output, string group, params string[] options) =>
-        new(guard.Guard, kafka, "transact", ["--topic", topic, "--output", output, "--group", group, .. options]);
+        WorkerProcess.Start(guard.Guard, kafka, "transact", ["--topic", topic, "--output", output, "--group", group, .. options]);
 
     private static async Task<(string Topic, string Output, string Group)> TopicsAsync(KafkaCluster kafka)
     {

@@ -37,10 +37,10 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
     [BrokerFact]
     public async Task What_the_broker_refuses_fails_its_own_event_and_the_others_go_on()
     {
-        var (kafka, topic, output, group) = await TopicsAsync(1, new KeyValuePair<string, string>("max.message.bytes", "2000"));
+        var (kafka, topic, output, group) = await TopicsAsync(1, new KeyValuePair<string, string>("max.message.bytes", "20000"));
         await ProduceAsync(kafka, topic, 0, 10);
         await using (var service = await Service(kafka, topic, output, group, static c => c.ProvisionTopics().OnFailure(static f => f.ThenDeadLetter()), async (context, producer) =>
-            await producer.ProduceAsync(context.Offset == 4 ? new Output(new string('x', 5_000)) : Out(context), Cancelled)).StartAsync())
+            await producer.ProduceAsync(context.Offset == 4 ? new Output(new string('x', 50_000)) : Out(context), Cancelled)).StartAsync())
         {
             await service.CommittedAsync(topic, 0, 10);
         }

@@ -1,0 +1,130 @@
+using Confluent.Kafka;
+using EventDriven.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventDriven.Benchmarks;
+
+/// <summary>
+/// Events that are read and written again, one for one, in transactions of 1,000: a consumer with transactions against a loop around the raw clients, and against itself without them.
+/// Measured from the first event to the commit of the last.
+/// </summary>
+internal sealed class TransactionsBenchmark : IBenchmark
+{
+    private const int Partitions = 4;
+    private const int Size = 1_000;
+
+    public string Name => "transactions";
+
+    public async IAsyncEnumerable<Row> RunAsync(BenchmarkRun run)
+    {
+        if (run.IsEmbedded)
+        {
+            run.Say("transactions need a real broker: the embedded one commits no offsets in them");
+            yield break;
+        }
+
+        var events = run.Events(real: 200_000, embedded: 0);
+        var topic = await run.FillTopicAsync(Partitions, events, static i => new Message<byte[]?, byte[]> { Value = Order.Json(i) });
+        yield return await Comparison.RunAsync(
+            run, $"transactions-{Size}", () => OursAsync(run, topic, events, static c => c.InTransactions()), () => RawAsync(run, topic, events));
+        yield return await Comparison.RunAsync(
+            run, "transactions-cost", () => OursAsync(run, topic, events, static c => c.InTransactions()), () => OursAsync(run, topic, events, static _ => { }))
+            with { Note = "raw is the same consumer without transactions" };
+        await run.DeleteTopicAsync(topic);
+    }
+
+    private static async Task<Measurement> OursAsync(BenchmarkRun run, string topic, int events, Action<EventConsumerBuilder> configure)
+    {
+        var output = await run.CreateTopicAsync(Partitions);
+        var group = Guid.NewGuid().ToString();
+        var started = new StartOf();
+        using var host = run.CreateHost(services => services
+            .AddSingleton(started)
+            .AddEventProducer<byte[]>(output, static p => p.WithoutCloudEvents())
+            .AddEventConsumer(topic, group, consumer =>
+            {
+                // Only the number of events makes it commit.
+                consumer.Configure(static options => (options.CommitInterval, options.CommitAfterEvents) = (TimeSpan.FromSeconds(1), Size));
+                consumer.Handle<byte[], Copying>();
+                configure(consumer);
+            }));
+        await host.StartAsync(run.Stopping);
+        var control = host.Services.GetRequiredKeyedService<IEventConsumerControl>(group);
+        while (control.Status.Partitions.Sum(static partition => partition.CommittedPosition ?? 0) < events) await Task.Delay(5, run.Stopping);
+
+        var measurement = started.Running.Stop(events);
+        await host.StopAsync(CancellationToken.None);
+        await run.DeleteTopicAsync(output);
+        return measurement;
+    }
+
+    private static async Task<Measurement> RawAsync(BenchmarkRun run, string topic, int events)
+    {
+        var output = await run.CreateTopicAsync(Partitions);
+        var measurement = await Task.Factory.StartNew(() => Copy(run, topic, output, events), run.Stopping, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await run.DeleteTopicAsync(output);
+        return measurement;
+    }
+
+    private static Measurement Copy(BenchmarkRun run, string topic, string output, int events)
+    {
+        var settings = run.RawConsumerSettings();
+        settings.EnableAutoCommit = false;
+        settings.IsolationLevel = IsolationLevel.ReadCommitted;
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]>(settings).Build();
+        using var producer = new ProducerBuilder<byte[]?, byte[]>(new ProducerConfig
+        {
+            BootstrapServers = run.BootstrapServers,
+            TransactionalId = Guid.NewGuid().ToString(),
+            Partitioner = Partitioner.Murmur2Random,
+            LingerMs = 5,
+        }).Build();
+        producer.InitTransactions(TimeSpan.FromSeconds(30));
+        consumer.Subscribe(topic);
+        var positions = new Dictionary<TopicPartition, TopicPartitionOffset>();
+        var running = default(Measurement.Running);
+        for (var done = 0; done < events;)
+        {
+            var record = consumer.Consume(run.Stopping);
+            if (record.IsPartitionEOF) continue;
+
+            if (done == 0) running = Measurement.Start();
+            if (done % Size == 0) producer.BeginTransaction();
+            producer.Produce(output, new Message<byte[]?, byte[]> { Value = record.Message.Value });
+            positions[record.TopicPartition] = new TopicPartitionOffset(record.TopicPartition, record.Offset + 1);
+            if (++done % Size == 0 || done == events)
+            {
+                producer.SendOffsetsToTransaction(positions.Values, consumer.ConsumerGroupMetadata, TimeSpan.FromSeconds(30));
+                producer.CommitTransaction();
+                positions.Clear();
+            }
+        }
+
+        var measurement = running.Stop(events);
+        consumer.Close();
+        return measurement;
+    }
+
+    internal sealed class StartOf
+    {
+        private int _isStarted;
+
+        public Measurement.Running Running { get; private set; }
+
+        public void Note()
+        {
+            if (Volatile.Read(ref _isStarted) == 0 && Interlocked.Exchange(ref _isStarted, 1) == 0) Running = Measurement.Start();
+        }
+    }
+
+    internal sealed class Copying(IEventProducer<byte[]> producer, StartOf started) : IEventHandler<byte[]>
+    {
+        public async ValueTask HandleAsync(byte[] value, EventContext context, CancellationToken cancellationToken)
+        {
+            started.Note();
+
+            // Not awaited until it is acknowledged: without transactions that would be what is measured.
+            await producer.EnqueueAsync(value, null, cancellationToken: cancellationToken);
+        }
+    }
+}
