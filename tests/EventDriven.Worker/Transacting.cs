@@ -32,6 +32,7 @@ internal static class Transacting
                 settings.CommitInterval = options.Milliseconds("--commit-interval", "100");
                 settings.TransactionTimeout = options.Milliseconds("--transaction-timeout", "5000");
                 settings.InstanceId = options.Get("--instance", "") is { Length: > 0 } instance ? instance : null;
+                settings.DrainTimeout = options.Milliseconds("--drain-timeout", "4000");
                 if (options.Get("--protocol", "Auto") == "Classic") settings.Client["session.timeout.ms"] = "6000";
                 settings.GroupProtocol = Enum.Parse<ConsumerGroupProtocol>(options.Get("--protocol", "Auto"));
             })

@@ -195,8 +195,7 @@ internal sealed partial class ConsumerLoop
     {
         try
         {
-            var positions = Array.ConvertAll(starts, start => KeyValuePair.Create(start.Key.Id, start.Value));
-            await (_transactions is null ? _source.CommitAsync(positions) : _transactions.RunBetweenAsync(() => _source.CommitAsync(positions))).ConfigureAwait(false);
+            await (_transactions is null ? CommitAsync(starts) : _transactions.RunBetweenAsync(() => CommitAsync(Current(starts)))).ConfigureAwait(false);
             Post(loop => loop.OnStartsCommitted(starts));
         }
         catch (RecordSourceException exception)
@@ -208,6 +207,13 @@ internal sealed partial class ConsumerLoop
             // The client is closing; it commits what was stored, these positions included.
         }
     }
+
+    private Task CommitAsync(KeyValuePair<PartitionAssignment, Position>[] starts) =>
+        starts.Length == 0 ? Task.CompletedTask : _source.CommitAsync(Array.ConvertAll(starts, static start => KeyValuePair.Create(start.Key.Id, start.Value)));
+
+    /// <summary>Those that have not left while a transaction was awaited: brokers would take their positions, and their next owners go back there (I3).</summary>
+    private static KeyValuePair<PartitionAssignment, Position>[] Current(KeyValuePair<PartitionAssignment, Position>[] starts) =>
+        Array.FindAll(starts, static start => !start.Key.IsFenced);
 
     private void OnStartsCommitted(KeyValuePair<PartitionAssignment, Position>[] starts)
     {

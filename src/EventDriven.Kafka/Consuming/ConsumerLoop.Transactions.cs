@@ -123,6 +123,6 @@ internal sealed partial class ConsumerLoop : ITransactionOwner
         }
     }
 
-    [LoggerMessage(115, LogLevel.Warning, "Consumer '{Consumer}' gives up {Partitions} while their transaction is still being ended. Their next owner waits for that, and handles again what was not committed.")]
+    [LoggerMessage(121, LogLevel.Warning, "Consumer '{Consumer}' gives up {Partitions} while their transaction is still being ended. Their next owner waits for that, and handles again what was not committed.")]
     private partial void LogNotEnded(string consumer, string partitions);
 }

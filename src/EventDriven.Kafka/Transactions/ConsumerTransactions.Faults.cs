@@ -11,7 +11,7 @@ internal sealed partial class ConsumerTransactions
     {
         if (fault.Fault is TransactionFault.Abortable && !TryAbort(ref fault)) return true;
 
-        if (_stop.IsSet) return false;
+        if (_stopping) return false;
 
         switch (fault.Fault)
         {
@@ -67,7 +67,7 @@ internal sealed partial class ConsumerTransactions
         var fault = new TransactionFaultException(TransactionFault.Indefinite, "OutcomeUnknown", "no answer came to its end");
         foreach (var assignment in _positions.Keys) assignment.Seal();
 
-        while (!_stop.IsSet)
+        while (!_stopping)
         {
             try
             {
@@ -108,7 +108,7 @@ internal sealed partial class ConsumerTransactions
     /// <summary>Waits, longer each time, so that what fails at once does not do so in a loop. A stop ends it.</summary>
     private void Pause()
     {
-        _stop.Wait(_pause);
+        _thread.Wait(() => _stopping, _pause);
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }
 
@@ -125,7 +125,7 @@ internal sealed partial class ConsumerTransactions
         foreach (var flush in left)
         {
             foreach (var assignment in flush.Leaving) assignment.Seal();
-            flush.Ended.TrySetResult();
+            Settle(flush);
         }
     }
 
@@ -154,4 +154,7 @@ internal sealed partial class ConsumerTransactions
 
     [LoggerMessage(6013, LogLevel.Warning, "Consumer '{Consumer}' could not abort its last transaction before it stopped: {Reason}. Brokers do when its time is over, or when a successor with the same id begins.")]
     private partial void LogNotAborted(string consumer, string reason);
+
+    [LoggerMessage(6014, LogLevel.Critical, "Consumer '{Consumer}': the thread of its transactions has failed by a defect of this library. It leaves its group, and starts again with new clients; what was not committed is handled again.")]
+    private partial void LogFailed(Exception exception, string consumer);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Offsets;
@@ -16,7 +15,6 @@ namespace EventDriven.Kafka.Transactions;
 /// above a gap is not taken before the gap has closed. So nothing has to stand still for a commit: handlers go on, and what they finish meanwhile is the next transaction's.
 /// The calls that end a transaction block, for as long as brokers need: they are made here, never on the poll thread.
 /// </remarks>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Workers and the poll thread may still set them when its thread has ended.")]
 internal sealed partial class ConsumerTransactions
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -31,7 +29,8 @@ internal sealed partial class ConsumerTransactions
     private readonly string _consumer;
     private readonly ConsumerOutputs _outputs;
     private readonly int _commitAfter;
-    private readonly Func<TransactionalClient> _create;
+    private readonly Func<ITransactionalClient> _create;
+    private readonly ITransactionThread _thread;
     private readonly ITransactionalGroup _group;
     private readonly ITransactionOwner _owner;
     private readonly TransactionTelemetry? _telemetry;
@@ -39,18 +38,18 @@ internal sealed partial class ConsumerTransactions
     private readonly ILogger _logger;
 
     private readonly Lock _gate = new();
-    private readonly AutoResetEvent _wake = new(false);
-    private readonly ManualResetEventSlim _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Flush> _flushes = [];
     private int _finished;
+    private volatile bool _isAwaited;
+    private volatile bool _stopping;
 
     // All of this belongs to the thread.
     private readonly Dictionary<PartitionAssignment, Position> _positions = [];
     private readonly List<EventOutput> _taken = [];
     private readonly Dictionary<ProduceTarget, FlushEpoch> _epochs = [];
-    private TransactionalClient? _client;
-    private volatile TransactionalClient? _opening;
+    private ITransactionalClient? _client;
+    private volatile ITransactionalClient? _opening;
     private bool _isOpen;
     private long _openedAt;
     private long _events;
@@ -60,13 +59,15 @@ internal sealed partial class ConsumerTransactions
         string consumer,
         ConsumerOutputs outputs,
         int commitAfter,
-        Func<TransactionalClient> create,
+        Func<ITransactionalClient> create,
         ITransactionalGroup group,
         ITransactionOwner owner,
         TransactionTelemetry? telemetry,
         TimeProvider time,
-        ILogger logger)
+        ILogger logger,
+        ITransactionThread? thread = null)
     {
+        _thread = thread ?? new TransactionThread($"EventDriven {consumer} transactions", time);
         _consumer = consumer;
         _outputs = outputs;
         _commitAfter = commitAfter;
@@ -81,13 +82,13 @@ internal sealed partial class ConsumerTransactions
     /// <summary>Completes when the thread has ended.</summary>
     public Task Ended => _ended.Task;
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = $"EventDriven {_consumer} transactions" }.Start();
+    public void Start() => _thread.Start(Run);
 
     /// <summary>An event is finished. Called by workers; costs an increment.</summary>
     public void NoteFinished()
     {
         var finished = Interlocked.Increment(ref _finished);
-        if (finished % Burst == 0 || finished == _commitAfter) _wake.Set();
+        if (finished % Burst == 0 || finished == _commitAfter) Wake();
     }
 
     /// <summary>Commits what is finished, soon. Thread-safe.</summary>
@@ -102,7 +103,7 @@ internal sealed partial class ConsumerTransactions
     {
         var flush = new Flush(leaving, null);
         Request(flush);
-        return flush.Ended.Task.Wait(budget < TimeSpan.Zero ? TimeSpan.Zero : budget);
+        return _thread.Wait(() => flush.HasEnded, budget);
     }
 
     /// <summary>Runs something while no transaction is open, so that what it commits is not overtaken by an older position in one. Thread-safe.</summary>
@@ -125,8 +126,8 @@ internal sealed partial class ConsumerTransactions
     /// <summary>Ends the thread and its client; an open transaction is aborted. Does not wait: <see cref="Ended"/>.</summary>
     public void Stop()
     {
-        _stop.Set();
-        _wake.Set();
+        _stopping = true;
+        Wake();
 
         // With no broker in reach it would try until its time is over.
         _opening?.Close();
@@ -139,19 +140,56 @@ internal sealed partial class ConsumerTransactions
             if (!_ended.Task.IsCompleted)
             {
                 _flushes.Add(flush);
-                _wake.Set();
+                Wake();
                 return;
             }
         }
 
+        Settle(flush);
+    }
+
+    private void Wake()
+    {
+        _isAwaited = true;
+        _thread.Wake();
+    }
+
+    private void Settle(Flush flush)
+    {
         flush.Ended.TrySetResult();
+        _thread.Wake();
     }
 
     private void Run()
     {
         try
         {
-            while (!_stop.IsSet)
+            TurnUntilItEnds();
+        }
+#pragma warning disable CA1031 // Whatever it is: a consumer that goes on and never commits would be worse than one that starts again.
+        catch (Exception unforeseen)
+#pragma warning restore CA1031
+        {
+            LogFailed(unforeseen, _consumer);
+            _owner.OnTransactionsEnded(unforeseen.GetType().Name, unforeseen.Message);
+        }
+
+        List<Flush> left;
+        lock (_gate)
+        {
+            _ended.TrySetResult();
+            left = [.. _flushes];
+            _flushes.Clear();
+        }
+
+        foreach (var flush in left) Settle(flush);
+    }
+
+    private void TurnUntilItEnds()
+    {
+        try
+        {
+            while (!_stopping)
             {
                 try
                 {
@@ -168,22 +206,14 @@ internal sealed partial class ConsumerTransactions
         finally
         {
             _client?.Close();
-            List<Flush> left;
-            lock (_gate)
-            {
-                _ended.TrySetResult();
-                left = [.. _flushes];
-                _flushes.Clear();
-            }
-
-            foreach (var flush in left) flush.Ended.TrySetResult();
         }
     }
 
     private void Turn()
     {
         _client ??= Open();
-        _wake.WaitOne(LongestWait);
+        _thread.Wait(() => _isAwaited, LongestWait);
+        _isAwaited = false;
         List<Flush> flushes;
         lock (_gate)
         {
@@ -193,28 +223,28 @@ internal sealed partial class ConsumerTransactions
 
         try
         {
-            if (_stop.IsSet) return;
+            if (_stopping) return;
 
             Take(flushes);
             if (_isOpen && (flushes.Count > 0 || _events >= _commitAfter)) Commit();
 
-            foreach (var flush in flushes) flush.Run();
+            foreach (var flush in flushes) RunAction(flush);
         }
         finally
         {
             // Whatever has become of it: who waits must not wait for another turn.
-            foreach (var flush in flushes) flush.Ended.TrySetResult();
+            foreach (var flush in flushes) Settle(flush);
         }
     }
 
     /// <summary>A client that has the consumer's transactional id: whatever was begun with it before has ended when this returns.</summary>
-    private TransactionalClient Open()
+    private ITransactionalClient Open()
     {
         var client = _create();
         _opening = client;
         try
         {
-            if (_stop.IsSet) throw new TransactionFaultException(TransactionFault.Unreachable, "Stopping", "the consumer stops");
+            if (_stopping) throw new TransactionFaultException(TransactionFault.Unreachable, "Stopping", "the consumer stops");
 
             client.Initialize(_outputs.Settings.Timeout);
             return client;
@@ -305,6 +335,18 @@ internal sealed partial class ConsumerTransactions
         Clear();
     }
 
+    /// <summary>Runs what is to be done between two transactions; a stop does not wait for it.</summary>
+    private void RunAction(Flush flush)
+    {
+        if (flush.Action is not { } action) return;
+
+        var running = flush.Result = action();
+        _ = running.ContinueWith(_ => _thread.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (!_thread.Wait(() => _stopping || running.IsCompleted, LongestWait))
+        {
+        }
+    }
+
     private void Clear()
     {
         _isOpen = false;
@@ -316,17 +358,12 @@ internal sealed partial class ConsumerTransactions
     /// <param name="Action">What is to run when the transaction has ended; null where nothing is.</param>
     private sealed record Flush(IReadOnlyCollection<PartitionAssignment> Leaving, Func<Task>? Action)
     {
-        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Who goes on behind it does so at once, and posts to the poll thread.
+        public TaskCompletionSource Ended { get; } = new();
+
+        public bool HasEnded => Ended.Task.IsCompleted;
 
         /// <summary>What the action has come to; null where it did not run.</summary>
-        public Task? Result { get; private set; }
-
-        public void Run()
-        {
-            if (Action is null) return;
-
-            Result = Action();
-            ((IAsyncResult)Result).AsyncWaitHandle.WaitOne();
-        }
+        public Task? Result { get; set; }
     }
 }

@@ -10,7 +10,7 @@ namespace EventDriven.Kafka.Transactions;
 /// One instance of the client with a transactional id: at most one transaction is open in it. The calls about transactions block, and are made by one thread at a time, never the
 /// poll thread; records may be given by any. It is never mended: after a fault other than <see cref="TransactionFault.Abortable"/> its owner makes another.
 /// </summary>
-internal sealed class TransactionalClient : IRecordSink, IProducerConnectionOwner
+internal sealed class TransactionalClient : ITransactionalClient, IRecordSink, IProducerConnectionOwner
 {
     /// <summary>Of a call that can be made again at once, to find that it can be made again at once.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -73,29 +73,23 @@ internal sealed class TransactionalClient : IRecordSink, IProducerConnectionOwne
     /// <summary>Completes when the client is disposed.</summary>
     public Task Ended => _connection.Ended;
 
-    /// <summary>
-    /// Takes the place of all clients that had the id before: what they have left open is aborted, and what is being committed is committed, before this returns. To be called first.
-    /// </summary>
     public void Initialize(TimeSpan limit) => Call(
         limit, static (producer, left) => producer.InitTransactions(left < Slice ? left : Slice), TransactionFault.Unreachable);
 
     public void Begin() => Call(_settings.Timeout, static (producer, _) => producer.BeginTransaction(), TransactionFault.Fatal);
 
-    /// <summary>Makes positions of a group part of the transaction.</summary>
     public void SendOffsets(IReadOnlyCollection<TopicPartitionOffset> positions, IConsumerGroupMetadata group) => Call(
         _settings.Timeout, (producer, left) => producer.SendOffsetsToTransaction(positions, group, left), TransactionFault.Abortable);
 
     // Without a time of ours: a call that was given up would have to be made again until it ends, and the client bounds it by what is left of the transaction's own.
 
-    /// <summary>Commits, once every record was acknowledged. Returns, or throws, within the transaction's timeout.</summary>
     public void Commit() => Call(_settings.Timeout, static (producer, _) => producer.CommitTransaction(), TransactionFault.Indefinite);
 
-    /// <summary>Aborts; records that were not sent fail.</summary>
     public void Abort() => Call(_settings.Timeout, static (producer, _) => producer.AbortTransaction(), TransactionFault.Indefinite);
 
-    /// <summary>Takes no more records, and gives up what it holds. The client is disposed on its own thread, once no call is inside.</summary>
     public void Close()
     {
+        // The native client is disposed on its own thread, once no call is inside.
         _closed = true;
         _line.Close();
         _line.RefuseAll();

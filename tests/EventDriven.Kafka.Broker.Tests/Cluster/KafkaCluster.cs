@@ -108,17 +108,10 @@ public sealed class KafkaCluster : IAsyncDisposable
     }
 
     /// <summary>The node that coordinates a group now. Needs a group to have been coordinated once in this cluster.</summary>
-    public async Task<int> CoordinatorOfAsync(string group)
-    {
-        const string offsets = "__consumer_offsets";
-        using IAdminClient admin = CreateAdminClient();
-        int partitions = 0;
-        await SettleAsync(() => (partitions = PartitionsOf(admin, offsets)?.Count ?? 0) > 0, $"there is no topic {offsets}: no group was here yet");
+    public Task<int> CoordinatorOfAsync(string group) => CoordinatorAsync("__consumer_offsets", group);
 
-        // As the broker does it: Java's String.hashCode without its sign.
-        int hash = group.Aggregate(0, (hash, c) => unchecked(31 * hash + c));
-        return await LeaderOfAsync(offsets, (hash & int.MaxValue) % partitions);
-    }
+    /// <summary>The node that coordinates the transactions of a transactional id now. Needs a transaction to have been there once in this cluster.</summary>
+    public Task<int> TransactionCoordinatorOfAsync(string transactionalId) => CoordinatorAsync("__transaction_state", transactionalId);
 
     /// <summary>A client for administration that knows the nodes that answer now. The caller disposes it.</summary>
     public IAdminClient CreateAdminClient() =>
@@ -151,6 +144,17 @@ public sealed class KafkaCluster : IAsyncDisposable
 
     /// <summary>Kills all nodes and removes their data.</summary>
     public ValueTask DisposeAsync() => _guard.DisposeAsync();
+
+    private async Task<int> CoordinatorAsync(string topic, string name)
+    {
+        using IAdminClient admin = CreateAdminClient();
+        int partitions = 0;
+        await SettleAsync(() => (partitions = PartitionsOf(admin, topic)?.Count ?? 0) > 0, $"there is no topic {topic}: nothing was coordinated here yet");
+
+        // As the broker does it: Java's String.hashCode without its sign.
+        int hash = name.Aggregate(0, (hash, c) => unchecked(31 * hash + c));
+        return await LeaderOfAsync(topic, (hash & int.MaxValue) % partitions);
+    }
 
     private static List<PartitionMetadata>? PartitionsOf(IAdminClient admin, string topic) =>
         admin.GetMetadata(topic, s_metadataTimeout).Topics.Find(t => t.Topic == topic && !t.Error.IsError)?.Partitions;

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Confluent.Kafka;
 using EventDriven.Kafka.Broker.Tests.Cluster;
-using EventDriven.Kafka.Broker.Tests.Transactions;
 
 namespace EventDriven.Kafka.Broker.Tests.Processes;
 
@@ -11,8 +9,8 @@ namespace EventDriven.Kafka.Broker.Tests.Processes;
 /// </summary>
 public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster) : IClassFixture<TransactionCrashTests.Cluster>
 {
-    private const int Partitions = 4;
     private const int Events = 400;
+    private const int Part = 100;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -28,17 +26,15 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
     [InlineData("commit:2", "Classic")]
     public async Task Killed_there_each_input_is_in_the_output_once(string halt, string protocol)
     {
-        for (int run = 0; run < Runs; run++)
+        for (int time = 0; time < Runs; time++)
         {
-            var kafka = await cluster.Kafka;
-            using var guard = new GuardScope();
-            var (topic, output, group) = await TopicsAsync(kafka);
-            using var killed = Worker(guard, kafka, topic, output, group, "--halt", halt, "--protocol", protocol);
-            await killed.UntilAsync(static line => line == "halted", Cancelled);
+            await using var run = await TransactingRun.StartAsync(await cluster.Kafka);
+            using var killed = run.Start("--halt", halt, "--protocol", protocol);
+            await ProduceUntilHaltedAsync(run, killed);
             killed.Kill();
-            using var next = Worker(guard, kafka, topic, output, group, "--protocol", protocol);
+            using var next = run.Start("--protocol", protocol);
 
-            await AssertOnceAsync(kafka, topic, output, group);
+            await run.AssertOnceAsync(Events);
         }
     }
 
@@ -48,63 +44,34 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
     [InlineData("commit:2")]
     public async Task Frozen_for_longer_than_its_session_and_its_transaction_a_zombie_adds_nothing(string halt)
     {
-        for (int run = 0; run < Runs; run++)
+        for (int time = 0; time < Runs; time++)
         {
-            var kafka = await cluster.Kafka;
-            using var guard = new GuardScope();
-            var (topic, output, group) = await TopicsAsync(kafka);
+            await using var run = await TransactingRun.StartAsync(await cluster.Kafka);
 
             // It goes on right where it stood still, once it is thawed.
-            using var zombie = Worker(guard, kafka, topic, output, group, "--halt", halt, "--halt-ms", "3000");
-            await zombie.UntilAsync(static line => line == "halted", Cancelled);
+            using var zombie = run.Start("--halt", halt, "--halt-ms", "3000");
+            await ProduceUntilHaltedAsync(run, zombie);
             zombie.Freeze();
-            using var next = Worker(guard, kafka, topic, output, group);
-            await AssertOnceAsync(kafka, topic, output, group);
+            using var next = run.Start();
+            await run.AssertOnceAsync(Events);
 
             zombie.Thaw();
-            await ProduceAsync(kafka, topic, Events, Events);
-            await AssertOnceAsync(kafka, topic, output, group, 2 * Events);
+            await run.ProduceAsync(Events, Events);
+            await run.AssertOnceAsync(2 * Events);
         }
     }
 
-    private static WorkerProcess Worker(GuardScope guard, KafkaCluster kafka, string topic, string output, string group, params string[] options) =>
-        WorkerProcess.Start(guard.Guard, kafka, "transact", ["--topic", topic, "--output", output, "--group", group, .. options]);
-
-    private static async Task<(string Topic, string Output, string Group)> TopicsAsync(KafkaCluster kafka)
+    /// <summary>Produces all events, in parts of which each is committed before the next, so that there are several transactions, however long the first takes.</summary>
+    private static async Task ProduceUntilHaltedAsync(TransactingRun run, WorkerProcess worker)
     {
-        string name = Guid.NewGuid().ToString("N");
-        await kafka.CreateTopicAsync($"in-{name}", Partitions);
-        await kafka.CreateTopicAsync($"out-{name}", Partitions);
-        await ProduceAsync(kafka, $"in-{name}", 0, Events);
-        return ($"in-{name}", $"out-{name}", $"group-{name}");
-    }
+        var halted = worker.UntilAsync(static line => line == "halted", Cancelled);
+        for (int produced = 0; produced < Events; produced += Part)
+        {
+            await run.ProduceAsync(produced, Part);
+            await run.UntilCommittedAsync(produced + Part, or: halted);
+        }
 
-    private static async Task ProduceAsync(KafkaCluster kafka, string topic, int first, int count)
-    {
-        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, EnableIdempotence = true, LingerMs = 5 }).Build();
-        await Task.WhenAll(Enumerable.Range(first, count).Select(number => producer.ProduceAsync(
-            topic, new Message<string, string> { Key = $"k{number % 23}", Value = $"\"k{number % 23}-{number:D5}\"" }, Cancelled)));
-    }
-
-    /// <summary>Waits until the group has committed all of its input, and looks at what is visible then.</summary>
-    private static async Task AssertOnceAsync(KafkaCluster kafka, string topic, string output, string group, int events = Events)
-    {
-        using var admin = kafka.CreateAdminClient();
-        while (await GroupOffsets.SumAsync(admin, topic, Partitions, group) < events) Cancelled.ThrowIfCancellationRequested();
-
-        var visible = Committed.Read(kafka.BootstrapServers, output, Partitions);
-        Assert.Equal(Enumerable.Range(0, events).Select(static number => $"\"k{number % 23}-{number:D5}\"").Order(StringComparer.Ordinal), visible.Order(StringComparer.Ordinal));
-
-        // In the order of each key too.
-        foreach (var key in visible.GroupBy(static value => value.Split('-')[0])) Assert.Equal(key.Order(StringComparer.Ordinal), key);
-    }
-
-    /// <summary>Ends the workers of one run.</summary>
-    private sealed class GuardScope : IDisposable
-    {
-        public ProcessGuard Guard { get; } = new();
-
-        public void Dispose() => Guard.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        await halted;
     }
 
     /// <summary>Three nodes, which look for transactions that have timed out each second.</summary>

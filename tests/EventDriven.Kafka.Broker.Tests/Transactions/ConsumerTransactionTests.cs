@@ -103,8 +103,7 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
         }
 
         await producing;
-        using var admin = kafka.CreateAdminClient();
-        while (await GroupOffsets.SumAsync(admin, topic, 6, group) < Events) Cancelled.ThrowIfCancellationRequested();
+        await GroupOffsets.UntilAsync(kafka, topic, 6, group, Events, or: null, Cancelled);
 
         Assert.Equal(Texts(Enumerable.Range(0, Events)).Order(StringComparer.Ordinal), Committed.Read(kafka.BootstrapServers, output, 6).Order(StringComparer.Ordinal));
     }

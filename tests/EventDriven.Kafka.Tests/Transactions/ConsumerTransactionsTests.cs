@@ -192,4 +192,23 @@ public sealed class ConsumerTransactionsTests
         bench.Outputs.Forget("orders", 0, 1);
         bench.OutputOf(0, "too large");
     }
+
+    [Theory]
+    [InlineData("init")]
+    [InlineData("begin")]
+    [InlineData("commit")]
+    public async Task What_nobody_foresaw_ends_the_client_and_leaves_nobody_waiting(string where)
+    {
+        await using var bench = new ConsumerTransactionBench((_, call) => call == where ? new InvalidTimeZoneException("a defect") : null);
+        bench.Partition.Append(0);
+        bench.Partition.StartAll();
+        bench.Finish(0, "a");
+        bench.Transactions.CommitSoon();
+
+        Assert.Equal("ended InvalidTimeZoneException", await bench.NextAsync());
+        await bench.Transactions.Ended.InTime();
+
+        Assert.True(bench.Transactions.End([bench.Partition.Assignment], Patience.Limit));
+        await Await.Until(() => bench.Made[0].IsDisposed);
+    }
 }
