@@ -242,6 +242,55 @@ public sealed class OracleTests
     public void A_line_that_a_kill_has_cut_off_is_none() =>
         Assert.Equal(["1\tready"], MemberLog.Parse("w1", "1\tready\n2\tsta").Lines);
 
+    [Fact]
+    public void An_output_that_holds_each_event_once_is_clean_also_where_handlers_ran_again() => Assert.Empty(ChaosOracle.Judge(Transacted().Build()).Violations);
+
+    [Fact]
+    public void An_event_that_is_not_in_the_output_is_found()
+    {
+        var history = Transacted().Build();
+
+        Finds("X", "not in the output", history with { Outputs = [.. history.Outputs.Where(static output => output.SourceOffset != 4)] });
+    }
+
+    [Fact]
+    public void One_that_is_there_twice_is_found() => Finds("X", "2 times", Transacted().Output(0, 5).Build());
+
+    [Fact]
+    public void But_not_where_an_operator_has_had_it_written_again() =>
+        Assert.Empty(ChaosOracle.Judge(Transacted().Commit(0, 6).Reset(0, 5).Commit(0, 5).Output(0, 5).Build()).Violations);
+
+    [Fact]
+    public void Output_of_an_aborted_event_is_found() => Finds("X", "aborted", Transacted().Output(0, 77).Build());
+
+    [Fact]
+    public void Output_of_an_event_that_was_put_aside_is_found() =>
+        Finds("X", "put aside", Transacted().Write(0, 6, "0-a", 3, fails: 9).Fail("w1", 0, 6).HandOver(HandOverKind.DeadLetter, 0, 6, "dlq", 0).Output(0, 6).Build());
+
+    [Fact]
+    public void Output_of_a_key_in_another_order_is_found()
+    {
+        var history = Transacted().Build();
+
+        Finds("X", "behind a later one of its key", history with
+        {
+            Outputs = [.. history.Outputs.Select(static output => output with { SourceOffset = output.SourceOffset switch { 0 => 3, 3 => 0, var other => other } })],
+        });
+    }
+
+    /// <summary>A transaction is aborted, so that its events run again in the same assignment; the output holds each once.</summary>
+    private static Scenario Transacted()
+    {
+        var scenario = new Scenario { Service = new JudgedService { Name = "billing", Topic = Scenario.Topic, InKeyOrder = true, WritesOutput = true, MaxReplay = 10, Attempts = 3 } }
+            .WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 6).HandleAll("w1", 0, 2, 6);
+        for (var offset = 0; offset < 6; offset++)
+        {
+            scenario.Output(0, offset).Output(1, offset);
+        }
+
+        return scenario;
+    }
+
     private static JudgedService Parks => new() { Name = "billing", Topic = Scenario.Topic, InKeyOrder = true, Parks = true, MaxReplay = 10, Attempts = 3 };
 
     /// <summary>w1 crashes and w2 handles what was not committed again; partition 1 goes on to w3 in a clean hand-over; some fail, some are put aside.</summary>

@@ -18,6 +18,7 @@ internal sealed class Scenario
     private readonly List<FaultWindow> _faults = [];
     private readonly List<OffsetReset> _resets = [];
     private readonly List<Receipt> _receipts = [];
+    private readonly List<OutputRecord> _outputs = [];
 
     public JudgedService Service { get; init; } = new() { Name = "billing", Topic = Topic, InKeyOrder = true, MaxReplay = 10, Attempts = 3 };
 
@@ -93,6 +94,13 @@ internal sealed class Scenario
         return this;
     }
 
+    /// <summary>The output of an event becomes visible.</summary>
+    public Scenario Output(int partition, long offset)
+    {
+        _outputs.Add(new OutputRecord(new TopicPlace("output", 0), _outputs.Count, Place(partition), offset));
+        return this;
+    }
+
     public Scenario Reset(int partition, long offset)
     {
         Tick();
@@ -113,6 +121,7 @@ internal sealed class Scenario
         Services = [Service],
         Records = [.. _records],
         Receipts = [.. _receipts],
+        Outputs = [.. _outputs],
         Members = [.. _lines.Select(static member => new MemberLog(member.Key, [.. member.Value]))],
         HandOvers = [.. _handOvers],
         Positions = [.. _positions],

@@ -15,6 +15,11 @@ internal static class ChaosCluster
             await kafka.CreateTopicAsync(service.Topic, ChaosService.Partitions, new KeyValuePair<string, string>("retention.ms", "-1"));
         }
 
+        foreach (var service in ChaosService.All.Where(static service => service.IsTransactional))
+        {
+            await kafka.CreateTopicAsync(service.OutputTopic, ChaosService.Partitions, new KeyValuePair<string, string>("retention.ms", "-1"));
+        }
+
         return kafka;
     }
 

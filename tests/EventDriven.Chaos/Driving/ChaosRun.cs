@@ -70,6 +70,7 @@ internal sealed class ChaosRun(ChaosOptions options, ConsumerGroupProtocol proto
             {
                 Services = [.. ChaosService.All.Select(Judged)],
                 Records = SourceReader.Read(kafka.BootstrapServers, partitions),
+                Outputs = OutputReader.Read(kafka.BootstrapServers),
                 Receipts = [.. _receipts.Acknowledged],
                 Members = [.. Directory.EnumerateFiles(folder, "*.runs").Order(StringComparer.Ordinal).Select(static file => MemberLog.Parse(Path.GetFileNameWithoutExtension(file), File.ReadAllText(file)))],
                 HandOvers = read,
@@ -90,6 +91,7 @@ internal sealed class ChaosRun(ChaosOptions options, ConsumerGroupProtocol proto
         InPartitionOrder = service.Order == ServiceOrder.Partition,
         Parks = service.Parks,
         ReadsRetryTopics = service.ReadsRetryTopics,
+        WritesOutput = service.IsTransactional,
         MaxReplay = ChaosService.MaxReplay,
         Attempts = service.Attempts,
     };

@@ -10,7 +10,9 @@ internal static class SourceReader
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(1);
 
-    public static List<SourceRecord> Read(string servers, IReadOnlyDictionary<string, int> topics)
+    public static List<SourceRecord> Read(string servers, IReadOnlyDictionary<string, int> topics) => Read(servers, topics, Decode);
+
+    public static List<T> Read<T>(string servers, IReadOnlyDictionary<string, int> topics, Func<ConsumeResult<string, byte[]>, T> decode)
     {
         using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig
         {
@@ -22,7 +24,7 @@ internal static class SourceReader
         }).SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
         List<TopicPartition> places = [.. topics.SelectMany(static topic => Enumerable.Range(0, topic.Value).Select(partition => new TopicPartition(topic.Key, partition)))];
         consumer.Assign(places.Select(static place => new TopicPartitionOffset(place, Offset.Beginning)));
-        var records = new List<SourceRecord>();
+        var records = new List<T>();
         var ended = new HashSet<TopicPartition>();
         while (ended.Count < places.Count)
         {
@@ -34,7 +36,7 @@ internal static class SourceReader
                 }
                 else
                 {
-                    records.Add(Decode(record));
+                    records.Add(decode(record));
                 }
             }
         }

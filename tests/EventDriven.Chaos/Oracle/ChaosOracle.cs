@@ -21,6 +21,7 @@ internal static class ChaosOracle
             OrderJudge.Judge(ofService, zombies, history.Unsettled.Count == 0, verdict);
             CommitJudge.Judge(ofService, history, verdict);
             DuplicateJudge.Judge(ofService, history, zombies, verdict);
+            OutputJudge.Judge(ofService, history, verdict);
         }
 
         foreach (var unsettled in history.Unsettled)

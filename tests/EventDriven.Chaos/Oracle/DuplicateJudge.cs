@@ -27,7 +27,7 @@ internal static class DuplicateJudge
                 var (before, again) = run.Start < other.Start ? (run, other) : (other, run);
                 verdict.Duplicates++;
                 verdict.DuplicatesByService[service.Name] = verdict.DuplicatesByService.GetValueOrDefault(service.Name) + 1;
-                if (zombies.Contains(again) || zombies.Contains(before) || IsReset(resets, before, again))
+                if (service.WritesOutput || zombies.Contains(again) || zombies.Contains(before) || IsReset(resets, before, again))
                 {
                 }
                 else if (service.ReadsRetryTopics && evidence.HandOvers[(run.Place, run.Offset)].Any())

@@ -8,6 +8,9 @@ internal sealed record History
     /// <summary>The source topics, to their ends.</summary>
     public required IReadOnlyList<SourceRecord> Records { get; init; }
 
+    /// <summary>The output topics, to their ends.</summary>
+    public IReadOnlyList<OutputRecord> Outputs { get; init; } = [];
+
     public IReadOnlyList<Receipt> Receipts { get; init; } = [];
 
     public required IReadOnlyList<MemberLog> Members { get; init; }

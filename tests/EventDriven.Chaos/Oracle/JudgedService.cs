@@ -19,6 +19,12 @@ internal sealed record JudgedService
     /// <summary>Whether failed events come again from topics that other members may read.</summary>
     public bool ReadsRetryTopics { get; init; }
 
+    /// <summary>
+    /// Whether it writes its output in transactions with its positions. Where one is aborted its handlers run again, within one assignment too; it is the output that holds each event
+    /// once, and in order.
+    /// </summary>
+    public bool WritesOutput { get; init; }
+
     /// <summary>Records above the watermark that may be finished.</summary>
     public int MaxReplay { get; init; }
 

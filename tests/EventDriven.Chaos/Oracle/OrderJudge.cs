@@ -9,7 +9,7 @@ internal static class OrderJudge
     public static void Judge(Evidence evidence, IReadOnlySet<Run> zombies, bool isSettled, Verdict verdict)
     {
         var service = evidence.Service;
-        if (service is { InKeyOrder: false, InPartitionOrder: false })
+        if (service is { InKeyOrder: false, InPartitionOrder: false } or { WritesOutput: true })
         {
             return;
         }

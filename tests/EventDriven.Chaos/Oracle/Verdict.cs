@@ -12,6 +12,7 @@ internal sealed class Verdict
         ("I3", "Commits tell the truth and never go back; nobody works on what it has lost"),
         ("I4", "No offset passed before its failed event was handed over"),
         ("I5", "Duplicates only where something crashed, and no more than the bound"),
+        ("X", "What is written in transactions holds each event once, in the order of its key"),
         ("I6", "Everything was finished in time once the faults had ended"),
     ];
 
@@ -34,6 +35,9 @@ internal sealed class Verdict
     public long Parked { get; set; }
 
     public long Duplicates { get; set; }
+
+    /// <summary>Records that were written in transactions and are visible.</summary>
+    public long Outputs { get; set; }
 
     /// <summary>What the crashes and losses of this run allowed.</summary>
     public long DuplicateBound { get; set; }

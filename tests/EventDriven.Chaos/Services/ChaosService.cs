@@ -34,8 +34,11 @@ internal sealed record ChaosService(string Name, ServiceOrder Order)
 
     public bool Parks { get; private init; }
 
-    /// <summary>Whether its topic is written in transactions, some of which are aborted.</summary>
+    /// <summary>Whether its topic is written in transactions, some of which are aborted, and it writes each event once to its output, in transactions of its own.</summary>
     public bool IsTransactional { get; private init; }
+
+    /// <summary>What a service with transactions writes to.</summary>
+    public string OutputTopic => $"{Name}-output";
 
     public IEnumerable<string> RetryTopics => ReadsRetryTopics ? Delays.Select(delay => $"{Group}--{Topic}--retry-{delay}") : [];
 

@@ -6,7 +6,11 @@ namespace EventDriven.Chaos.Workers;
 /// <summary>The handlers: they do what the event says, and log the start and the end of each attempt.</summary>
 internal sealed class HandledEvents(ChaosService service, RunLog log)
 {
-    public async Task HandleAsync(ChaosEvent received, EventContext context, CancellationToken cancellationToken)
+    /// <param name="received">The event.</param>
+    /// <param name="context">Its context.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="produce">Writes its output; null where it has none.</param>
+    public async Task HandleAsync(ChaosEvent received, EventContext context, CancellationToken cancellationToken, Func<Task>? produce = null)
     {
         var late = Monotonic.Now - received.At;
         var run = new[]
@@ -46,6 +50,11 @@ internal sealed class HandledEvents(ChaosService service, RunLog log)
             context.Filter("told to");
             log.Write("filtered", run);
             return;
+        }
+
+        if (produce is not null)
+        {
+            await produce();
         }
 
         log.Write("handled", run);

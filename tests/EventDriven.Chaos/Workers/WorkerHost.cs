@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using EventDriven.Chaos.Services;
 using EventDriven.Kafka;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +22,11 @@ internal static class WorkerHost
         builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = servers);
         foreach (var service in ChaosService.All)
         {
+            if (service.IsTransactional)
+            {
+                builder.Services.AddEventProducer<ChaosOutput>(service.OutputTopic, static producer => producer.KeyedBy(static output => output.Key));
+            }
+
             builder.Services.AddEventConsumer(service.Topic, service.Group, consumer => Configure(consumer, service, protocol, log));
         }
 
@@ -59,14 +63,17 @@ internal static class WorkerHost
         {
             consumer.HandleBatch<ChaosEvent>(50, TimeSpan.FromMilliseconds(50), handled.HandleBatchAsync);
         }
+        else if (service.IsTransactional)
+        {
+            consumer.InTransactions().Handle<ChaosEvent>((received, context, cancellationToken) => handled.HandleAsync(
+                received,
+                context,
+                cancellationToken,
+                () => context.Services.GetRequiredService<IEventProducer<ChaosOutput>>().ProduceAsync(ChaosOutput.Of(received, context), cancellationToken)));
+        }
         else
         {
-            consumer.Handle<ChaosEvent>(handled.HandleAsync);
-        }
-
-        if (service.IsTransactional)
-        {
-            consumer.ConfigureClient(static client => client.IsolationLevel = IsolationLevel.ReadCommitted);
+            consumer.Handle<ChaosEvent>((received, context, cancellationToken) => handled.HandleAsync(received, context, cancellationToken));
         }
 
         if (service.Order == ServiceOrder.Partition)
