@@ -110,17 +110,29 @@ internal sealed partial class ConsumerLoop : ITransactionOwner
                 continue;
             }
 
-            // Without a committed position nothing of it ever was in a transaction that succeeded: all that was received is handled again.
-            if ((point.Committed ?? (assignment.First >= 0 ? new Position(assignment.First, -1) : null)) is not { } start)
+            if (point.Committed is { } committed)
+            {
+                assignment.StartAt(committed);
+                assignment.Expected = committed.Offset;
+                SeekTo(assignment, committed.Offset);
+            }
+            else if (assignment.First >= 0)
+            {
+                // Nothing of it ever was in a transaction that succeeded: all that was received is handled again.
+                BeginAt(assignment, new Position(assignment.First, -1));
+            }
+            else if (StartOf(assignment.Id).IsOldest)
             {
                 GoOnWhereTheClientStarted(assignment);
-                continue;
             }
-
-            assignment.StartAt(start);
-            assignment.Expected = start.Offset;
-            SeekTo(assignment, start.Offset);
+            else
+            {
+                // The void transaction was that which held where to begin.
+                BeginAt(assignment, new Position(point.Start ?? 0, -1));
+            }
         }
+
+        CommitStarts();
     }
 
     [LoggerMessage(121, LogLevel.Warning, "Consumer '{Consumer}' gives up {Partitions} while their transaction is still being ended. Their next owner waits for that, and handles again what was not committed.")]

@@ -15,6 +15,7 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
     private readonly ConcurrentDictionary<(string Topic, int Partition, long Offset), Refusal> _refused = new();
     private readonly Lock _gate = new();
     private (EventOutput Output, Refusal Refusal)? _largest;
+    private bool _isSettled;
     private int _spareCount;
 
     public TransactionalClientSettings Settings => settings;
@@ -56,17 +57,32 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
         // Brokers refuse the whole batch, those beside the one that is too large included: that is the largest.
         lock (_gate)
         {
-            if (_largest is not { } largest || size > largest.Refusal.Size) _largest = (output, new Refusal(error, size));
+            if (_largest is { } largest && size <= largest.Refusal.Size) return;
+
+            // The client reports on another thread, so that it may do so when the abort is over already.
+            if (_isSettled && _largest is { Output: var innocent }) _refused.TryRemove((innocent.Topic, innocent.Partition, innocent.Offset), out _);
+            _largest = (output, new Refusal(error, size));
+            if (_isSettled) Settle();
         }
     }
 
-    /// <summary>The transaction is aborted: all that was refused in it is known.</summary>
+    /// <summary>A transaction begins: what is refused from now on is in it.</summary>
+    public void BeginRefusals()
+    {
+        lock (_gate)
+        {
+            _largest = null;
+            _isSettled = false;
+        }
+    }
+
+    /// <summary>The transaction is aborted: the largest of what was refused in it is.</summary>
     public void SettleRefused()
     {
         lock (_gate)
         {
-            if (_largest is { Output: var output, Refusal: var refusal }) _refused[(output.Topic, output.Partition, output.Offset)] = refusal;
-            _largest = null;
+            _isSettled = true;
+            Settle();
         }
     }
 
@@ -86,6 +102,11 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
         {
             if (key.Topic == topic && key.Partition == partition && key.Offset < offset) _refused.TryRemove(key, out _);
         }
+    }
+
+    private void Settle()
+    {
+        if (_largest is { Output: var output, Refusal: var refusal }) _refused[(output.Topic, output.Partition, output.Offset)] = refusal;
     }
 
     private static bool IsLasting(EventProduceException error) =>

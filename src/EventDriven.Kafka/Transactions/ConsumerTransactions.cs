@@ -281,6 +281,7 @@ internal sealed partial class ConsumerTransactions
         _events += events;
         if (!_isOpen)
         {
+            _outputs.BeginRefusals();
             _client!.Begin();
             _isOpen = true;
             _openedAt = _time.GetTimestamp();

@@ -13,7 +13,15 @@ internal sealed class TransactingRun : IAsyncDisposable
     private readonly KafkaCluster _kafka;
     private readonly string _name = Guid.NewGuid().ToString("N");
 
-    private TransactingRun(KafkaCluster kafka) => _kafka = kafka;
+    // One for all that is produced: each must find a coordinator of its own ids, which takes long while a broker is away.
+    private readonly IProducer<string, string> _producer;
+
+    private TransactingRun(KafkaCluster kafka)
+    {
+        _kafka = kafka;
+        _producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, EnableIdempotence = true, LingerMs = 5 })
+            .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
+    }
 
     public string Group => $"group-{_name}";
 
@@ -37,12 +45,8 @@ internal sealed class TransactingRun : IAsyncDisposable
     public WorkerProcess Start(params string[] options) =>
         WorkerProcess.Start(_guard, _kafka, "transact", ["--topic", Topic, "--output", Output, "--group", Group, .. options]);
 
-    public async Task ProduceAsync(int first, int count)
-    {
-        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = _kafka.BootstrapServers, EnableIdempotence = true, LingerMs = 5 })
-            .SetLogHandler(static (_, _) => { }).SetErrorHandler(static (_, _) => { }).Build();
-        await Task.WhenAll(Enumerable.Range(first, count).Select(number => producer.ProduceAsync(Topic, new Message<string, string> { Key = KeyOf(number), Value = ValueOf(number) }, Cancelled)));
-    }
+    public Task ProduceAsync(int first, int count) => Task.WhenAll(Enumerable.Range(first, count).Select(number =>
+        _producer.ProduceAsync(Topic, new Message<string, string> { Key = KeyOf(number), Value = ValueOf(number) }, Cancelled)));
 
     /// <summary>Waits until the group has committed so many events, or a task has ended.</summary>
     public Task UntilCommittedAsync(int events, Task? or = null) => GroupOffsets.UntilAsync(_kafka, Topic, Partitions, Group, events, or, Cancelled);
@@ -56,7 +60,11 @@ internal sealed class TransactingRun : IAsyncDisposable
         foreach (var key in visible.GroupBy(static value => value.Split('-')[0])) Assert.Equal(key.Order(StringComparer.Ordinal), key);
     }
 
-    public ValueTask DisposeAsync() => _guard.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _guard.DisposeAsync();
+        _producer.Dispose();
+    }
 
     private static string KeyOf(int number) => $"k{number % 23}";
 

@@ -67,6 +67,7 @@ public class OptionsBindingTests
         services.AddEventDriven("Kafka", cluster => Set(cluster, path));
         services.AddEventConsumer("orders", "inventory", c => c.Configure(consumer => Set(consumer, path)));
         services.AddEventProducer<string>("orders", p => p.Configure(producer => Set(producer, path)));
+        services.AddTransactionalProducer("payments", p => p.Configure(producer => Set(producer, path)));
         using var provider = services.BuildServiceProvider();
 
         Assert.Equal(Expected(path[^1]), Get(Options(provider, path[0].DeclaringType!), path));
