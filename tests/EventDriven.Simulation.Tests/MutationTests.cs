@@ -13,7 +13,8 @@ public sealed class MutationTests
     {
         var mutation = Enum.Parse<Mutation>(name);
 
-        var (_, failure) = Campaign.Run(first: 1, Most, mutation, new Variant(Failures: FailuresOf(mutation)));
+        var variant = mutation >= Mutation.OffsetsRunAhead ? new Variant(Transactions: true) : new Variant(Failures: FailuresOf(mutation));
+        var (_, failure) = Campaign.Run(first: 1, Most, mutation, variant);
 
         Assert.NotNull(failure);
         TestContext.Current.SendDiagnosticMessage("{0}: seed {1}, {2}", name, failure.Seed, failure.Error.Message);

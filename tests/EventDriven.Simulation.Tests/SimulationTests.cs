@@ -17,6 +17,17 @@ public sealed class SimulationTests
     [Fact]
     public void Every_invariant_holds_in_forty_thousand_schedules_of_parked_events() => Pass(40_000, new Variant(Failures: FailureMode.Parking));
 
+    [Fact]
+    public void Every_invariant_holds_in_two_thousand_schedules_of_transactions() => Pass(2_000, new Variant(Transactions: true));
+
+    [Fact]
+    public void Transactions_too_are_decided_by_the_seed_alone()
+    {
+        var variant = new Variant(Transactions: true);
+
+        Assert.Equal(Traces(variant, 1, 100), Traces(variant, 1, 100));
+    }
+
     /// <summary>The seed decides everything; other seeds than above.</summary>
     [Fact]
     public void Every_invariant_holds_in_fifty_thousand_schedules_of_any_kind() => Pass(50_000, default, first: 1_000_001);

@@ -148,4 +148,37 @@ internal enum Mutation
 
     /// <summary>Events of a partition start before it is known what of it is parked.</summary>
     StartsBeforeTheIndex,
+
+    /// <summary>Positions go into a transaction that lie one above the events whose output it holds.</summary>
+    OffsetsRunAhead,
+
+    /// <summary>Positions that are sent to a transaction count at once, whatever becomes of it.</summary>
+    OffsetsAreNotInTheTransaction,
+
+    /// <summary>Who begins with a partition is told a position while another is in a transaction that is not over.</summary>
+    UnstableOffsetsAreTold,
+
+    /// <summary>Nobody is told of an abort, so nothing is handled again.</summary>
+    AbortIsNotTold,
+
+    /// <summary>What was aborted is visible all the same.</summary>
+    AbortedOutputIsVisible,
+
+    /// <summary>What was aborted goes into the next transaction once more.</summary>
+    AbortedOutputIsSentAgain,
+
+    /// <summary>What an attempt has produced that did not succeed is kept for the next one at the event.</summary>
+    FailedAttemptIsKept,
+
+    /// <summary>A client goes on whose place another has taken, or whose transaction brokers have aborted.</summary>
+    FencedGoesOn,
+
+    /// <summary>Positions are taken from a member that is no longer what it says.</summary>
+    GenerationIsNotChecked,
+
+    /// <summary>A commit to which no answer came is taken for done.</summary>
+    UnknownIsTakenForCommitted,
+
+    /// <summary>A revocation does not wait for the transaction of what it takes away.</summary>
+    TransactionIsNotEndedFirst,
 }

@@ -29,6 +29,10 @@ for (var i = 0; i < args.Length; i++)
             i++;
             break;
 
+        case "--transactions":
+            variant = variant with { Transactions = true };
+            break;
+
         case "--schedules" when long.TryParse(value, CultureInfo.InvariantCulture, out var wanted):
             schedules = wanted;
             i++;
@@ -50,7 +54,7 @@ for (var i = 0; i < args.Length; i++)
             break;
 
         default:
-            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--minutes M] [--seed S] [--failures Stop|Chain|Parking] [--batches true|false] [--classic true|false] [--mutation M] [--only STEPS] [--trace]");
+            Console.Error.WriteLine("Usage: EventDriven.Simulation [--schedules N] [--minutes M] [--seed S] [--failures Stop|Chain|Parking] [--batches true|false] [--classic true|false] [--transactions] [--mutation M] [--only STEPS] [--trace]");
             Console.Error.WriteLine($"Mutations: {string.Join(", ", Enum.GetNames<Mutation>())}");
             return 2;
     }

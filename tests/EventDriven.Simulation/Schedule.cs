@@ -12,7 +12,8 @@ internal sealed class Schedule
     /// <param name="extra">Where what it decides about what came later comes from.</param>
     /// <param name="batches">Where what it decides about batches comes from; null where events are handled one by one.</param>
     /// <param name="failing">What it decides about failures; null where they stop their partition.</param>
-    public Schedule(SimulationRandom random, SimulationRandom extra, SimulationRandom? batches, FailureSchedule? failing)
+    /// <param name="transactions">What it decides about transactions; null where there are none.</param>
+    public Schedule(SimulationRandom random, SimulationRandom extra, SimulationRandom? batches, FailureSchedule? failing, TransactionSchedule? transactions)
     {
         Partitions = random.Between(1, 3);
         Members = random.Pick([1, 2, 2, 2, 3]);
@@ -93,6 +94,13 @@ internal sealed class Schedule
             Array.Clear(Weights);
         }
 
+        Transactions = transactions;
+        if (transactions is not null)
+        {
+            // What is new where a log went back has offsets that are in the output already.
+            Weights[(int)Fault.Truncation] = 0;
+        }
+
         PartitionPauses = extra.Pick([0, 50]);
         if (extra.Chance(20) && failing is not { IsSiege: true })
         {
@@ -127,6 +135,9 @@ internal sealed class Schedule
     /// <summary>What becomes of events that fail; null where they stop their partition.</summary>
     public FailureSchedule? Failing { get; }
 
+    /// <summary>How output and positions are committed together; null where they are not.</summary>
+    public TransactionSchedule? Transactions { get; }
+
     public int CommitFaults { get; }
 
     public int Tombstones { get; }
@@ -159,5 +170,6 @@ internal sealed class Schedule
         + $"drain {Options.DrainTimeout.TotalMilliseconds} ms{(Options.DrainBufferedOnStop ? " with buffer" : "")}, start {Options.StartAt}"
         + $"{string.Concat(Options.StartOffsets.Values.SelectMany(static offsets => offsets).Select(static start => $" ({start.Key} at {start.Value})"))}, expired {Options.WhenExpired}"
         + (Options.MaxBatchEvents is { } events ? $", batches of {events} within {Options.MaxBatchWait.TotalMilliseconds} ms" : "")
-        + (Failing is null ? "" : $"; {Failing}");
+        + (Failing is null ? "" : $"; {Failing}")
+        + (Transactions is null ? "" : $"; {Transactions}");
 }

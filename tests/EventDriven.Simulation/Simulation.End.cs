@@ -12,6 +12,9 @@ internal sealed partial class Simulation
     /// <summary>The same where what is parked waits, one event of a key after the other, each with all its steps.</summary>
     private const long PatienceWithParked = 1_000_000;
 
+    /// <summary>The same where transactions wait for their time, and for clients that make longer pauses each time.</summary>
+    private const long PatienceWithTransactions = 600_000;
+
     /// <summary>How much time passes at once, at most, where nothing happens.</summary>
     private const int LongestPace = 500;
 
@@ -41,7 +44,7 @@ internal sealed partial class Simulation
         }
 
         var longestPace = world.HasClockJumped ? LongestPace * 10 : LongestPace;
-        var patience = (world.HasClockJumped ? PatienceWithWrongClocks : 0) + (world.Broker.Parked.Length > 0 ? PatienceWithParked : world.Schedule.Failing is not null ? PatienceWithFailures : Patience);
+        var patience = (world.HasClockJumped ? PatienceWithWrongClocks : 0) + (world.Broker.Parked.Length > 0 ? PatienceWithParked : world.Schedule.Failing is not null ? PatienceWithFailures : world.Schedule.Transactions is not null ? PatienceWithTransactions : Patience);
         var until = world.Time.Now + patience;
         string? missing = null;
         var pace = 1;

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using EventDriven.Simulation.Broker;
 using EventDriven.Simulation.Members;
 
@@ -22,6 +23,8 @@ internal sealed partial class Simulation
         {
             _totalWeight += failing.Freezes + failing.Redrives + failing.Resets + failing.ClockJumps;
         }
+
+        _totalWeight += world.Schedule.Transactions?.Freezes ?? 0;
     }
 
     /// <summary>Runs the schedule of a seed.</summary>
@@ -59,6 +62,14 @@ internal sealed partial class Simulation
             world.Trace?.Add($"=> {(world.Violation ?? exception).Message}");
             return new Failure(seed, world.Violation ?? exception, world.Schedule, world.Trace?.Lines ?? [], only);
         }
+        finally
+        {
+            foreach (var thread in world.Threads)
+            {
+                thread.Kill();
+                thread.Dispose();
+            }
+        }
 
         foreach (var line in told is null ? [] : world.Trace?.Lines ?? [])
         {
@@ -94,6 +105,11 @@ internal sealed partial class Simulation
         ComeToAnEnd();
         world.Oracle.CheckOrderAtTheEnd();
         world.Oracle.CheckThatNothingIsLost();
+        if (world.Schedule.Transactions is not null)
+        {
+            world.Oracle.CheckOutputAtTheEnd();
+        }
+
         ThrowIfFailed();
     }
 
@@ -125,6 +141,12 @@ internal sealed partial class Simulation
         choice -= 100;
         for (var fault = 0; ; fault++)
         {
+            if (fault == world.Schedule.Weights.Length && world.Schedule.Transactions is not null)
+            {
+                Freeze();
+                return;
+            }
+
             if (fault == world.Schedule.Weights.Length)
             {
                 CauseOfFailures(choice, world.Schedule.Failing!);
@@ -258,7 +280,7 @@ internal sealed partial class Simulation
     {
         if (_world.Violation is { } violation)
         {
-            throw violation;
+            ExceptionDispatchInfo.Throw(violation);
         }
     }
 }

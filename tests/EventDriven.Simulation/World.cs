@@ -30,7 +30,7 @@ internal sealed class World
             < 80 => FailureMode.Chain,
             _ => FailureMode.Parking,
         };
-        mode = variant.Failures ?? mode;
+        mode = variant.Transactions ? FailureMode.Stop : variant.Failures ?? mode;
         Trouble = new SimulationRandom(~seed * 11);
         Rebalances = new SimulationRandom(~seed * 13);
 
@@ -41,8 +41,9 @@ internal sealed class World
         Schedule = new Schedule(
             Random,
             Extra,
-            variant.Batches ?? (isForBatches && mode != FailureMode.Parking) ? ofBatches : null,
-            mode == FailureMode.Stop ? null : new FailureSchedule(ofFailures, mode, isSiege: mode == FailureMode.Parking && new SimulationRandom(~seed * 17).Chance(4)));
+            !variant.Transactions && (variant.Batches ?? (isForBatches && mode != FailureMode.Parking)) ? ofBatches : null,
+            mode == FailureMode.Stop ? null : new FailureSchedule(ofFailures, mode, isSiege: mode == FailureMode.Parking && new SimulationRandom(~seed * 17).Chance(4)),
+            variant.Transactions ? new TransactionSchedule(new SimulationRandom(~seed * 19)) : null);
         Time.TimersAreLate = mutation == Mutation.TimersAreLate;
         Mutation = mutation;
         Trace = trace ? new Trace(Time) : null;
@@ -85,6 +86,12 @@ internal sealed class World
 
     public List<SimulatedMember> Members => _members;
 
+    /// <summary>The attempts that have produced something.</summary>
+    public List<OutputAttempt> Attempts { get; } = [];
+
+    /// <summary>The threads of transactions, of processes that are gone too.</summary>
+    public List<SimulatedTransactionThread> Threads { get; } = [];
+
     /// <summary>The seeks that clients have begun, and who is told when they are done.</summary>
     public List<(SimulatedSource Source, Task Done)> Seeks { get; } = [];
 
@@ -97,9 +104,12 @@ internal sealed class World
     public int Steps { get; set; }
 
     /// <summary>The first violation: also one that was thrown where the engine must swallow it.</summary>
-    public InvariantViolation? Violation { get; private set; }
+    public Exception? Violation { get; private set; }
 
     public static byte[]? KeyOf(int key) => key < 0 ? null : Keys[key];
+
+    /// <summary>Something went wrong where nobody would see it thrown.</summary>
+    public void Note(Exception thrown) => Violation ??= thrown;
 
     public void Fail(InvariantViolation violation)
     {
@@ -156,6 +166,7 @@ internal sealed class World
     {
         Time.Now = Math.Max(Time.Now, Math.Min(until, NextDue()));
         Time.RunDue();
+        Broker.Transactions.RunDue();
         for (var i = 0; i < _later.Count; i++)
         {
             var later = _later[i];
@@ -184,6 +195,8 @@ internal sealed class World
             {
                 member.Source.AutoCommit();
             }
+
+            member.RunTransactions();
         }
     }
 
@@ -208,6 +221,7 @@ internal sealed class World
     {
         // Once all is quiet nobody else looks at the time.
         var next = Math.Min(Time.NextDue, IsQuiet ? long.MaxValue : Time.Now + 50);
+        next = Math.Min(next, Broker.Transactions.NextDue);
         foreach (var later in _later)
         {
             if (later.Member is not { IsFrozen: true })
@@ -220,7 +234,7 @@ internal sealed class World
         {
             if (member is { IsGone: false, IsFrozen: false })
             {
-                next = Math.Min(next, Math.Min(member.Workers.NextDue, member.Source.NextAutoCommit));
+                next = Math.Min(next, Math.Min(Math.Min(member.Workers.NextDue, member.Source.NextAutoCommit), member.NextTransactionDue));
             }
         }
 

@@ -77,6 +77,7 @@ internal sealed partial class ConsumerLoop : ITransactionOwner
     private void Replay(IReadOnlyList<PartitionAssignment> aborted)
     {
         var again = new List<PartitionAssignment>();
+        var isAnyCurrent = false;
         foreach (var assignment in aborted)
         {
             // Revoked, lost or sought since: somebody else has its events, or they begin elsewhere.
@@ -85,20 +86,32 @@ internal sealed partial class ConsumerLoop : ITransactionOwner
                 continue;
             }
 
+            var (start, sought) = (assignment.UncommittedStart, assignment.Sought);
+            assignment.Sought = null;
             EndGone(assignment);
             var opened = Open(assignment.Id, assignment.Pauses & ~PauseReasons.Backpressure);
+            isAnyCurrent = true;
+            if (start is { } position)
+            {
+                // Where it begins is known, and nothing was read yet: were it looked up once more, the end of the log would be another.
+                opened.Sought = sought;
+                BeginAt(opened, position);
+                continue;
+            }
+
             opened.First = assignment.First;
             SetPause(opened, PauseReasons.Resolving, true);
             again.Add(opened);
         }
 
-        if (again.Count == 0)
+        if (!isAnyCurrent)
         {
             return;
         }
 
         OnAssignmentsChanged();
-        _ = LookUpStartAsync(again, static (loop, aborted, points) => loop.OnReplayLookedUp(aborted, points), _ended.Token);
+        CommitStarts();
+        if (again.Count > 0) _ = LookUpStartAsync(again, static (loop, aborted, points) => loop.OnReplayLookedUp(aborted, points), _ended.Token);
     }
 
     private void OnReplayLookedUp(List<PartitionAssignment> assignments, IReadOnlyList<StartingPoint> points)

@@ -54,6 +54,12 @@ internal sealed class LogEntry
     /// <summary>When it was last handled to an outcome, as a number of the simulation's own count.</summary>
     public long LastFinish { get; set; }
 
+    /// <summary>How often it is in the output that is visible.</summary>
+    public int Outputs { get; set; }
+
+    /// <summary>What the last attempt at it has produced, for the bug that keeps it.</summary>
+    public Kafka.Transactions.EventOutput? LastOutput { get; set; }
+
     /// <summary>Whether a valid entry of its parked log has carried it.</summary>
     public bool IsParked { get; set; }
 

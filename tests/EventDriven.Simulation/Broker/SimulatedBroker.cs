@@ -12,6 +12,8 @@ internal sealed class SimulatedBroker(World world)
     /// <summary>The partitions of the source topic, then those of its retry topics.</summary>
     public SimulatedLog[] Logs { get; } = [.. world.Schedule.Topics.SelectMany(static topic => Enumerable.Range(0, topic.Partitions).Select(partition => new PartitionId(topic.Name, partition))).Select(static (id, index) => new SimulatedLog(index, id))];
 
+    public TransactionCoordinator Transactions { get; } = new(world);
+
     /// <summary>Who owns each partition now.</summary>
     public SimulatedSource?[] Owners { get; } = new SimulatedSource?[world.Schedule.AllPartitions];
 
@@ -156,6 +158,7 @@ internal sealed class SimulatedBroker(World world)
         world.Trace?.Add($"{source} commits {partition}@{position.Offset}");
         world.Oracle.OnCommit(source, Logs[partition], position, logEpoch, mayGoBack);
         Committed[partition] = new Commit(position.Offset, position.LeaderEpoch, logEpoch);
+        Transactions.OnCommittedBeside(partition);
         return null;
     }
 }

@@ -43,6 +43,9 @@ internal sealed class SimulatedLog(int index, PartitionId id)
     /// </summary>
     public long Sought { get; set; }
 
+    /// <summary>Whether a user has ever sought an offset: events may be read again then.</summary>
+    public bool WasSought { get; set; }
+
     public LogEntry Append(int key, byte[]? value, int failures, long now)
     {
         var entry = new LogEntry

@@ -53,16 +53,7 @@ internal sealed partial class Oracle
         var partition = log.Index;
         Check(world.Broker.Owners[partition] == source, "I3", $"{source} commits {log.Id}@{position.Offset}, which it does not own");
         var before = world.Broker.Committed[partition];
-        if ((before is null || source.IsResolving(log.Id)) && world.Schedule.IsStartLookedUp(partition))
-        {
-            var beginning = Math.Min(position.Offset, log.FirstRead);
-            log.Beginning = Math.Max(log.Beginning, beginning);
-            foreach (var entry in log.Entries)
-            {
-                entry.IsSkipped |= entry.Offset < beginning;
-            }
-        }
-
+        NoteBeginning(source, log, position);
         Check(
             before is null || mayGoBack || position.Offset >= log.Diverges(before.Offset, before.LogEpoch),
             "I3",
@@ -72,6 +63,20 @@ internal sealed partial class Oracle
             open is null || open.Offset >= log.Diverges(position.Offset, logEpoch),
             "I3",
             $"{source} commits {log.Id}@{position.Offset}, above {open?.Offset}, which nobody has handled");
+    }
+
+    /// <summary>Where a group begins that is to begin elsewhere than at the oldest event, what lies below was not meant to be read.</summary>
+    private void NoteBeginning(SimulatedSource source, SimulatedLog log, Position position)
+    {
+        if ((world.Broker.Committed[log.Index] is null || source.IsResolving(log.Id)) && world.Schedule.IsStartLookedUp(log.Index))
+        {
+            var beginning = Math.Min(position.Offset, log.FirstRead);
+            log.Beginning = Math.Max(log.Beginning, beginning);
+            foreach (var entry in log.Entries)
+            {
+                entry.IsSkipped |= entry.Offset < beginning;
+            }
+        }
     }
 
     public void OnRevocationReturned(SimulatedSource source, long elapsed, bool hadWork)
@@ -109,7 +114,7 @@ internal sealed partial class Oracle
             }
         }
 
-        var committed = world.Broker.Committed[epoch.Log.Index]?.Offset ?? -1;
+        var committed = world.Broker.Transactions.DecidedOn(epoch.Log.Index) ?? world.Broker.Committed[epoch.Log.Index]?.Offset ?? -1;
         Check(
             finished < 0 || finished < committed || epoch.Log.Diverges(finished + 1, epoch.Deliveries.Count == 0 ? 0 : epoch.Deliveries[^1].Entry.LeaderEpoch) <= finished,
             "I5",

@@ -67,13 +67,14 @@ internal sealed partial class Oracle(World world)
     {
         foreach (var entry in before.Log.Entries)
         {
-            if (entry.Offset < offset && entry.Finished == 0)
+            if (entry.Offset < offset && (world.Schedule.Transactions is null ? entry.Finished : entry.Outputs) == 0)
             {
                 entry.IsSkipped = true;
             }
         }
 
         before.Log.Sought = offset;
+        before.Log.WasSought = true;
         before.Log.OrderIsMoot |= before.Position < 0 || offset > before.Position;
         return BeginSeeking(before, offset);
     }

@@ -28,6 +28,9 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>Whether the client does not know yet where to start, since positions are in a transaction that is not over.</summary>
+    public bool AwaitsStart { get; set; }
+
     /// <summary>Whether a seek is possible already: not in the first moments of an assignment.</summary>
     public bool IsSeekable { get; set; }
 

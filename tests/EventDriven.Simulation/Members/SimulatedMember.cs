@@ -1,6 +1,7 @@
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Parking;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventDriven.Simulation.Members;
@@ -8,6 +9,9 @@ namespace EventDriven.Simulation.Members;
 /// <summary>A process with one consumer: client after client, until it stops or dies. It does what the host does around the engine's loop.</summary>
 internal sealed class SimulatedMember
 {
+    /// <summary>How long what is left of its transactions may take at the end of a client.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
+
     private readonly World _world;
     private readonly ConsumerSettings _settings;
     private readonly LingeringAssignments _lingering = new();
@@ -15,6 +19,8 @@ internal sealed class SimulatedMember
     private readonly int[] _running;
     private readonly TimeProvider _clock;
     private readonly ParkingSettings? _parking;
+    private readonly ConsumerOutputs? _outputs;
+    private readonly List<SimulatedTransactionThread> _threads = [];
     private TimeSpan _stopBudget;
     private long _stopAt;
     private int _clients;
@@ -46,6 +52,7 @@ internal sealed class SimulatedMember
             _parking = new ParkingSettings { Logs = new ParkedLogClients(world, this), Rules = ParkingRules.All & ~LeftOut(world.Mutation), ClaimAnewAfter = failing.ClaimAnewAfter };
         }
 
+        _outputs = world.Schedule.Transactions is null ? null : MemberTransactions.OutputsOf(world, name);
         StartClient();
     }
 
@@ -61,6 +68,24 @@ internal sealed class SimulatedMember
     public SimulatedSource Source { get; private set; } = null!;
 
     public ConsumerLoop Loop { get; private set; } = null!;
+
+    /// <summary>The transactions of its client; null where it has none.</summary>
+    public MemberTransactions? Transactions { get; private set; }
+
+    /// <summary>When a thread of its transactions has something to do.</summary>
+    public long NextTransactionDue
+    {
+        get
+        {
+            var next = long.MaxValue;
+            foreach (var thread in _threads)
+            {
+                next = Math.Min(next, thread.NextDue);
+            }
+
+            return next;
+        }
+    }
 
     public bool IsInStep { get; private set; }
 
@@ -236,6 +261,7 @@ internal sealed class SimulatedMember
         _world.Trace?.Add($"{Name} crashes");
         IsGone = true;
         Source.Die();
+        KillThreads();
         _world.Forget(Source);
         Loop.Dispose();
         _world.Seeks.RemoveAll(seek => seek.Source == Source);
@@ -264,7 +290,8 @@ internal sealed class SimulatedMember
     private void EndClient()
     {
         StopWasInTime = IsStopping && Loop.IsStopComplete && _world.Time.Now - _stopAt < _stopBudget.TotalMilliseconds;
-        Loop.FinishStop();
+        Loop.FinishStop(LongestEnd);
+        Transactions?.Engine.Stop();
         if (!_world.IsQuiet && _world.Random.Chance(_world.Schedule.CommitFaults / 3))
         {
             // The broker is frozen: the close is abandoned.
@@ -276,10 +303,17 @@ internal sealed class SimulatedMember
             Source.Close();
         }
 
+        if (Transactions is { Thread: { HasEnded: false } thread })
+        {
+            // Else it is abandoned, and goes on beside the next client.
+            Drain.Wait(() => thread.HasEnded, LongestEnd);
+        }
+
         Loop.Dispose();
         _world.Forget(Source);
         if (IsStopping && !_staysAfterStop)
         {
+            KillThreads();
             _world.Trace?.Add($"{Name} has ended");
             IsGone = true;
             return;
@@ -293,6 +327,16 @@ internal sealed class SimulatedMember
         IsStopping = HasBegunToStop = StopWasInTime = false;
         Source = new SimulatedSource(_world, this, ++_clients);
         Loop = new ConsumerLoop(_settings, Source, Workers, Drain, _lingering, _clock, NullLogger.Instance, telemetry: null, _parking);
+        if (_outputs is not null)
+        {
+            Transactions = new MemberTransactions(_world, this, _outputs, _clock);
+            _threads.RemoveAll(static thread => thread.HasEnded);
+            _threads.Add(Transactions.Thread);
+            _world.Threads.Add(Transactions.Thread);
+            Loop.Use(Transactions.Engine);
+            Transactions.Engine.Start();
+        }
+
         if (IsPausedByUser)
         {
             Loop.Post(loop => loop.SetPaused(true));
@@ -304,6 +348,25 @@ internal sealed class SimulatedMember
         }
 
         Loop.Start();
+    }
+
+    /// <summary>Lets the threads of its transactions go on that have something to do.</summary>
+    public void RunTransactions()
+    {
+        for (var i = 0; i < _threads.Count; i++)
+        {
+            _threads[i].Run();
+        }
+    }
+
+    private void KillThreads()
+    {
+        foreach (var thread in _threads)
+        {
+            thread.Kill();
+        }
+
+        _threads.Clear();
     }
 
     private void ExpireLater(SimulatedSource source) =>

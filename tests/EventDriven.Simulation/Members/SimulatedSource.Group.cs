@@ -13,6 +13,10 @@ internal sealed partial class SimulatedSource
     {
         world.Trace?.Add($"{this} finds its session expired");
         _session++;
+
+        // A transaction that holds something of what is lost is void, with all that it holds.
+        Member.Transactions?.HasFailed = true;
+        Generation++;
         _told.Clear();
         foreach (var partition in _assigned)
         {
@@ -69,7 +73,7 @@ internal sealed partial class SimulatedSource
 
         
         // Where events are parked a drain also waits for appends.
-        var hasWork = world.Broker.Parked.Length > 0 || Array.Exists(revoked, id => Find(id)!.Epoch.HasWork);
+        var hasWork = world.Broker.Parked.Length > 0 || Member.Transactions is not null || Array.Exists(revoked, id => Find(id)!.Epoch.HasWork);
         world.Trace?.Add($"{this} is to give up {string.Join(", ", revoked)}");
         var started = world.Time.Now;
         listener.OnRevoked(revoked);
@@ -82,13 +86,14 @@ internal sealed partial class SimulatedSource
         {
             var partition = Find(id)!;
             var accepted = !partition.HasProgress || TryCommit(partition);
-            if (elapsed < world.Schedule.Options.DrainTimeout.TotalMilliseconds && accepted && !Member.IsStopping && world.Broker.IsMember(this))
+            if (elapsed < world.Schedule.Options.DrainTimeout.TotalMilliseconds && accepted && !Member.IsStopping && world.Broker.IsMember(this) && MayHaveCommitted)
             {
                 world.Oracle.EndInOrder(partition.Epoch);
             }
 
             world.Oracle.End(partition.Epoch);
             _assigned.Remove(partition);
+            Generation++;
             world.Broker.GiveUp(this, partition.Partition);
             if (world.Mutation == Mutation.RevokedIsCommitted && partition.Stored is { } stored)
             {
@@ -128,18 +133,30 @@ internal sealed partial class SimulatedSource
             var log = world.Broker.LogOf(id);
             var resolving = world.Schedule.IsStartLookedUp(log.Index);
             var partition = new ClientPartition(log, world.Oracle.BeginAssignment(this, log, resolving));
-            partition.StartAt(world.Broker.Committed[log.Index], world.Random);
-            if (!resolving)
-            {
-                partition.Epoch.Start = partition.Fetched;
-            }
-
+            partition.AwaitsStart = true;
             partition.Epoch.Tenure?.HasLog = true;
             _assigned.Add(partition);
+            BeginWhereStable(partition);
         }
 
         NoteLimits();
         return true;
+    }
+
+    /// <summary>The client learns where to start as soon as no transaction is open that may change it.</summary>
+    private void BeginWhereStable(ClientPartition partition)
+    {
+        if (!partition.AwaitsStart || world.Broker.Transactions.IsUnstable(partition.Partition))
+        {
+            return;
+        }
+
+        partition.AwaitsStart = false;
+        partition.StartAt(world.Broker.Committed[partition.Partition], world.Random);
+        if (!partition.Epoch.IsResolving)
+        {
+            partition.Epoch.Start = partition.Fetched;
+        }
     }
 
     /// <summary>A share that has grown for a while may have been used.</summary>

@@ -42,6 +42,12 @@ internal sealed partial class SimulatedSource
             return false;
         }
 
+        if (world.Schedule.Transactions is not null)
+        {
+            // It is stored, and nothing commits it.
+            return true;
+        }
+
         _hasStored = true;
         world.Activity++;
         found.Store(world.Mutation == Mutation.DeliveredIsCommitted ? new Position(found.Delivered, -1) : position);
@@ -78,11 +84,25 @@ internal sealed partial class SimulatedSource
     {
         var completion = new TaskCompletionSource<IReadOnlyList<StartingPoint>>();
         KeyValuePair<PartitionId, StartRule>[] asked = [.. partitions];
-        var early = world.Random.Chance(50) ? LookUp(asked) : null;
+        var early = world.Random.Chance(50) && !IsUnstable(asked) ? LookUp(asked) : null;
         var fails = world.Random.Chance(world.Schedule.LookUpFaults);
-        world.Later(this, world.Random.Between(0, 60), () =>
+        world.Later(this, world.Random.Between(0, 60), Answer);
+        return completion.Task;
+
+        void Answer()
         {
-            if (fails && !world.IsQuiet)
+            if (early is null && IsUnstable(asked))
+            {
+                // Asked again and again, by a client that is still there.
+                world.LaterIn(Member, 10, () =>
+                {
+                    if (!_closed)
+                    {
+                        Answer();
+                    }
+                });
+            }
+            else if (fails && !world.IsQuiet)
             {
                 completion.SetException(new RecordSourceException(NotAnswered));
             }
@@ -90,9 +110,11 @@ internal sealed partial class SimulatedSource
             {
                 completion.SetResult(early ?? LookUp(asked));
             }
-        });
-        return completion.Task;
+        }
     }
+
+    private bool IsUnstable(KeyValuePair<PartitionId, StartRule>[] partitions) =>
+        Array.Exists(partitions, partition => world.Broker.Transactions.IsUnstable(world.Broker.IndexOf(partition.Key)));
 
     public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions)
     {
@@ -103,6 +125,11 @@ internal sealed partial class SimulatedSource
 
         var completion = new TaskCompletionSource();
         KeyValuePair<PartitionId, Position>[] asked = [.. positions];
+        if (Array.Find(asked, position => Find(position.Key) is null) is { Key.Topic: not null } foreign)
+        {
+            world.Fail(new InvariantViolation("I3", $"{this} asks for a commit of {foreign.Key}@{foreign.Value.Offset}, which is not assigned to it"));
+        }
+
         var logEpochs = Array.ConvertAll(asked, position => Find(position.Key)!.EpochOf(position.Value));
         var fails = world.Random.Chance(world.Schedule.CommitFaults);
         var session = _session;
@@ -160,7 +187,7 @@ internal sealed partial class SimulatedSource
             }
             else if (partition.Stored is null || partition.Stored == partition.Committed || TryCommit(partition))
             {
-                if (inOrder)
+                if (inOrder && MayHaveCommitted)
                 {
                     world.Oracle.EndInOrder(partition.Epoch);
                 }

@@ -1,12 +1,14 @@
+using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Transactions;
 using EventDriven.Simulation.Broker;
 using EventDriven.Simulation.Judging;
 
 namespace EventDriven.Simulation.Members;
 
 /// <summary>A client instance as librdkafka behaves, seen through the engine's seam: prefetch, pauses that drop it, stored and committed positions, rebalances.</summary>
-internal sealed partial class SimulatedSource(World world, SimulatedMember member, int number) : IRecordSource
+internal sealed partial class SimulatedSource(World world, SimulatedMember member, int number) : IRecordSource, ITransactionalGroup
 {
     private readonly List<ClientPartition> _assigned = [];
     private readonly List<PartitionId> _told = [];
@@ -15,6 +17,14 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     private bool _isSubscribed;
 
     public SimulatedMember Member { get; } = member;
+
+    /// <summary>Grows with whatever the group changes about this member.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Whether no transaction of its process has failed, or was waited for in vain, so that what is finished is committed.</summary>
+    private bool MayHaveCommitted => Member.Transactions is null or { HasFailed: false, Thread.WasTooSlow: false };
+
+    public IConsumerGroupMetadata? GetGroupMetadata() => _closed ? null : new SimulatedGroupMetadata(this, Generation);
 
     public bool RefusesCommitsInRebalance => world.IsClassic && world.Mutation != Mutation.LeavesBeforeItsLastCommits;
 
@@ -60,7 +70,8 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         {
             var partition = _assigned[(turn + world.Steps) % _assigned.Count];
             partition.IsSeekable |= world.IsQuiet || world.Random.Chance(60);
-            if (!partition.IsPaused && (world.IsQuiet || world.Random.Chance(80)))
+            BeginWhereStable(partition);
+            if (!partition.IsPaused && !partition.AwaitsStart && (world.IsQuiet || world.Random.Chance(80)))
             {
                 Fetch(partition);
             }
@@ -100,6 +111,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         world.Trace?.Add($"{this} resumes {partition.Partition}");
         if (Find(partition) is { } found)
         {
+            BeginWhereStable(found);
             found.Resume();
             world.Oracle.OnResume(found);
         }
@@ -107,7 +119,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
     public bool TrySeek(PartitionId partition, long offset)
     {
-        if (Find(partition) is not { IsSeekable: true } found)
+        if (Find(partition) is not { IsSeekable: true, AwaitsStart: false } found)
         {
             return false;
         }
@@ -139,7 +151,20 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         if (Find(world.Broker.Logs[partition].Id) is { } found)
         {
             found.MayGoBack = true;
+            Member.Transactions?.HasFailed = true;
             found.Epoch = world.Oracle.OnUserSeek(found.Epoch, offset);
+        }
+    }
+
+    /// <summary>The engine begins a partition again whose transaction is void.</summary>
+    public void OnReplay(PartitionId id)
+    {
+        if (Find(id) is { } found)
+        {
+            world.Trace?.Add($"{this} is to handle {id} again");
+            found.MayGoBack = true;
+            Member.Transactions?.HasFailed = true;
+            found.Epoch = world.Oracle.BeginReopened(found.Epoch);
         }
     }
 

@@ -194,6 +194,15 @@ internal sealed partial class SimulatedWorkers(World world, SimulatedMember memb
             Outcome.Stopped => ProcessingResult.Stopped(1, Handling.Poison),
             _ => ProcessingResult.Unfinished(1),
         };
+        if (member.Transactions is { } transactions)
+        {
+            // The attempt has produced something, whatever has become of it.
+            var output = transactions.OutputOf(handling.Delivery);
+            var kept = world.Mutation == Mutation.FailedAttemptIsKept ? handling.Delivery.Entry.LastOutput : null;
+            handling.Delivery.Entry.LastOutput = result.Outcome is Outcome.Handled or Outcome.Filtered ? null : output;
+            result = result.Outcome is Outcome.Handled or Outcome.Filtered ? result with { Output = MemberTransactions.Join(kept, output) } : result;
+        }
+
         var lane = handling.Lane;
         var step = lane.Assignment.Finish(lane, result, !IsForBatches && world.Random.Chance(80), out var next);
         if (step == LaneStep.Run && world.Mutation == Mutation.EndIsToldTwice && world.Random.Chance(2))
