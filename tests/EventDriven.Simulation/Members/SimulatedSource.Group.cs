@@ -64,6 +64,9 @@ internal sealed partial class SimulatedSource
         return true;
     }
 
+    /// <summary>How long a drain waits for handlers, in milliseconds: where there are transactions, a quarter is for the last of them.</summary>
+    private double TimeForHandlers => world.Schedule.Options.DrainTimeout.TotalMilliseconds * (Member.Transactions is null ? 1 : 0.75);
+
     private void Revoke(IRecordListener listener, PartitionId[] revoked)
     {
         foreach (var id in revoked)
@@ -86,7 +89,7 @@ internal sealed partial class SimulatedSource
         {
             var partition = Find(id)!;
             var accepted = !partition.HasProgress || TryCommit(partition);
-            if (elapsed < world.Schedule.Options.DrainTimeout.TotalMilliseconds && accepted && !Member.IsStopping && world.Broker.IsMember(this) && MayHaveCommitted)
+            if (elapsed < TimeForHandlers && accepted && !Member.IsStopping && world.Broker.IsMember(this) && MayHaveCommitted)
             {
                 world.Oracle.EndInOrder(partition.Epoch);
             }
