@@ -6,6 +6,15 @@ namespace EventDriven.Kafka.Transactions;
 /// <summary>Composes the settings of clients with a transactional id. Thread-safe.</summary>
 internal sealed class TransactionalClientComposer(ClusterOptionsFactory clusters, ClientConfigComposer composer)
 {
+    private const string MaxIdle = "connections.max.idle.ms";
+
+    /// <summary>
+    /// After how many milliseconds without traffic the client closes a connection, unless told otherwise. In librdkafka 2.16 the call that makes offsets part of a transaction waits for its
+    /// group's coordinator without a limit, and looks for another one only when any connection comes or goes (<c>rd_kafka_coord_req_fsm</c>). A transaction has no other traffic meanwhile: where
+    /// a coordinator has died, brokers close such connections after ten minutes, and so long the consumer would stand still.
+    /// </summary>
+    private const string LongestIdle = "5000";
+
     private static readonly HashSet<string> Owned = new(StringComparer.Ordinal) { "enable.idempotence", "enable.gapless.guarantee", "transaction.timeout.ms" };
 
     /// <param name="subject">Whose client it is.</param>
@@ -36,6 +45,11 @@ internal sealed class TransactionalClientComposer(ClusterOptionsFactory clusters
             TransactionTimeoutMs = (int)options.TransactionTimeout.TotalMilliseconds,
             EnableIdempotence = true,
         };
+        if (client.Get(MaxIdle) is null)
+        {
+            client.Set(MaxIdle, LongestIdle);
+        }
+
         return new TransactionalClientSettings { Subject = subject, Cluster = cluster, Client = client, Timeout = options.TransactionTimeout };
     }
 }

@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Configuration;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -42,5 +43,25 @@ public sealed class TransactionalProducerRegistrationTests
         var plain = host.Services.GetRequiredService<ITransactionalProducer>();
 
         Assert.Same(plain, host.Services.GetRequiredKeyedService<ITransactionalProducer>("payments"));
+    }
+
+    [Theory]
+    [InlineData(null, "5000")]
+    [InlineData("60000", "60000")]
+    public void Its_connections_do_not_idle_for_as_long_as_brokers_let_them_unless_told_otherwise(string? configured, string expected)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("Kafka:BootstrapServers", "127.0.0.1:1")]);
+        builder.AddEventDriven("Kafka");
+        builder.Services.AddTransactionalProducer("payments");
+        using var host = builder.Build();
+        var options = new TransactionalProducerOptions();
+        if (configured is not null) options.Client["connections.max.idle.ms"] = configured;
+        var errors = new List<ConfigurationError>();
+
+        var settings = host.Services.GetRequiredService<TransactionalClientComposer>().Compose("transactional producer 'payments'", "Kafka", "payments", options, errors);
+
+        Assert.Empty(errors);
+        Assert.Equal(expected, settings.Client.Get("connections.max.idle.ms"));
     }
 }
