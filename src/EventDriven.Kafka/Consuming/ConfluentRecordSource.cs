@@ -17,6 +17,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
     private readonly bool _consumerProtocol;
     private readonly string _group;
     private readonly ClientTokens? _tokens;
+    private readonly HashSet<PartitionId> _paused = [];
     private IRecordListener? _listener;
     private bool _rebalanced;
     private bool _closing;
@@ -44,11 +45,13 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
             {
                 _rebalanced = true;
                 _listener?.OnRevoked(partitions.ConvertAll(partition => ToId(partition.TopicPartition)));
+                EndPauses(partitions);
             })
             .SetPartitionsLostHandler((_, partitions) =>
             {
                 _rebalanced = true;
                 _listener?.OnLost(partitions.ConvertAll(partition => ToId(partition.TopicPartition)));
+                EndPauses(partitions);
             })
             .SetOffsetsCommittedHandler((_, committed) => OnCommitted(committed))
             .SetErrorHandler((_, error) => OnError(error))
@@ -170,6 +173,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
 
     public void Pause(PartitionId partition)
     {
+        _paused.Add(partition);
         try
         {
             _consumer.Pause([ToClient(partition)]);
@@ -182,6 +186,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
 
     public void Resume(PartitionId partition)
     {
+        _paused.Remove(partition);
         try
         {
             _consumer.Resume([ToClient(partition)]);
@@ -189,6 +194,18 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
         catch (KafkaException exception)
         {
             LogRefused("resume", partition.Topic, partition.Partition, exception.Error.Reason);
+        }
+    }
+
+    /// <summary>In the client a pause outlives the assignment (librdkafka issue 1849): a partition that comes back would never be fetched.</summary>
+    private void EndPauses(List<TopicPartitionOffset> ended)
+    {
+        foreach (var partition in ended)
+        {
+            if (!_closing && _paused.Contains(ToId(partition.TopicPartition)))
+            {
+                Resume(ToId(partition.TopicPartition));
+            }
         }
     }
 

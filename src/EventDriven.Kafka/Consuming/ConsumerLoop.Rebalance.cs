@@ -9,7 +9,6 @@ internal sealed partial class ConsumerLoop
     private static readonly TimeSpan DrainSlice = TimeSpan.FromMilliseconds(100);
 
     private readonly LingeringAssignments _lingering;
-    private readonly List<PartitionAssignment> _new = [];
     private StopRequest? _stop;
     private bool _stopping;
     private long? _drainedAt;
@@ -102,7 +101,7 @@ internal sealed partial class ConsumerLoop
                 EndGone(existing);
             }
 
-            _new.Add(Open(id, StartOf(id).IsOldest ? PauseReasons.None : PauseReasons.Resolving));
+            Open(id, StartOf(id).IsOldest ? PauseReasons.None : PauseReasons.Resolving);
         }
 
         OnAssignmentsChanged();
@@ -199,6 +198,14 @@ internal sealed partial class ConsumerLoop
         return assignment;
     }
 
+    /// <summary>Opens another epoch of a partition that the client goes on to hold.</summary>
+    private PartitionAssignment OpenAgain(PartitionAssignment ended)
+    {
+        var opened = Open(ended.Id, ended.Pauses & ~PauseReasons.Backpressure);
+        opened.Arrival = ended.Arrival;
+        return opened;
+    }
+
     /// <summary>Ends an assignment while its partition is still ours: fence first, so that the position stored is the last one (I3), then store it.</summary>
     private void EndOwned(PartitionAssignment assignment)
     {
@@ -222,7 +229,6 @@ internal sealed partial class ConsumerLoop
 
     private void OnEnded(PartitionAssignment assignment)
     {
-        _new.Remove(assignment);
         EndRebuild(assignment);
         assignment.Sought?.TrySetException(new InvalidOperationException(
             $"The seek on {assignment.Id} was not done: the partition was given up, or sought again, before the group had the new position."));
@@ -245,25 +251,11 @@ internal sealed partial class ConsumerLoop
         }
     }
 
-    /// <summary>The client takes pauses only once it has the assignment, after the callback has returned.</summary>
-    private void ApplyPausesOfNewAssignments()
-    {
-        foreach (var assignment in _new)
-        {
-            if (assignment.Pauses != PauseReasons.None)
-            {
-                _source.Pause(assignment.Id);
-            }
-        }
-
-        _new.Clear();
-    }
-
     /// <summary>Begins a new epoch of a partition at another position: what is in handlers of it is cancelled, what is buffered of it is dropped.</summary>
     private void Reopen(PartitionAssignment assignment, Position position, TaskCompletionSource? sought = null)
     {
         EndGone(assignment);
-        var opened = Open(assignment.Id, assignment.Pauses & ~PauseReasons.Backpressure);
+        var opened = OpenAgain(assignment);
         opened.Sought = sought;
         BeginAt(opened, position);
         OnAssignmentsChanged();

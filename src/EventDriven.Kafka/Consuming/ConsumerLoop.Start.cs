@@ -9,6 +9,7 @@ internal sealed partial class ConsumerLoop
 
     private readonly CancellationTokenSource _ended = new();
     private readonly List<PartitionAssignment> _starting = [];
+    private readonly List<PartitionId> _arrived = [];
 
     /// <summary>Ends what runs beside the poll thread on behalf of this loop.</summary>
     public void Dispose()
@@ -93,9 +94,9 @@ internal sealed partial class ConsumerLoop
             {
                 CompareStart(assignment, committed);
             }
-            else if ((assignment.Pauses & PauseReasons.Resolving) != 0)
+            else if (point.Start is { } start)
             {
-                BeginAt(assignment, new Position(point.Start ?? 0, -1));
+                BeginAt(assignment, new Position(start, -1));
             }
         }
 
@@ -254,6 +255,13 @@ internal sealed partial class ConsumerLoop
 
     private void SeekTo(PartitionAssignment assignment, long offset)
     {
+        if (assignment.Arrival != Arrival.Settled)
+        {
+            SetPause(assignment, PauseReasons.Resolving, true);
+            assignment.AwaitedSeek = offset;
+            return;
+        }
+
         if (_source.TrySeek(assignment.Id, offset))
         {
             SetPause(assignment, PauseReasons.Resolving, false);
@@ -266,9 +274,54 @@ internal sealed partial class ConsumerLoop
         }
     }
 
+    /// <summary>
+    /// Notes that the client has begun to read a partition. Before that it may be asking where the log begins, and if it is paused, resumed or sought while that is on its way, it
+    /// asks once more, half a second later, and goes there from wherever it was sought to (librdkafka, <c>rd_kafka_toppar_handle_Offset</c>). So it is left alone until something comes,
+    /// which is dropped where the partition is to be paused, and read again later.
+    /// </summary>
+    private void NoteArrival(PartitionAssignment assignment, long offset)
+    {
+        if (assignment.Pauses == PauseReasons.None)
+        {
+            assignment.Arrival = Arrival.Settled;
+            return;
+        }
+
+        assignment.Arrival = Arrival.Noted;
+        _arrived.Add(assignment.Id);
+        if ((assignment.Pauses & PauseReasons.Resolving) == 0)
+        {
+            assignment.Pauses |= PauseReasons.Resolving;
+            assignment.AwaitedSeek = offset;
+        }
+    }
+
+    /// <summary>Tells the client what was kept from it until it has begun to read, once it has handed over what it had taken: that it is paused, and where to read on.</summary>
+    private void SettleWhatHasArrived()
+    {
+        foreach (var id in _arrived)
+        {
+            // What was revoked in the meantime, and perhaps has come again, has not arrived.
+            if (!_assignments.TryGetValue(id, out var assignment) || assignment.Arrival != Arrival.Noted)
+            {
+                continue;
+            }
+
+            assignment.Arrival = Arrival.Settled;
+            _source.Pause(id);
+            if (assignment.AwaitedSeek is { } offset)
+            {
+                assignment.AwaitedSeek = null;
+                SeekTo(assignment, offset);
+            }
+        }
+
+        _arrived.Clear();
+    }
+
     private void SeekAgain(PartitionAssignment assignment, long offset)
     {
-        if (IsCurrent(assignment))
+        if (IsCurrent(assignment) && (assignment.Pauses & PauseReasons.Resolving) != 0)
         {
             SeekTo(assignment, offset);
         }

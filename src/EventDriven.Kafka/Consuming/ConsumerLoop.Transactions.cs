@@ -89,7 +89,7 @@ internal sealed partial class ConsumerLoop : ITransactionOwner
             var (start, sought) = (assignment.UncommittedStart, assignment.Sought);
             assignment.Sought = null;
             EndGone(assignment);
-            var opened = Open(assignment.Id, assignment.Pauses & ~PauseReasons.Backpressure);
+            var opened = OpenAgain(assignment);
             isAnyCurrent = true;
             if (start is { } position)
             {
@@ -99,7 +99,7 @@ internal sealed partial class ConsumerLoop : ITransactionOwner
                 continue;
             }
 
-            opened.First = assignment.First;
+            (opened.First, opened.Skipped) = (assignment.First, assignment.Skipped);
             SetPause(opened, PauseReasons.Resolving, true);
             again.Add(opened);
         }

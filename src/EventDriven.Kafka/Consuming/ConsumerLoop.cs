@@ -105,7 +105,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         }
 
         EnqueueReady();
-        ApplyPausesOfNewAssignments();
+        SettleWhatHasArrived();
         BeginRebuilds();
         UpdatePauses();
         NoteProgress();
@@ -187,6 +187,11 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             return true;
         }
 
+        if (assignment.Arrival == Arrival.None)
+        {
+            NoteArrival(assignment, record.Offset);
+        }
+
         if ((assignment.Pauses & PauseReasons.Resolving) != 0)
         {
             Skip(assignment, record.Offset);
@@ -227,6 +232,11 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         if (Find(partition.Topic, partition.Partition) is not { } assignment)
         {
             return;
+        }
+
+        if (assignment.Arrival == Arrival.None)
+        {
+            NoteArrival(assignment, offset);
         }
 
         if ((assignment.Pauses & PauseReasons.Resolving) != 0)
@@ -306,6 +316,11 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         }
 
         assignment.Pauses = after;
+        if (assignment.Arrival != Arrival.Settled)
+        {
+            return;
+        }
+
         if (before == PauseReasons.None)
         {
             _source.Pause(assignment.Id);

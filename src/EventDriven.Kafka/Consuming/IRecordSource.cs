@@ -31,6 +31,7 @@ internal interface IRecordSource : IDisposable
     /// <summary>Lets the time pass without taking anything from the client, neither records nor events.</summary>
     void Idle(TimeSpan time);
 
+    /// <summary>Has a partition not fetched, until it is resumed or its assignment ends.</summary>
     void Pause(PartitionId partition);
 
     void Resume(PartitionId partition);

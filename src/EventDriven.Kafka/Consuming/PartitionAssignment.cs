@@ -94,6 +94,12 @@ internal sealed partial class PartitionAssignment
     /// <summary>The offset of the first record that was dropped because it came before the start was known; -1 for none. Used by the poll thread only.</summary>
     public long Skipped { get; set; } = -1;
 
+    /// <summary>How far the client has come with it; used by the poll thread only.</summary>
+    public Arrival Arrival { get; set; }
+
+    /// <summary>Where the client is to read on once it has begun to; used by the poll thread only.</summary>
+    public long? AwaitedSeek { get; set; }
+
     /// <summary>Where it starts, until the broker has acknowledged that; used by the poll thread only.</summary>
     public Position? UncommittedStart { get; set; }
 

@@ -19,6 +19,12 @@ internal sealed class ScriptedSource : IRecordSource
     /// <summary>What the group has committed before.</summary>
     public Dictionary<PartitionId, Position> Committed { get; } = [];
 
+    /// <summary>Where partitions are to start for which nothing is committed.</summary>
+    public Dictionary<PartitionId, long> Starts { get; } = [];
+
+    /// <summary>Where it was sought to, in order.</summary>
+    public List<(PartitionId Partition, long Offset)> Seeks { get; } = [];
+
     /// <summary>What the client was given to commit in the background.</summary>
     public Dictionary<PartitionId, Position> Stored { get; } = [];
 
@@ -90,7 +96,11 @@ internal sealed class ScriptedSource : IRecordSource
 
     public void Resume(PartitionId partition) => Paused.Remove(partition);
 
-    public bool TrySeek(PartitionId partition, long offset) => true;
+    public bool TrySeek(PartitionId partition, long offset)
+    {
+        Seeks.Add((partition, offset));
+        return true;
+    }
 
     public bool TryStore(PartitionId partition, Position position)
     {
@@ -109,7 +119,7 @@ internal sealed class ScriptedSource : IRecordSource
     public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
         IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition =>
-            new StartingPoint(partition.Key, Committed.TryGetValue(partition.Key, out var committed) ? committed : null, null))]);
+            new StartingPoint(partition.Key, Committed.TryGetValue(partition.Key, out var committed) ? committed : null, partition.Value.IsOldest ? null : Starts.GetValueOrDefault(partition.Key)))]);
 
     public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions)
     {

@@ -90,6 +90,32 @@ public class EmbeddedControlTests
         Assert.Equal(12, service.Handled.Count);
     }
 
+    [Fact]
+    public async Task A_partition_that_was_full_when_it_left_is_read_on_when_it_comes_back()
+    {
+        await using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic("orders", partitions: 2);
+        await EmbeddedService.ProduceAsync(kafka, "orders", 0, 40);
+        await EmbeddedService.ProduceAsync(kafka, "orders", 1, 40);
+        var gate = new Gate(static _ => true);
+        await using var service = await EmbeddedService.StartAsync(kafka, ["orders"], Small, gate.PassAsync);
+        await service.UntilAsync(static state => state.Assignments.Count == 2 && state.Assignments.All(static assignment => assignment.Pauses.HasFlag(PauseReasons.Backpressure)));
+
+        await using (var other = await EmbeddedService.StartAsync(kafka, ["orders"], Small, gate.PassAsync))
+        {
+            await service.UntilAsync(static state => state.Assignments.Count == 1);
+            await other.UntilAsync(static state => state.Assignments.Count == 1);
+        }
+
+        await service.UntilAsync(static state => state.Assignments.Count == 2);
+        gate.Open();
+        await service.UntilCommittedAsync("orders", 0, 40);
+        await service.UntilCommittedAsync("orders", 1, 40);
+
+        static void Small(EventConsumerBuilder consumer) =>
+            consumer.Configure(static options => (options.MaxBufferedRecords, options.DrainTimeout) = (8, TimeSpan.FromMilliseconds(100)));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(0, 0)]

@@ -75,11 +75,18 @@ public sealed class UseAvroTests : IAsyncLifetime
         var id = (byte)_registry.Register("others-value", """{"type":"record","name":"PlainOrder","namespace":"shop","fields":[{"name":"id","type":"string"}]}""");
         var generic = Serializer<GenericRecord>();
 
-        var before = GC.GetTotalAllocatedBytes();
-        var exception = await Assert.ThrowsAsync<EventSerializationException>(async () => await generic.DeserializeAsync((byte[])[0, 0, 0, 0, id, 0xfe, 0xff, 0xff, 0xff, 0x0f], Context(), default));
+        // Once its schema is known a body is read on this thread, whose memory can be told from that of tests beside.
+        await generic.DeserializeAsync((byte[])[0, 0, 0, 0, id, 2, 0x61], Context(), default);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var read = Read([0, 0, 0, 0, id, 0xfe, 0xff, 0xff, 0xff, 0x0f]);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
+        Assert.True(read.IsCompleted);
+        var exception = await Assert.ThrowsAsync<EventSerializationException>(() => read);
         Assert.Contains("field 'id'", exception.Message, StringComparison.Ordinal);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
+        Assert.InRange(allocated, 0, 1_000_000);
+
+        async Task Read(byte[] bytes) => await generic.DeserializeAsync(bytes, Context(), default);
     }
 
     [Fact]

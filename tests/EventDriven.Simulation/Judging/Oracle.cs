@@ -53,6 +53,10 @@ internal sealed partial class Oracle(World world)
         return Begin(before, offset);
     }
 
+    /// <summary>What came too early, and was dropped, is to come again.</summary>
+    public void OnPutBack(Epoch epoch, long first, long offset) =>
+        Check(offset == first, "I1", $"{epoch.Source} reads {epoch.Log.Id} from {offset} again instead of {first}");
+
     /// <summary>The client goes on by itself: where to start was looked up, and is where it stands.</summary>
     public void OnResume(ClientPartition partition)
     {
@@ -105,10 +109,10 @@ internal sealed partial class Oracle(World world)
     private long BytesBeyond => !world.TakesMany ? 0 : world.Schedule.Failing is null ? 12 * 64 : 12 * 512;
 
     /// <summary>I7: the engine must have paused what it has no room for; nothing comes while the user or a stop wants none.</summary>
-    public Delivery Deliver(Epoch epoch, LogEntry entry, int assigned)
+    public Delivery Deliver(Epoch epoch, LogEntry entry, int assigned, bool isDropped)
     {
         var member = epoch.Source.Member;
-        if (epoch.IsResolving || epoch.HasEnded || member.Loop.End is not null)
+        if (isDropped || epoch.IsResolving || epoch.HasEnded || member.Loop.End is not null)
         {
             return new Delivery(epoch, entry, -1, null) { At = world.Time.Now };
         }

@@ -31,6 +31,24 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     /// <summary>Whether the client does not know yet where to start, since positions are in a transaction that is not over.</summary>
     public bool AwaitsStart { get; set; }
 
+    /// <summary>Whether the client has asked where the log begins, and fetches nothing before the answer.</summary>
+    public bool IsAsking { get; set; }
+
+    /// <summary>Whether the client is to ask again, since what it was told meanwhile made an answer outdated.</summary>
+    public bool AsksAgain { get; set; }
+
+    /// <summary>Grows with each pause, resume and seek.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Whether the group had a committed position when the client began: there, or where the log has gone back to, the engine goes on too.</summary>
+    public bool HasCommittedStart { get; private set; }
+
+    /// <summary>Where the engine is to read again what it has dropped since it wants nothing yet; null where it need not.</summary>
+    public long? PutBack { get; set; }
+
+    /// <summary>Whether anything of it was delivered.</summary>
+    public bool HasArrived { get; set; }
+
     /// <summary>Whether a seek is possible already: not in the first moments of an assignment.</summary>
     public bool IsSeekable { get; set; }
 
@@ -76,6 +94,13 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
         }
     }
 
+    /// <summary>The engine begins it again by itself, or where the user wants.</summary>
+    public void ForgetItsBeginning()
+    {
+        HasCommittedStart = false;
+        PutBack = null;
+    }
+
     public void Store(Position position)
     {
         Stored = position;
@@ -101,6 +126,7 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
             return;
         }
 
+        Version++;
         IsPaused = true;
         if (mutation == Mutation.EndIsReportedAboveDroppedRecords && _fetched.Count > 1)
         {
@@ -112,7 +138,31 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
         GoTo(mutation == Mutation.ResumeSkipsWhatThePauseDropped ? Fetched : Delivered);
     }
 
-    public void Resume() => IsPaused = false;
+    public void Resume()
+    {
+        Version++;
+        IsPaused = false;
+    }
+
+    /// <summary>A seek stops a question that is to be asked again, but not one that is on its way.</summary>
+    public void Seek(long offset)
+    {
+        Version++;
+        IsAsking = AsksAgain = false;
+        GoTo(offset);
+    }
+
+    /// <summary>The client goes to the beginning of the log from wherever it is; what it has fetched is still delivered.</summary>
+    public void GoToBeginning()
+    {
+        IsAsking = false;
+        _end = -1;
+        Fetched = Log.Start;
+        if (!HasFetched)
+        {
+            Delivered = Fetched;
+        }
+    }
 
     public void Fetch(SimulationRandom random)
     {
@@ -158,6 +208,7 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     /// <summary>Where the client starts after a look at the committed position: it finds out that the log went back below.</summary>
     public void StartAt(Commit? committed, SimulationRandom random)
     {
+        HasCommittedStart = committed is not null;
         Committed = committed is null ? null : new Position(committed.Offset, committed.LeaderEpoch);
         GoTo(committed?.Offset ?? Log.Start);
         LogEpoch = Log.LeaderEpoch;

@@ -114,6 +114,9 @@ internal sealed class SimulatedMember
     /// <summary>When the user last let something go on.</summary>
     public long ResumedAt { get; private set; }
 
+    /// <summary>Why the engine wants nothing of a partition now.</summary>
+    public PauseReasons PausesOf(PartitionId id) => Loop.GetSnapshots().FirstOrDefault(snapshot => snapshot.Id == id)?.Pauses ?? PauseReasons.None;
+
     /// <summary>Whether the user wants nothing of a partition to be started.</summary>
     public bool IsPaused(int partition) => IsPausedByUser || _pausedPartitions.Contains(partition);
 

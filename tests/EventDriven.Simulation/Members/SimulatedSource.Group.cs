@@ -160,6 +160,52 @@ internal sealed partial class SimulatedSource
         {
             partition.Epoch.Start = partition.Fetched;
         }
+
+        if (partition.Committed is null)
+        {
+            AskForBeginning(partition);
+        }
+    }
+
+    /// <summary>
+    /// The client asks where the log begins. An answer that was made outdated by a pause, a resume or a seek is asked for again half a second later, and followed though the client was
+    /// sought elsewhere in between, as librdkafka does.
+    /// </summary>
+    private void AskForBeginning(ClientPartition partition)
+    {
+        partition.IsAsking = true;
+        var version = partition.Version;
+        world.LaterIn(Member, world.Trouble.Between(0, 40), () => IfAssigned(partition, () =>
+        {
+            if (partition.Version == version)
+            {
+                partition.GoToBeginning();
+                if (partition.Epoch is { IsResolving: false, Deliveries.Count: 0 } epoch)
+                {
+                    epoch.Start = partition.Fetched;
+                }
+
+                return;
+            }
+
+            partition.IsAsking = partition.AsksAgain = true;
+            world.LaterIn(Member, 500, () => IfAssigned(partition, () =>
+            {
+                if (partition.AsksAgain)
+                {
+                    partition.AsksAgain = false;
+                    AskForBeginning(partition);
+                }
+            }));
+        }));
+    }
+
+    private void IfAssigned(ClientPartition partition, Action action)
+    {
+        if (!_closed && _assigned.Contains(partition))
+        {
+            action();
+        }
     }
 
     /// <summary>A share that has grown for a while may have been used.</summary>

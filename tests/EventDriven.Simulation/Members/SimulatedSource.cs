@@ -42,6 +42,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     public void Poll(IRecordListener listener, int maxRecords, TimeSpan timeout)
     {
         ReportCommits(listener);
+        NoteStarts();
         if (_isFatal)
         {
             listener.OnError(new SourceError(SourceErrorKind.Fatal, "Fenced", "Another instance has taken the place of this one."));
@@ -71,7 +72,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             var partition = _assigned[(turn + world.Steps) % _assigned.Count];
             partition.IsSeekable |= world.IsQuiet || world.Random.Chance(60);
             BeginWhereStable(partition);
-            if (!partition.IsPaused && !partition.AwaitsStart && (world.IsQuiet || world.Random.Chance(80)))
+            if (!partition.IsPaused && !partition.AwaitsStart && !partition.IsAsking && (world.IsQuiet || world.Random.Chance(80)))
             {
                 Fetch(partition);
             }
@@ -79,7 +80,9 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             while (delivered < max && partition.HasFetched && (!partition.IsPaused || world.Mutation == Mutation.EndIsReportedAboveDroppedRecords))
             {
                 delivered++;
+                var stood = partition.Delivered;
                 var (entry, end) = partition.Next();
+                NoteArrival(partition, stood, entry?.Offset ?? end);
                 if (world.TakesMany)
                 {
                     _taken.Add((partition, entry, end));
@@ -102,13 +105,13 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
     public void Pause(PartitionId partition)
     {
-        world.Trace?.Add($"{this} pauses {partition.Partition}");
+        world.Trace?.Add($"{this} pauses {partition}");
         Find(partition)?.Pause(world.Mutation);
     }
 
     public void Resume(PartitionId partition)
     {
-        world.Trace?.Add($"{this} resumes {partition.Partition}");
+        world.Trace?.Add($"{this} resumes {partition}");
         if (Find(partition) is { } found)
         {
             BeginWhereStable(found);
@@ -124,10 +127,18 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             return false;
         }
 
-        world.Trace?.Add($"{this} seeks {partition.Partition} to {offset}");
+        world.Trace?.Add($"{this} seeks {partition} to {offset}");
         if (world.Mutation != Mutation.SeekIsIgnored)
         {
-            found.GoTo(offset);
+            found.Seek(offset);
+        }
+
+        if (found.PutBack is { } first)
+        {
+            // Only what was dropped is read again: nothing has begun there.
+            found.ForgetItsBeginning();
+            world.Oracle.OnPutBack(found.Epoch, first, offset);
+            return true;
         }
 
         found.MayGoBack = true;
@@ -151,6 +162,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         if (Find(world.Broker.Logs[partition].Id) is { } found)
         {
             found.MayGoBack = true;
+            found.ForgetItsBeginning();
             Member.Transactions?.HasFailed = true;
             found.Epoch = world.Oracle.OnUserSeek(found.Epoch, offset);
         }
@@ -163,6 +175,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         {
             world.Trace?.Add($"{this} is to handle {id} again");
             found.MayGoBack = true;
+            found.ForgetItsBeginning();
             Member.Transactions?.HasFailed = true;
             found.Epoch = world.Oracle.BeginReopened(found.Epoch);
         }
@@ -183,6 +196,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         {
             world.Trace?.Add($"{this} begins {id} again");
             found.MayGoBack = true;
+            found.ForgetItsBeginning();
             found.Epoch = world.Oracle.BeginReopened(found.Epoch);
         }
 
@@ -201,6 +215,43 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
     /// <summary>What each of the client's partitions has, for marking where a drain begins.</summary>
     public IReadOnlyList<ClientPartition> Assigned => _assigned;
+
+    /// <summary>
+    /// The first that comes of a partition: the engine goes on where the client stands unless it still looks up where to begin, and drops what it does not want yet, to seek it later.
+    /// </summary>
+    private void NoteArrival(ClientPartition partition, long stood, long offset)
+    {
+        if (partition.HasArrived)
+        {
+            return;
+        }
+
+        partition.HasArrived = true;
+        var epoch = partition.Epoch;
+        if (partition.HasCommittedStart && epoch is { IsResolving: true, Start: < 0 })
+        {
+            epoch.Start = stood;
+            epoch.IsResolving = false;
+        }
+
+        if (!epoch.IsResolving && Member.PausesOf(partition.Log.Id) != PauseReasons.None)
+        {
+            partition.PutBack = offset;
+        }
+    }
+
+    /// <summary>Where a look-up was answered, and nothing has come yet, the engine goes on where the client stands.</summary>
+    private void NoteStarts()
+    {
+        foreach (var partition in _assigned)
+        {
+            if (partition is { HasArrived: false, HasCommittedStart: true, Epoch: { IsResolving: true, Start: < 0 } epoch } && (Member.PausesOf(partition.Log.Id) & PauseReasons.Resolving) == 0)
+            {
+                epoch.Start = partition.Delivered;
+                epoch.IsResolving = false;
+            }
+        }
+    }
 
     private void Fetch(ClientPartition partition)
     {
@@ -228,13 +279,17 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     {
         if (entry is null)
         {
-            world.Trace?.Add($"{this} reports the end of {partition.Partition} at {end}");
-            if (partition.Epoch.WentBack(end))
+            world.Trace?.Add($"{this} reports the end of {partition.Log.Id} at {end}");
+            if (partition.PutBack is null && partition.Epoch.WentBack(end))
             {
                 partition.Epoch = world.Oracle.BeginSeeking(partition.Epoch, Math.Min(end, partition.Epoch.Position));
             }
 
-            world.Oracle.OnEnd(partition.Epoch, end);
+            if (partition.PutBack is null)
+            {
+                world.Oracle.OnEnd(partition.Epoch, end);
+            }
+
             listener.OnEndOfPartition(partition.Log.Id, end);
             return true;
         }
@@ -244,15 +299,15 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             return true;
         }
 
-        if (partition.Epoch.WentBack(entry.Offset))
+        if (partition.PutBack is null && partition.Epoch.WentBack(entry.Offset))
         {
             partition.MayGoBack = true;
             partition.Epoch = world.Oracle.BeginSeeking(partition.Epoch, Math.Min(entry.Offset, partition.Epoch.Position));
         }
 
         world.Activity++;
-        world.Trace?.Add($"{this} delivers {partition.Partition}@{entry.Offset} (key {entry.Key})");
-        var delivery = world.Oracle.Deliver(partition.Epoch, entry, _assigned.Count);
+        world.Trace?.Add($"{this} delivers {partition.Log.Id}@{entry.Offset} (key {entry.Key})");
+        var delivery = world.Oracle.Deliver(partition.Epoch, entry, _assigned.Count, isDropped: partition.PutBack is not null);
         foreach (var header in entry.HandedOver?.Headers ?? [])
         {
             delivery.Add(header);

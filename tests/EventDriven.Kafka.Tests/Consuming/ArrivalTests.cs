@@ -1,0 +1,160 @@
+using EventDriven.Kafka.Consuming;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EventDriven.Kafka.Tests.Consuming;
+
+/// <summary>
+/// While a client asks where a partition begins it must not be paused, resumed or sought: it would ask again, and go to the beginning from wherever it was sought to in between.
+/// </summary>
+public sealed class ArrivalTests : IDisposable
+{
+    private static readonly PartitionId First = new("orders", 0);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly ScriptedSource _source = new();
+    private readonly ReadyLanes _ready = new();
+    private ConsumerLoop _loop;
+
+    public ArrivalTests() => _loop = Start(StartPosition.Earliest);
+
+    [Fact]
+    public void A_partition_that_begins_elsewhere_is_sought_only_once_the_client_reads_it()
+    {
+        _loop = Start(StartPosition.Latest);
+        _source.Starts[First] = 7;
+        _source.Assign(First);
+        Step(3);
+
+        Assert.Equal(7, Assert.Single(_source.Commits).Value.Offset);
+        Assert.Empty(_source.Paused);
+        Assert.Empty(_source.Seeks);
+
+        _source.Add(First, 0);
+        _source.Add(First, 1);
+        Step(1);
+
+        Assert.Equal([(First, 7)], _source.Seeks);
+        Assert.Empty(_source.Paused);
+        Assert.Equal(-1, Assert.Single(_loop.GetSnapshots()).LastReceived);
+
+        _source.Add(First, 7);
+        Step(1);
+        _ready.Handle(1);
+
+        Assert.Equal(8, Assert.Single(_loop.GetSnapshots()).Position);
+    }
+
+    [Fact]
+    public void The_end_of_a_partition_shows_that_the_client_reads_it()
+    {
+        _loop = Start(StartPosition.Latest);
+        _source.Starts[First] = 7;
+        _source.Assign(First);
+        Step(3);
+
+        ((IRecordListener)_loop).OnEndOfPartition(First, 7);
+        Step(1);
+
+        Assert.Equal([(First, 7)], _source.Seeks);
+    }
+
+    [Fact]
+    public void What_comes_before_it_is_known_where_to_begin_is_read_again_from_there()
+    {
+        _source.Committed[First] = new(5, -1);
+        _loop = Start(StartPosition.Latest);
+        _source.Assign(First);
+        _source.Add(First, 5);
+        _source.Add(First, 6);
+
+        Step(2);
+
+        Assert.Equal([(First, 5)], _source.Seeks);
+        Assert.Empty(_source.Paused);
+    }
+
+    [Fact]
+    public void What_a_user_has_paused_is_paused_once_something_comes_which_is_read_after_the_resume()
+    {
+        _loop.SetPaused(true);
+        _source.Assign(First);
+        Step(3);
+        Assert.Empty(_source.Paused);
+
+        _source.Add(First, 3);
+        _source.Add(First, 4);
+        Step(1);
+
+        Assert.Equal([First], _source.Paused);
+        Assert.Equal([(First, 3)], _source.Seeks);
+        Assert.Equal(-1, Assert.Single(_loop.GetSnapshots()).LastReceived);
+
+        _loop.SetPaused(false);
+        _source.Add(First, 3);
+        Step(1);
+        _ready.Handle(1);
+
+        Assert.Empty(_source.Paused);
+        Assert.Equal(4, Assert.Single(_loop.GetSnapshots()).Position);
+    }
+
+    [Fact]
+    public void A_resume_before_anything_comes_has_all_of_it_taken()
+    {
+        _loop.SetPaused(true);
+        _source.Assign(First);
+        Step(1);
+        _loop.SetPaused(false);
+        _source.Add(First, 3);
+
+        Step(1);
+        _ready.Handle(1);
+
+        Assert.Empty(_source.Seeks);
+        Assert.Equal(4, Assert.Single(_loop.GetSnapshots()).Position);
+    }
+
+    [Fact]
+    public void A_partition_that_comes_again_is_left_alone_again()
+    {
+        _source.Assign(First);
+        _source.Add(First, 0);
+        Step(1);
+        ((IRecordListener)_loop).OnRevoked([First]);
+        _loop.SetPaused(true);
+        _source.Assign(First);
+
+        Step(3);
+        Assert.Empty(_source.Paused);
+
+        _source.Add(First, 1);
+        Step(1);
+        Assert.Equal([First], _source.Paused);
+    }
+
+    public void Dispose() => _loop.Dispose();
+
+    private void Step(int times)
+    {
+        for (; times > 0; times--)
+        {
+            _loop.Step();
+        }
+    }
+
+    private ConsumerLoop Start(StartPosition startAt)
+    {
+        _loop?.Dispose();
+        var settings = new ConsumerSettings
+        {
+            Name = "orders",
+            Cluster = "Kafka",
+            Options = new EventConsumerOptions { Topics = ["orders"], Group = "group", StartAt = startAt },
+            CreateClientConfig = () => throw new NotSupportedException(),
+        };
+        var loop = new ConsumerLoop(settings, _source, _ready, new DrainSignal(_time), new LingeringAssignments(), _time, NullLogger.Instance);
+        loop.Start();
+        return loop;
+    }
+}
