@@ -44,6 +44,7 @@ internal sealed class RegistryApi(RegistryStore store)
             answer["metadata"] = new JsonObject { ["properties"] = new JsonObject(schema.Metadata.Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))) };
         }
 
+        if (schema.RuleSet is not null) answer["ruleSet"] = JsonNode.Parse(schema.RuleSet);
         return answer;
     }
 
@@ -85,7 +86,8 @@ internal sealed class RegistryApi(RegistryStore store)
         return new SchemaRequest(
             format, text,
             [.. (body["references"] as JsonArray ?? []).Select(static reference => new StoredReference(Text(reference!["name"])!, Text(reference["subject"])!, (int)reference["version"]!))],
-            (body["metadata"]?["properties"] as JsonObject ?? []).ToDictionary(static pair => pair.Key, static pair => Text(pair.Value) ?? "", StringComparer.Ordinal));
+            (body["metadata"]?["properties"] as JsonObject ?? []).ToDictionary(static pair => pair.Key, static pair => Text(pair.Value) ?? "", StringComparer.Ordinal),
+            (body["ruleSet"] as JsonObject)?.ToJsonString());
     }
 
     private static Dictionary<string, string> Metadata(IReadOnlyDictionary<string, string[]> query) =>

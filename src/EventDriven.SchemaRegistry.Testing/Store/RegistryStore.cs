@@ -148,7 +148,7 @@ internal sealed class RegistryStore
     {
         var content = $"{request.Format}\n{identity}\n{string.Join('\n', request.References)}";
         var guid = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, 16), bigEndian: true);
-        var schema = new StoredSchema(_schemas.Count + 1, guid, request.Format, request.Text, SchemaRules.Identity(request.Format, request.Text, normalize: false), request.References, request.Metadata);
+        var schema = new StoredSchema(_schemas.Count + 1, guid, request.Format, request.Text, SchemaRules.Identity(request.Format, request.Text, normalize: false), request.References, request.Metadata, request.RuleSet);
         _schemas.Add(schema);
         return schema;
     }

@@ -8,5 +8,6 @@ namespace EventDriven.SchemaRegistry.Testing;
 /// <param name="Identity">Its text without what makes no difference.</param>
 /// <param name="References">What it refers to.</param>
 /// <param name="Metadata">The properties of its metadata.</param>
+/// <param name="RuleSet">The rules of its data contract, as JSON; null where it has none. They are told, and never run.</param>
 internal sealed record StoredSchema(
-    int Id, Guid Guid, SchemaFormat Format, string Text, string Identity, IReadOnlyList<StoredReference> References, IReadOnlyDictionary<string, string> Metadata);
+    int Id, Guid Guid, SchemaFormat Format, string Text, string Identity, IReadOnlyList<StoredReference> References, IReadOnlyDictionary<string, string> Metadata, string? RuleSet);

@@ -13,6 +13,8 @@ internal sealed class KnownSchema
 
     public required string Text { get; init; }
 
+    public ContractRules Rules { get; init; }
+
     /// <summary>What the text refers to, directly and indirectly, each once, each behind those that it refers to itself.</summary>
     public IReadOnlyList<ReferencedSchema> References { get; init; } = [];
 }

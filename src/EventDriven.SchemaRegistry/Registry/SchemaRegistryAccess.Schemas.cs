@@ -34,7 +34,7 @@ internal sealed partial class SchemaRegistryAccess
 
         var own = await RegisterOrLookUpAsync(subject, schema, use).ConfigureAwait(false);
         return new FoundSchema(
-            new KnownSchema { Id = own.Id, Guid = ParseGuid(own.Guid), Format = schema.Format, Text = schema.Text, References = [.. Flatten(schema.Dependencies)] }, IsOwn: true);
+            new KnownSchema { Id = own.Id, Guid = ParseGuid(own.Guid), Format = schema.Format, Text = schema.Text, Rules = ContractRules.Of(own), References = [.. Flatten(schema.Dependencies)] }, IsOwn: true);
 
         async Task<FoundSchema> OtherAsync(Schema found, int foundId, string? guid)
         {
@@ -47,6 +47,7 @@ internal sealed partial class SchemaRegistryAccess
                         Guid = ParseGuid(guid),
                         Format = format,
                         Text = found.SchemaString,
+                        Rules = ContractRules.Of(found),
                         References = await ReadReferencesAsync(found).ConfigureAwait(false),
                     },
                     IsOwn: found.SchemaString == schema.Text)

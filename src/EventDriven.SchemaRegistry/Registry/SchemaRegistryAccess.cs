@@ -109,6 +109,7 @@ internal sealed partial class SchemaRegistryAccess
                 Guid = key.Guid,
                 Format = FormatOf(schema),
                 Text = schema.SchemaString,
+                Rules = ContractRules.Of(schema),
                 References = await ReadReferencesAsync(schema).ConfigureAwait(false),
             };
             _known.AddOrUpdate(key, known);

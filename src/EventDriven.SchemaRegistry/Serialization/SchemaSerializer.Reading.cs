@@ -42,6 +42,7 @@ internal sealed partial class SchemaSerializer<T>
     private ReadBinding Prepare(SchemaKey key, KnownSchema schema)
     {
         if (schema.Format != codec.Format) return new ReadBinding(key, null, $"the schema is {schema.Format}, and {codec.Format} is what is read here.", null);
+        if (schema.Rules.OnRead is { } rule) return new ReadBinding(key, null, $"the schema has {rule}", null);
 
         try
         {

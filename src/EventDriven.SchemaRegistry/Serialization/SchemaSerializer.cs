@@ -114,6 +114,8 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
             throw new NotSupportedException($"SchemaIdLocation is Header, which takes the GUID of the schema, and the registry '{_registry.Name}' gives none. Use SchemaIdLocation.Prefix.");
         }
 
+        if (found.Schema.Rules.OnWrite is { } rule) throw new NotSupportedException($"The schema (id {found.Schema.Id}) has {rule}");
+
         var writer = codec.CreateWriter(found);
         var path = writer.Path.Span;
         return new WriteBinding<T>
