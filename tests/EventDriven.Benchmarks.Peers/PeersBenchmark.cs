@@ -28,7 +28,7 @@ internal sealed class PeersBenchmark : IBenchmark
 
     private static async Task<Row> ConsumeAsync(BenchmarkRun run)
     {
-        var events = run.Events(real: 1_000_000, embedded: 150_000);
+        var events = run.Events(real: 3_000_000, embedded: 150_000);
         var topic = await run.FillTopicAsync(Partitions, events, static i => new Message<byte[]?, byte[]> { Value = Order.Json(i) });
         var row = await Comparison.RunAsync(run, "peers-consume", () => OursConsumeAsync(run, topic, new Work(events)), () => TheirsConsumeAsync(run, topic, new Work(events)));
         var loops = new List<double>();
