@@ -235,6 +235,11 @@ internal sealed partial class PartitionAssignment : IParkingLanes
             if ((key is not null || lane.Key.Bytes is null) && IsParked(lane.Head, lane.Key))
             {
                 // Exactly this event is parked: it is as good as handed over, whoever did it (I4).
+                if (lane.Key.Bytes is null)
+                {
+                    _parking.Index.OnCopy(offset, _records.Get(lane.Head, Id).TimestampMs);
+                }
+
                 _highestStarted = Math.Max(_highestStarted, lane.Head);
                 _finished++;
                 Complete(lane);

@@ -7,6 +7,7 @@ internal sealed class ParkedIndex(PartitionId source)
 {
     private readonly Dictionary<HashedKey, ParkedKey> _keys = [];
     private readonly Dictionary<(long Offset, long TimestampMs), int> _withoutKey = [];
+    private readonly HashSet<(long Offset, long TimestampMs)> _copiesToCome = [];
     private readonly Dictionary<EntryId, ParkedItem> _items = [];
     private readonly SortedDictionary<long, int> _claims = [];
     private int _nullKeys;
@@ -44,9 +45,22 @@ internal sealed class ParkedIndex(PartitionId source)
     /// <summary>The entries of a key; null where it has none, or is null itself.</summary>
     public ParkedKey? Find(HashedKey key) => key.Bytes is not null ? _keys.GetValueOrDefault(key) : null;
 
-    /// <summary>Whether exactly this event of the source partition is unfinished here.</summary>
-    public bool Contains(HashedKey key, long offset, long timestampMs) =>
-        key.Bytes is null ? _withoutKey.ContainsKey((offset, timestampMs)) : Find(key)?.Contains(offset, timestampMs) == true;
+    /// <summary>Whether exactly this event of the source partition is unfinished here, or was before its source record had its turn.</summary>
+    public bool Contains(HashedKey key, long offset, long timestampMs) => key.Bytes is null
+        ? _withoutKey.ContainsKey((offset, timestampMs)) || _copiesToCome.Contains((offset, timestampMs))
+        : Find(key)?.Contains(offset, timestampMs) == true;
+
+    /// <summary>Whether source records are to come whose events were parked by somebody before, and have no key.</summary>
+    public bool AwaitsCopies => _copiesToCome.Count > 0;
+
+    /// <summary>
+    /// Remembers an event without a key that somebody had parked before. Nothing holds it behind its own source record, as the lane of a key does: it may be done, and gone from here, when that
+    /// has its turn.
+    /// </summary>
+    public void AwaitCopy(ParkedItem item) => _copiesToCome.Add((item.OriginalOffset, item.OriginalTimestampMs));
+
+    /// <summary>The source record of a parked event without a key is complete.</summary>
+    public void OnCopy(long offset, long timestampMs) => _copiesToCome.Remove((offset, timestampMs));
 
     public void Add(ParkedItem item, byte[]? key)
     {
@@ -97,6 +111,7 @@ internal sealed class ParkedIndex(PartitionId source)
         _keys.Clear();
         Version++;
         _withoutKey.Clear();
+        _copiesToCome.Clear();
         _items.Clear();
         _claims.Clear();
         _nullKeys = 0;

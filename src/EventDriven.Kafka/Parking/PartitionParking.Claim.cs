@@ -310,6 +310,10 @@ internal sealed partial class PartitionParking
             if (item.IsOfThisSource)
             {
                 _replayThrough = Math.Max(_replayThrough, item.OriginalOffset);
+                if (item.Key.Key is null && item.OriginalOffset >= Start)
+                {
+                    Index.AwaitCopy(item);
+                }
             }
         }
 

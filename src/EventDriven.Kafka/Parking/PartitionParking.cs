@@ -63,7 +63,7 @@ internal sealed partial class PartitionParking
     public long Start { get; private set; }
 
     /// <summary>Whether nothing stands in the way of any source record: the one look that a healthy event costs. Under the gate.</summary>
-    public bool IsTransparent => IsOpen && Index.Count == 0 && !_isAtBound;
+    public bool IsTransparent => IsOpen && Index.Count == 0 && !Index.AwaitsCopies && !_isAtBound;
 
     /// <summary>Whether the partition may start. Under the gate.</summary>
     public bool IsOpen => IsComplete || (_rules & ParkingRules.StartBehindIndex) == 0;

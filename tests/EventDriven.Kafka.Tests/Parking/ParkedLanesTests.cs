@@ -67,6 +67,34 @@ public sealed class ParkedLanesTests
         Assert.Equal([0], owner.StartAll());
     }
 
+    /// <summary>Nothing holds it behind its source record, which may wait for others: the two have no lane in common.</summary>
+    [Fact]
+    public async Task An_event_without_a_key_that_is_done_before_its_source_record_has_its_turn_is_not_handled_again()
+    {
+        _bench.Options.MaxReplay = 1;
+        var first = _bench.Open(1);
+        first.Append(1, null);
+        first.StartAll();
+        await first.ParkAsync(1, 0, Delay);
+        ParkingBench.Crash(first);
+
+        var next = _bench.Open(0);
+        next.Append(0, "a");
+        next.Append(1, null);
+        Assert.Equal([0], next.StartAll());
+        next.Time.Advance(Delay);
+        Assert.Equal([1], next.StartAll());
+        next.Finish(1);
+        Assert.Equal(ParkedEntryKind.Done, _bench.Log.Kinds.Last());
+
+        next.Finish(0);
+        Assert.Empty(next.StartAll());
+        Assert.Equal(2, next.Assignment.Position!.Value.Offset);
+
+        next.Append(2, null);
+        Assert.Equal([2], next.StartAll());
+    }
+
     [Fact]
     public async Task Later_events_of_its_key_are_parked_behind_it_untried_while_other_keys_go_on()
     {

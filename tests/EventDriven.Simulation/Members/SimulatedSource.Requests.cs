@@ -176,7 +176,7 @@ internal sealed partial class SimulatedSource
         var refused = world.Broker.IsRebalancing;
         foreach (var partition in _assigned)
         {
-            if (refused && partition.HasProgress)
+            if (refused && partition.HasProgress && !IsCommitted(partition))
             {
                 if (inOrder)
                 {
@@ -200,6 +200,9 @@ internal sealed partial class SimulatedSource
         world.Broker.Remove(this);
         world.Trace?.Add($"{this} has left");
     }
+
+    /// <summary>Whether the broker has what is stored, though it may have answered that to nobody but a look-up.</summary>
+    private bool IsCommitted(ClientPartition partition) => world.Broker.Committed[partition.Partition]?.Offset == partition.Stored!.Value.Offset;
 
     /// <summary>The process is gone: what it held ends without a word.</summary>
     public void Die()
