@@ -2,14 +2,13 @@ using EventDriven.Kafka.Offsets;
 
 namespace EventDriven.Kafka.Consuming;
 
-/// <content>Where reading starts, and what is noticed when the log is not where it should be.</content>
+/// <content>Where reading starts.</content>
 internal sealed partial class ConsumerLoop
 {
     private static readonly TimeSpan LookUpPause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _ended = new();
     private readonly List<PartitionAssignment> _starting = [];
-    private readonly List<PartitionId> _arrived = [];
 
     /// <summary>Ends what runs beside the poll thread on behalf of this loop.</summary>
     public void Dispose()
@@ -253,135 +252,5 @@ internal sealed partial class ConsumerLoop
         }
     }
 
-    private void SeekTo(PartitionAssignment assignment, long offset)
-    {
-        if (assignment.Arrival != Arrival.Settled)
-        {
-            SetPause(assignment, PauseReasons.Resolving, true);
-            assignment.AwaitedSeek = offset;
-            return;
-        }
-
-        if (_source.TrySeek(assignment.Id, offset))
-        {
-            SetPause(assignment, PauseReasons.Resolving, false);
-        }
-        else
-        {
-            // Until the seek is done, what comes is from before it.
-            SetPause(assignment, PauseReasons.Resolving, true);
-            Post(loop => loop.SeekAgain(assignment, offset));
-        }
-    }
-
-    /// <summary>
-    /// Notes that the client has begun to read a partition. Before that it may be asking where the log begins, and if it is paused, resumed or sought while that is on its way, it
-    /// asks once more, half a second later, and goes there from wherever it was sought to (librdkafka, <c>rd_kafka_toppar_handle_Offset</c>). So it is left alone until something comes,
-    /// which is dropped where the partition is to be paused, and read again later.
-    /// </summary>
-    private void NoteArrival(PartitionAssignment assignment, long offset)
-    {
-        if (assignment.Pauses == PauseReasons.None)
-        {
-            assignment.Arrival = Arrival.Settled;
-            return;
-        }
-
-        assignment.Arrival = Arrival.Noted;
-        _arrived.Add(assignment.Id);
-        if ((assignment.Pauses & PauseReasons.Resolving) == 0)
-        {
-            assignment.Pauses |= PauseReasons.Resolving;
-            assignment.AwaitedSeek = offset;
-        }
-    }
-
-    /// <summary>Tells the client what was kept from it until it has begun to read, once it has handed over what it had taken: that it is paused, and where to read on.</summary>
-    private void SettleWhatHasArrived()
-    {
-        foreach (var id in _arrived)
-        {
-            // What was revoked in the meantime, and perhaps has come again, has not arrived.
-            if (!_assignments.TryGetValue(id, out var assignment) || assignment.Arrival != Arrival.Noted)
-            {
-                continue;
-            }
-
-            assignment.Arrival = Arrival.Settled;
-            _source.Pause(id);
-            if (assignment.AwaitedSeek is { } offset)
-            {
-                assignment.AwaitedSeek = null;
-                SeekTo(assignment, offset);
-            }
-        }
-
-        _arrived.Clear();
-    }
-
-    private void SeekAgain(PartitionAssignment assignment, long offset)
-    {
-        if (IsCurrent(assignment) && (assignment.Pauses & PauseReasons.Resolving) != 0)
-        {
-            SeekTo(assignment, offset);
-        }
-    }
-
-    /// <summary>Leaves out what comes before it is known where to start.</summary>
-    private static void Skip(PartitionAssignment assignment, long offset) =>
-        assignment.Skipped = assignment.Skipped < 0 ? offset : Math.Min(assignment.Skipped, offset);
-
     private bool IsCurrent(PartitionAssignment assignment) => _assignments.TryGetValue(assignment.Id, out var current) && current == assignment;
-
-    /// <summary>Looks at a gap before a record: compaction and transaction markers are none, a log that starts above what was expected is.</summary>
-    /// <returns>False where the consumer is to stop, and the record not to be taken in.</returns>
-    private bool MayFollow(PartitionAssignment assignment, long offset)
-    {
-        if (assignment.First < 0)
-        {
-            assignment.First = offset;
-        }
-
-        return assignment.Expected < 0 || offset < assignment.Expected || !HasExpired(assignment, assignment.Expected, offset);
-    }
-
-    private bool HasExpired(PartitionAssignment assignment, long expected, long found)
-    {
-        if (_source.GetLogStart(assignment.Id) is not { } start || start <= expected)
-        {
-            return false;
-        }
-
-        var count = Math.Min(start, found) - expected;
-        Expired += count;
-        LogExpired(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, count, expected, found);
-        if (_options.WhenExpired != ExpiredEventsAction.Stop)
-        {
-            return false;
-        }
-
-        End ??= new ConsumerEnd(
-            ConsumerEndReason.EventsExpired,
-            $"{count} events of {assignment.Id} expired on the broker before they were read: its log starts at offset {start}, the group was at {expected}. "
-            + $"Raise the topic's retention, then set the group's offset or {nameof(EventConsumerOptions.WhenExpired)} to {nameof(ExpiredEventsAction.Continue)}.");
-        return true;
-    }
-
-    /// <summary>A loop that has ended takes nothing in, but must not commit, at its close, a position of the log before it went back (I1).</summary>
-    private void NoteWhereTheLogWentBack(PartitionAssignment assignment, long offset)
-    {
-        if (assignment.IsBehind(offset))
-        {
-            ReopenWhereTheLogWentBack(assignment, offset);
-        }
-    }
-
-    private void ReopenWhereTheLogWentBack(PartitionAssignment assignment, long offset)
-    {
-        var snapshot = assignment.GetSnapshot();
-        LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, snapshot.LastReceived);
-
-        // What is unfinished below is still in the log (I1).
-        Reopen(assignment, new Position(Math.Min(offset, snapshot.Position ?? offset), -1));
-    }
 }

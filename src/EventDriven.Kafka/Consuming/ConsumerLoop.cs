@@ -187,14 +187,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             return true;
         }
 
-        if (assignment.Arrival == Arrival.None)
+        if (IsLeftOut(assignment, record.Offset))
         {
-            NoteArrival(assignment, record.Offset);
-        }
-
-        if ((assignment.Pauses & PauseReasons.Resolving) != 0)
-        {
-            Skip(assignment, record.Offset);
             return true;
         }
 
@@ -234,14 +228,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             return;
         }
 
-        if (assignment.Arrival == Arrival.None)
+        if (IsLeftOut(assignment, offset))
         {
-            NoteArrival(assignment, offset);
-        }
-
-        if ((assignment.Pauses & PauseReasons.Resolving) != 0)
-        {
-            Skip(assignment, offset);
             return;
         }
 
