@@ -74,12 +74,19 @@ public sealed class ArrivalTests : IDisposable
         Assert.Empty(_source.Paused);
     }
 
-    [Fact]
-    public void What_a_user_has_paused_is_paused_once_something_comes_which_is_read_after_the_resume()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_a_user_has_paused_is_paused_once_something_comes_which_is_read_after_the_resume(bool isPausedBefore)
     {
-        _loop.SetPaused(true);
+        if (isPausedBefore)
+        {
+            _loop.SetPaused(true);
+        }
+
         _source.Assign(First);
         Step(3);
+        _loop.SetPaused(true);
         Assert.Empty(_source.Paused);
 
         _source.Add(First, 3);

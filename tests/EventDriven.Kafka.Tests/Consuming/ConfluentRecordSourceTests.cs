@@ -87,6 +87,26 @@ public sealed class ConfluentRecordSourceTests : IDisposable
         Assert.Equal(FromTo(0, 1_000), bench.Offsets);
     }
 
+    /// <summary>Where it was revoked: <c>EmbeddedControlTests.A_partition_that_was_full_when_it_left_is_read_on_when_it_comes_back</c>.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pause_ends_with_the_assignment_when_that_is_lost(bool oneByOne)
+    {
+        _kafka.CreateTopic("orders", partitions: 1);
+        await ProduceAsync("orders", new() { Value = [0] }, new() { Value = [1] });
+        using var bench = new SourceBench(_kafka, oneByOne, "orders");
+        bench.PollUntil(() => bench.Ends.Count == 1);
+        bench.Source.Pause(Orders);
+
+        _kafka.Faults.FailNext(KafkaRequest.ConsumerGroupHeartbeat, KafkaFault.FencedMemberEpoch);
+        bench.PollUntil(() => bench.Losses == 1);
+
+        // Nothing was committed: it begins again.
+        bench.PollUntil(() => bench.Records.Count == 4);
+        Assert.Equal([0, 1, 0, 1], bench.Offsets);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

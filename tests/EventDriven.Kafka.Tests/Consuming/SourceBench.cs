@@ -34,6 +34,9 @@ internal sealed class SourceBench : IRecordListener, IDisposable
 
     public List<(PartitionId Partition, long Offset)> Ends { get; } = [];
 
+    /// <summary>How often partitions were lost.</summary>
+    public int Losses { get; private set; }
+
     public List<SourceError> Errors { get; } = [];
 
     public IEnumerable<long> Offsets => Records.Select(static record => record.Offset);
@@ -75,9 +78,7 @@ internal sealed class SourceBench : IRecordListener, IDisposable
     {
     }
 
-    void IRecordListener.OnLost(IReadOnlyCollection<PartitionId> partitions)
-    {
-    }
+    void IRecordListener.OnLost(IReadOnlyCollection<PartitionId> partitions) => Losses++;
 
     void IRecordListener.OnCommitted(PartitionId partition, Position position, SourceError? error)
     {
