@@ -13,7 +13,9 @@ public sealed class MutationTests
     {
         var mutation = Enum.Parse<Mutation>(name);
 
-        var variant = mutation >= Mutation.OffsetsRunAhead ? new Variant(Transactions: true) : new Variant(Failures: FailuresOf(mutation));
+        var variant = mutation >= Mutation.OffsetsRunAhead
+            ? new Variant(Transactions: true, Failures: mutation is >= Mutation.OpenMarkersAreRead and <= Mutation.MarkersCrossAClaim ? FailureMode.Parking : null)
+            : new Variant(Failures: FailuresOf(mutation));
         var (_, failure) = Campaign.Run(first: 1, Most, mutation, variant);
 
         Assert.NotNull(failure);

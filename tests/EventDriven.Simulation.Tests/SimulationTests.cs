@@ -21,6 +21,9 @@ public sealed class SimulationTests
     public void Every_invariant_holds_in_two_thousand_schedules_of_transactions() => Pass(2_000, new Variant(Transactions: true));
 
     [Fact]
+    public void Every_invariant_holds_in_a_thousand_schedules_of_transactions_with_parked_events() => Pass(1_000, new Variant(Failures: FailureMode.Parking, Transactions: true));
+
+    [Fact]
     public void Transactions_too_are_decided_by_the_seed_alone()
     {
         var variant = new Variant(Transactions: true);

@@ -88,7 +88,7 @@ internal sealed class FailureSchedule
     /// <summary>How often a person puts an event back, and how often one sets the group's offsets back.</summary>
     public int Redrives { get; }
 
-    public int Resets { get; }
+    public int Resets { get; private set; }
 
     /// <summary>
     /// Whether much is parked for a short time, and processes are gone before what they have written is acknowledged: what the protocol of the parked log is for. The
@@ -118,6 +118,9 @@ internal sealed class FailureSchedule
     public IEnumerable<(string Name, int Partitions)> RetryTopics(int partitions) => Mode == FailureMode.Parking
         ? []
         : Policy.Delays.Distinct().Select(delay => ($"group--orders--retry-{delay}", Random.Between(1, partitions)));
+
+    /// <summary>Has nobody set the group's offsets back: what is handled again because of that is in the output twice.</summary>
+    public void KeepOffsets() => Resets = 0;
 
     /// <summary>Decides how an event fails.</summary>
     public void Spoil(Broker.LogEntry entry)

@@ -179,6 +179,18 @@ internal enum Mutation
     /// <summary>A commit to which no answer came is taken for done.</summary>
     UnknownIsTakenForCommitted,
 
+    /// <summary>Readers of a parked log are shown markers whose transaction is not over, or was aborted.</summary>
+    OpenMarkersAreRead,
+
+    /// <summary>Done markers of parked events are written beside the transaction of what those have produced.</summary>
+    MarkersAreInNoTransaction,
+
+    /// <summary>In transactions, a parked event does not wait until the position has passed it.</summary>
+    ParkedRunsAheadOfThePosition,
+
+    /// <summary>A done marker goes into a transaction while the log is claimed anew.</summary>
+    MarkersCrossAClaim,
+
     /// <summary>A revocation does not wait for the transaction of what it takes away.</summary>
     TransactionIsNotEndedFirst,
 }

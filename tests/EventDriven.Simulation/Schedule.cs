@@ -99,6 +99,7 @@ internal sealed class Schedule
         {
             // What is new where a log went back has offsets that are in the output already.
             Weights[(int)Fault.Truncation] = 0;
+            failing?.KeepOffsets();
         }
 
         PartitionPauses = extra.Pick([0, 50]);

@@ -44,11 +44,13 @@ internal sealed partial class Simulation
         }
 
         var longestPace = world.HasClockJumped ? LongestPace * 10 : LongestPace;
-        var patience = (world.HasClockJumped ? PatienceWithWrongClocks : 0) + (world.Broker.Parked.Length > 0 ? PatienceWithParked : world.Schedule.Failing is not null ? PatienceWithFailures : world.Schedule.Transactions is not null ? PatienceWithTransactions : Patience);
+        var patience = (world.HasClockJumped ? PatienceWithWrongClocks : 0)
+            + (world.Schedule.Transactions is not null ? PatienceWithTransactions : 0)
+            + (world.Broker.Parked.Length > 0 ? PatienceWithParked : world.Schedule.Failing is not null ? PatienceWithFailures : Patience);
         var until = world.Time.Now + patience;
         string? missing = null;
         var pace = 1;
-        for (var round = 0; round < 20 || world.HasMoreToLand || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
+        for (var round = 0; round < 20 || world.HasMoreToLand || world.Broker.Transactions.IsAnyEnding || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
         {
             if (world.Time.Now > until)
             {

@@ -46,6 +46,12 @@ internal sealed partial class Simulation
     private void Redrive(SimulatedLog log)
     {
         var ended = log.Entries.FindAll(static entry => entry is { IsSettled: true, IsRedriven: false });
+        if (_world.Schedule.Transactions is not null)
+        {
+            // Nobody sees that it has ended before its transaction is committed.
+            ended.RemoveAll(entry => _world.Broker.Parked[log.Index].Truth.UnfinishedOf(entry) is not null);
+        }
+
         if (ended.Count == 0)
         {
             return;

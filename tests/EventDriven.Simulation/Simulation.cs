@@ -141,15 +141,18 @@ internal sealed partial class Simulation
         choice -= 100;
         for (var fault = 0; ; fault++)
         {
-            if (fault == world.Schedule.Weights.Length && world.Schedule.Transactions is not null)
-            {
-                Freeze();
-                return;
-            }
-
             if (fault == world.Schedule.Weights.Length)
             {
-                CauseOfFailures(choice, world.Schedule.Failing!);
+                var freezes = world.Schedule.Transactions?.Freezes ?? 0;
+                if (choice < freezes)
+                {
+                    Freeze();
+                }
+                else
+                {
+                    CauseOfFailures(choice - freezes, world.Schedule.Failing!);
+                }
+
                 return;
             }
 

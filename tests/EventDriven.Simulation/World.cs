@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Parking;
 using EventDriven.Simulation.Broker;
 using EventDriven.Simulation.Judging;
 using EventDriven.Simulation.Members;
@@ -30,7 +31,7 @@ internal sealed class World
             < 80 => FailureMode.Chain,
             _ => FailureMode.Parking,
         };
-        mode = variant.Transactions ? FailureMode.Stop : variant.Failures ?? mode;
+        mode = variant.Transactions ? (variant.Failures == FailureMode.Parking ? FailureMode.Parking : FailureMode.Stop) : variant.Failures ?? mode;
         Trouble = new SimulationRandom(~seed * 11);
         Rebalances = new SimulationRandom(~seed * 13);
 
@@ -88,6 +89,9 @@ internal sealed class World
 
     /// <summary>The attempts that have produced something.</summary>
     public List<OutputAttempt> Attempts { get; } = [];
+
+    /// <summary>The done markers that were made for transactions, and by whom.</summary>
+    public List<(SimulatedParkedLog Log, ParkedEntry Entry, Tenure? Writer)> Markers { get; } = [];
 
     /// <summary>The threads of transactions, of processes that are gone too.</summary>
     public List<SimulatedTransactionThread> Threads { get; } = [];

@@ -11,7 +11,7 @@ namespace EventDriven.Worker;
 /// <summary>
 /// <c>transact</c>: a consumer with transactions that writes each text of <c>--topic</c> once to <c>--output</c>. Prints <c>ready</c>.
 /// <c>--halt begin:3</c> (or <c>produce</c>, <c>offsets</c>, <c>commit</c>, or <c>committed</c>, behind it) prints <c>halted</c> at the third of those calls, and goes no further: the process is to be
-/// killed, or frozen, right there. <c>--halt-ms</c> lets it go on after that time.
+/// killed, or frozen, right there. <c>--halt-ms</c> lets it go on after that time. <c>--fail-every 5</c> has each fifth event fail twice, and keeps key order through its retries.
 /// </summary>
 internal static class Transacting
 {
@@ -21,6 +21,7 @@ internal static class Transacting
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Milliseconds("--shutdown-timeout", "30000"));
         builder.Logging.ClearProviders().AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = options.Get("--bootstrap-servers"));
+        int failEvery = int.Parse(options.Get("--fail-every", "0"), CultureInfo.InvariantCulture);
         using var printed = new Printed(options);
         var halt = new Halt(options, printed);
         builder.Services.AddSingleton<TransactionalProducerFactory>(settings => (onError, onLog, tokens) =>
@@ -38,8 +39,20 @@ internal static class Transacting
             })
             .InTransactions()
             .InKeyOrder(maxConcurrency: 16)
-            .Handle(async (string text, IEventProducer<string> output, CancellationToken cancellationToken) =>
+            .ProvisionTopics()
+            .OnFailure(f =>
             {
+                if (failEvery > 0) f.ThenRetryTopics("50ms", "200ms", "1s").KeepKeyOrder().ThenDeadLetter();
+            })
+            .Handle(async (string text, EventContext context, IEventProducer<string> output, CancellationToken cancellationToken) =>
+            {
+                // It has produced something by then, which must be nowhere.
+                if (failEvery > 0 && context.Attempt <= 2 && int.Parse(text.Split('-')[1].TrimEnd('"'), CultureInfo.InvariantCulture) % failEvery == 0)
+                {
+                    await output.ProduceAsync(text + "-failed", cancellationToken);
+                    throw new InvalidOperationException("told to fail");
+                }
+
                 // Out of order among keys, so that there are gaps at each commit.
                 if (text.GetHashCode(StringComparison.Ordinal) % 7 == 0) await Task.Delay(5, cancellationToken);
                 await output.ProduceAsync(text, cancellationToken);

@@ -22,6 +22,7 @@ internal sealed partial class ConsumerLoop
         {
             OnTrouble = trouble => OnParkedLogTrouble(id, trouble),
             OnTrimRefused = refused => OnTrimRefused(id, refused),
+            IsTransactional = _transactions is not null,
         };
 
     private void AwaitRebuild(PartitionAssignment assignment)

@@ -195,8 +195,9 @@ internal sealed partial class ConsumerLoop
     {
         try
         {
-            await (_transactions is null ? CommitAsync(starts) : _transactions.RunBetweenAsync(() => CommitAsync(Current(starts)))).ConfigureAwait(false);
-            Post(loop => loop.OnStartsCommitted(starts));
+            var committed = starts;
+            await (_transactions is null ? CommitAsync(starts) : _transactions.RunBetweenAsync(() => CommitAsync(committed = Current(starts)))).ConfigureAwait(false);
+            Post(loop => loop.OnStartsCommitted(committed));
         }
         catch (RecordSourceException exception)
         {
@@ -211,9 +212,15 @@ internal sealed partial class ConsumerLoop
     private Task CommitAsync(KeyValuePair<PartitionAssignment, Position>[] starts) =>
         starts.Length == 0 ? Task.CompletedTask : _source.CommitAsync(Array.ConvertAll(starts, static start => KeyValuePair.Create(start.Key.Id, start.Value)));
 
-    /// <summary>Those that have not left while a transaction was awaited: brokers would take their positions, and their next owners go back there (I3).</summary>
-    private static KeyValuePair<PartitionAssignment, Position>[] Current(KeyValuePair<PartitionAssignment, Position>[] starts) =>
-        Array.FindAll(starts, static start => !start.Key.IsFenced);
+    /// <summary>
+    /// Those that have not left while a transaction was awaited: brokers would take their positions, and their next owners go back there (I3). Where that transaction has committed a
+    /// higher one, over control records, that is committed again: it must not go back either.
+    /// </summary>
+    private static KeyValuePair<PartitionAssignment, Position>[] Current(KeyValuePair<PartitionAssignment, Position>[] starts)
+    {
+        var current = Array.FindAll(starts, static start => !start.Key.IsFenced);
+        return Array.ConvertAll(current, static start => start.Key.Taken is { } taken && taken.Offset > start.Value.Offset ? KeyValuePair.Create(start.Key, taken) : start);
+    }
 
     private void OnStartsCommitted(KeyValuePair<PartitionAssignment, Position>[] starts)
     {

@@ -97,7 +97,7 @@ internal sealed partial class PartitionAssignment
                 _finished++;
                 if (lane.Parked is not null)
                 {
-                    FinishParked(lane, result.Outcome);
+                    FinishParked(lane, result);
                 }
                 else
                 {
@@ -191,6 +191,13 @@ internal sealed partial class PartitionAssignment
     /// <summary>Whether nothing of the partition may start, source record or parked; the lane waits then.</summary>
     private bool IsHeldOrStopped(Lane lane)
     {
+        if (_sealed)
+        {
+            // It could not be committed any more, and would be handled again.
+            Hold(lane, LaneState.Held);
+            return true;
+        }
+
         if (_held)
         {
             Hold(lane, LaneWait.Resume);
@@ -332,6 +339,7 @@ internal sealed partial class PartitionAssignment
             return;
         }
 
+        _parking?.OnPassed();
         while (_waitingForReplay.TryPeek(out var waiting, out var next) && next - _ledger.Head < _maxReplay)
         {
             _waitingForReplay.Dequeue();

@@ -43,6 +43,8 @@ internal sealed partial class PartitionAssignment : IParkingLanes
 
     long IParkingLanes.LastReceived => _ledger.LastReceived;
 
+    long IParkingLanes.LowestOpen => _ledger.LowestOpen;
+
     bool IParkingLanes.IsDraining => IsDraining || _fenced;
 
     /// <summary>What is held in memory, the payloads of parked events included (I7).</summary>
@@ -320,13 +322,14 @@ internal sealed partial class PartitionAssignment : IParkingLanes
         return _parking!.IsParked(key, record.Offset, record.TimestampMs);
     }
 
-    private void FinishParked(Lane lane, Outcome outcome)
+    private void FinishParked(Lane lane, in ProcessingResult result)
     {
         var parked = lane.Parked!;
         lane.Parked = null;
-        if (outcome is not Outcome.Parked)
+        if (result.Outcome is not Outcome.Parked)
         {
-            _parking!.Finish(parked);
+            _parking!.Finish(parked, result.Output);
+            _outputBytes += result.Output?.Bytes ?? 0;
         }
     }
 
@@ -334,6 +337,7 @@ internal sealed partial class PartitionAssignment : IParkingLanes
     {
         _isHalfFull = isFull || _records.Count * 2L >= limits.Records || HeldBytes * 2 >= limits.Bytes;
         _parking!.OnReceived(offset);
+        _parking.OnPassed();
     }
 
     /// <summary>Whether the source records of a lane stand in the way of others: of the position, or of what could be read.</summary>

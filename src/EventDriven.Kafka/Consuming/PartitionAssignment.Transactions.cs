@@ -1,4 +1,5 @@
 using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Transactions;
 
 namespace EventDriven.Kafka.Consuming;
@@ -25,16 +26,29 @@ internal sealed partial class PartitionAssignment
         }
     }
 
+    /// <summary>The position that a transaction has taken last; null before the first.</summary>
+    public Position? Taken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _takenPosition;
+            }
+        }
+    }
+
     /// <summary>
     /// Takes what was finished since the last call: the position, and the output of exactly the events below it, in their order. An event above one that is not finished is not below
     /// the position, so its output stays; were it committed, the event would run again after a crash, and its output be doubled.
     /// </summary>
     /// <param name="outputs">Gets the outputs.</param>
+    /// <param name="parked">Gets the parked events that have come to their end, where the transaction is committed next; else null, and they wait.</param>
     /// <param name="isLast">Whether nothing is to be taken afterwards.</param>
     /// <param name="position">The position.</param>
     /// <param name="events">How many events lie between the position before and this one.</param>
     /// <returns>False where there is nothing new, or nothing may be taken any more.</returns>
-    public bool TakeFinished(List<EventOutput> outputs, bool isLast, out Position position, out long events)
+    public bool TakeFinished(List<EventOutput> outputs, List<ParkedOutput>? parked, bool isLast, out Position position, out long events)
     {
         lock (_gate)
         {
@@ -47,7 +61,7 @@ internal sealed partial class PartitionAssignment
 
             _sealed = isLast;
             position = _ledger.Position;
-            if (position == _takenPosition)
+            if (position == _takenPosition && (parked is null || _parking is not { HasFinished: true }))
             {
                 return false;
             }
@@ -60,6 +74,13 @@ internal sealed partial class PartitionAssignment
             }
 
             events = _ledger.Head - _takenHead;
+            while (parked is not null && _parking is not null && _parking.TryTakeFinished(out var finished))
+            {
+                _outputBytes -= finished.Output?.Bytes ?? 0;
+                parked.Add(finished);
+                events++;
+            }
+
             _takenHead = _ledger.Head;
             _takenPosition = position;
             return true;

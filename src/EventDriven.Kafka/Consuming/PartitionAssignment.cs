@@ -196,6 +196,7 @@ internal sealed partial class PartitionAssignment
                 return false;
             }
 
+            _parking?.OnPassed();
             _parking?.OnEndOfSource();
         }
 

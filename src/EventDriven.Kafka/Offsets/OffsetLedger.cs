@@ -31,6 +31,9 @@ internal sealed class OffsetLedger
     /// <summary>The offset that may be committed.</summary>
     public Position Position { get; private set; } = new(0, -1);
 
+    /// <summary>The offset of the lowest record received that is not finished; that of the position where there is none.</summary>
+    public long LowestOpen => Head < Tail ? OffsetOf(Head) : Position.Offset;
+
     /// <summary>The offset of the last record received; -1 before the first.</summary>
     public long LastReceived { get; private set; } = -1;
 

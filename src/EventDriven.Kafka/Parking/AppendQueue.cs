@@ -35,6 +35,9 @@ internal sealed class AppendQueue(ParkingRules rules = ParkingRules.All)
         LastNumber = 0;
     }
 
+    /// <summary>The name of an entry that is not written by way of this queue.</summary>
+    public EntryId Name() => new(Claim, ++LastNumber);
+
     /// <summary>How many of its entries say that an event is done: until they are acknowledged, the next owner would handle those again.</summary>
     public int Markers { get; private set; }
 
@@ -73,7 +76,7 @@ internal sealed class AppendQueue(ParkingRules rules = ParkingRules.All)
                 next.Item.Key.DoneInAppend = _appends;
             }
 
-            next.Entry = next.Entry with { Id = new EntryId(Claim, ++LastNumber) };
+            next.Entry = next.Entry with { Id = Name() };
             if (next.Entry.Kind is ParkedEntryKind.Parked)
             {
                 next.Item.Claim = Claim;

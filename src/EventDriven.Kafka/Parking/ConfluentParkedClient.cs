@@ -42,7 +42,8 @@ internal static class ConfluentParkedClient
             // A position that is gone must be noticed, never passed over.
             AutoOffsetReset = AutoOffsetReset.Error,
             EnablePartitionEof = true,
-            IsolationLevel = IsolationLevel.ReadUncommitted,
+            // What is in a transaction that was aborted is not there: to take such a marker for one would lose its event. So it is too for a consumer that has no transactions any more.
+            IsolationLevel = IsolationLevel.ReadCommitted,
             QueuedMaxMessagesKbytes = (int)(PrefetchOf(consumer.Options) / 1024),
             QueuedMinMessages = 50_000,
         };

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Failures;
+using EventDriven.Kafka.Producing;
 
 namespace EventDriven.Kafka.Parking;
 
@@ -51,9 +52,7 @@ internal sealed class ConfluentParkedLog(ConfluentParkedLogs logs, ProducerHandO
         var records = new (byte[]? Key, byte[]? Value, Headers Headers)[entries.Count];
         for (var i = 0; i < records.Length; i++)
         {
-            var entry = entries[i];
-            var hasEvent = entry.Kind is ParkedEntryKind.Parked or ParkedEntryKind.Redrive;
-            records[i] = (hasEvent ? entry.Key : null, hasEvent ? entry.Value : null, codec.WriteHeaders(entry));
+            records[i] = ToRecord(entries[i]);
         }
 
         var appending = appender.AppendAllAsync(partition, records);
@@ -70,6 +69,15 @@ internal sealed class ConfluentParkedLog(ConfluentParkedLogs logs, ProducerHandO
         }
     }
 
+    public void Write(ParkedEntry entry, OutgoingRecord record)
+    {
+        record.Destination = partition;
+        var (key, value, headers) = ToRecord(entry);
+        record.Message.Key = key!;
+        record.Message.Value = value!;
+        record.Message.Headers = headers;
+    }
+
     public void Dispose()
     {
         lock (_gate)
@@ -80,6 +88,12 @@ internal sealed class ConfluentParkedLog(ConfluentParkedLogs logs, ProducerHandO
                 place?.Reader.Remove(place.Position);
             }
         }
+    }
+
+    private (byte[]? Key, byte[]? Value, Headers Headers) ToRecord(ParkedEntry entry)
+    {
+        var hasEvent = entry.Kind is ParkedEntryKind.Parked or ParkedEntryKind.Redrive;
+        return (hasEvent ? entry.Key : null, hasEvent ? entry.Value : null, codec.WriteHeaders(entry));
     }
 
     private ParkedLogPlace? PlaceOf(ParkedLogCursor cursor)

@@ -1,3 +1,5 @@
+using EventDriven.Kafka.Producing;
+
 namespace EventDriven.Kafka.Parking;
 
 /// <summary>
@@ -32,6 +34,9 @@ internal interface IParkedLog : IDisposable
     /// <param name="cancellationToken">Ends the waiting, not the sending; the next call waits for it first.</param>
     /// <exception cref="ParkedLogException">An entry was not acknowledged.</exception>
     Task AppendAsync(IReadOnlyList<ParkedEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>Makes a record of an entry, for somebody else to write: in a transaction.</summary>
+    void Write(ParkedEntry entry, OutgoingRecord record);
 
     /// <summary>Deletes what lies below an offset; does nothing where the log starts above it.</summary>
     /// <exception cref="ParkedLogException">The broker did not answer, or refused.</exception>

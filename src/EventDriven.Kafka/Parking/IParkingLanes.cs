@@ -12,6 +12,9 @@ internal interface IParkingLanes
     /// <summary>The offset of the last source record received; -1 before the first.</summary>
     long LastReceived { get; }
 
+    /// <summary>The offset of the lowest source record received that is not finished; the position where there is none. What is between the position and it does not exist.</summary>
+    long LowestOpen { get; }
+
     /// <summary>Whether nothing parked may start: the partition is being given up.</summary>
     bool IsDraining { get; }
 

@@ -24,6 +24,9 @@ internal sealed class ParkedKey(HashedKey key)
     /// <summary>Whether it stands among what waits for the source.</summary>
     public bool IsQueuedForSource { get; set; }
 
+    /// <summary>The offset for which it stands among what waits until source records have passed it; the highest number where it does not.</summary>
+    public long QueuedToBePassed { get; set; } = long.MaxValue;
+
     /// <summary>Whether it stands among what waits for done markers to be acknowledged.</summary>
     public bool IsQueuedForMarkers { get; set; }
 

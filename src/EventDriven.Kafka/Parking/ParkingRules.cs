@@ -48,5 +48,11 @@ internal enum ParkingRules
     /// <summary>A source record counts as parked where exactly it is; one with a lower offset than what is parked of its key does not.</summary>
     OnlyItselfIsParked = 4096,
 
-    All = 8191,
+    /// <summary>In transactions, a parked event waits until no source record up to its own is unfinished.</summary>
+    WaitUntilPassed = 8192,
+
+    /// <summary>No done marker is in a transaction while the log is claimed anew.</summary>
+    NoMarkerAcrossClaims = 16384,
+
+    All = 32767,
 }

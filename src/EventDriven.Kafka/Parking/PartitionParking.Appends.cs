@@ -4,6 +4,10 @@ namespace EventDriven.Kafka.Parking;
 internal sealed partial class PartitionParking
 {
     private bool _pumping;
+    private bool _isClaimingAnew;
+    /// <summary>Without these it can't be told that a claim counts, or that none is in flight.</summary>
+    private const ParkingRules ForClaimsAnew = ParkingRules.OneAppendInFlight | ParkingRules.KeepReadingTheTail;
+
     private bool _trimming;
     private long _trimmed = -1;
     private bool _isGrowing;
@@ -13,7 +17,11 @@ internal sealed partial class PartitionParking
     /// <summary>Whether <see cref="Kick"/> would find something to do. Under the gate.</summary>
     public bool HasToDo => MayPump || MayLoad || MayTrim;
 
-    private bool MayPump => !_pumping && IsComplete && HasAppends;
+    private bool MayPump => !_pumping && IsComplete && (HasAppends || MustClaimAnew);
+
+    /// <summary>Whether the log is to be claimed anew, which no append, and no marker in a transaction, may cross.</summary>
+    private bool MustClaimAnew => _appends.LastNumber >= _settings.ClaimAnewAfter && (_rules & ForClaimsAnew) == ForClaimsAnew
+        && (_committing.Count == 0 || (_rules & ParkingRules.NoMarkerAcrossClaims) == 0);
 
     private bool MayLoad => !_loading && IsComplete && _wanted.Count > 0 && !_hasNoRoom;
 
@@ -78,18 +86,21 @@ internal sealed partial class PartitionParking
             while (true)
             {
                 PendingAppend[]? batch;
-                var claimsAnew = false;
                 lock (_gate)
                 {
-                    batch = IsComplete ? _appends.Take() : null;
-                    if (batch is null)
+                    _isClaimingAnew = IsComplete && MustClaimAnew;
+                    batch = IsComplete && !_isClaimingAnew ? _appends.Take() : null;
+                    if (batch is null && !_isClaimingAnew)
                     {
                         _pumping = false;
                         return;
                     }
+                }
 
-                    claimsAnew = _appends.LastNumber >= _settings.ClaimAnewAfter && (_rules & (ParkingRules.OneAppendInFlight | ParkingRules.KeepReadingTheTail))
-                        == (ParkingRules.OneAppendInFlight | ParkingRules.KeepReadingTheTail);
+                if (batch is null)
+                {
+                    await ClaimAnewAsync().ConfigureAwait(false);
+                    continue;
                 }
 
                 if ((_rules & ParkingRules.OneAppendInFlight) == 0)
@@ -99,10 +110,6 @@ internal sealed partial class PartitionParking
                 }
 
                 await AppendAsync(batch).ConfigureAwait(false);
-                if (claimsAnew)
-                {
-                    await ClaimAnewAsync().ConfigureAwait(false);
-                }
             }
         }
         catch (OperationCanceledException) when (IsOver)
@@ -135,6 +142,8 @@ internal sealed partial class PartitionParking
         {
             pending.Acknowledged?.TrySetResult(true);
         }
+
+        Kick();
     }
 
     private void OnAcknowledged(PendingAppend pending)
@@ -150,6 +159,11 @@ internal sealed partial class PartitionParking
                     _lanes.OnParked(pending.Lane);
                 }
 
+                if (IsTransactional)
+                {
+                    LetThrough(item);
+                }
+
                 Consider(item.Key);
                 break;
 
@@ -160,10 +174,15 @@ internal sealed partial class PartitionParking
                 break;
 
             case ParkedEntryKind.Done:
-                Index.Remove(item);
-                _lanes.Wake(item.Key);
+                OnDone(item);
                 break;
         }
+    }
+
+    private void OnDone(ParkedItem item)
+    {
+        Index.Remove(item);
+        _lanes.Wake(item.Key);
     }
 
     /// <summary>Writes until it is acknowledged, always under the same names, or the assignment ends.</summary>

@@ -13,6 +13,9 @@ internal sealed partial class PartitionParking
     private Guid? _sought;
     private bool _isRefused;
     private long? _own;
+
+    /// <summary>Where the log ended as of the last read, what is in transactions that are not over included.</summary>
+    private long _logEnd;
     private TimeSpan? _rebuildTime;
     private bool _isRebuilt;
     private ParkedLogException? _readError;
@@ -89,7 +92,7 @@ internal sealed partial class PartitionParking
                 _sought = null;
             }
 
-            await ReadToEndAsync(TimeSpan.Zero).ConfigureAwait(false);
+            await ReadToEndAsync(TimeSpan.Zero, waitsForClaim: false).ConfigureAwait(false);
             if ((_rules & ParkingRules.CommitBeforeClaim) != 0 && !await proveOwnership().ConfigureAwait(false))
             {
                 await PauseAsync(pause).ConfigureAwait(false);
@@ -107,7 +110,7 @@ internal sealed partial class PartitionParking
             await AppendAsync([claim]).ConfigureAwait(false);
 
             // Where it is not found up to the end, somebody has trimmed it away, or the log has lost its end.
-            await ReadToEndAsync(TailWait).ConfigureAwait(false);
+            await ReadToEndAsync(TailWait, waitsForClaim: true).ConfigureAwait(false);
             if (_own is not null)
             {
                 return;
@@ -118,7 +121,9 @@ internal sealed partial class PartitionParking
     }
 
     /// <summary>Reads everything that is acknowledged by now.</summary>
-    private async Task ReadToEndAsync(TimeSpan wait)
+    /// <param name="wait">How long a read waits where the log is known to end.</param>
+    /// <param name="waitsForClaim">Whether the claim is in the log: it is read up to there, also where transactions are not over that began before.</param>
+    private async Task ReadToEndAsync(TimeSpan wait, bool waitsForClaim)
     {
         var end = await GetEndAsync().ConfigureAwait(false);
         lock (_gate)
@@ -133,7 +138,12 @@ internal sealed partial class PartitionParking
 
         while (_reader.Position < end && !_isRefused && _own is null)
         {
+            var position = _reader.Position;
             await ReadAsync(wait).ConfigureAwait(false);
+
+            // What comes next may be in a transaction of somebody who is gone: what was read counts only once that has ended.
+            wait = _reader.Position == position ? TailWait : wait;
+            end = Math.Max(end, waitsForClaim ? _logEnd : 0);
         }
     }
 
@@ -203,6 +213,7 @@ internal sealed partial class PartitionParking
             return;
         }
 
+        _logEnd = read.LogEnd;
         if (read.LogEnd < _reader.Position)
         {
             _reader.BeginAt(read.LogStart);

@@ -39,15 +39,7 @@ internal sealed partial class PartitionParking
         {
             case ParkedEntryKind.Redrive:
                 var item = AddRead(record);
-                if (item.IsOfThisSource && item.OriginalOffset > _replayThrough)
-                {
-                    _replayThrough = item.OriginalOffset;
-                    if (_isAtBound)
-                    {
-                        _lanes.OnRoom();
-                    }
-                }
-
+                LetThrough(item);
                 UpdateBound();
                 if (IsComplete)
                 {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Transactions;
 
 namespace EventDriven.Kafka.Parking;
 
@@ -103,6 +104,12 @@ internal sealed partial class PartitionParking
             return null;
         }
 
+        if (IsToBePassed(item))
+        {
+            WaitUntilPassed(key, item.OriginalOffset);
+            return null;
+        }
+
         if (WaitsForSource(item))
         {
             if (!key.IsQueuedForSource)
@@ -115,7 +122,7 @@ internal sealed partial class PartitionParking
         }
 
         // Of what has ended, no more than so much may run again at the next owner (I5).
-        if (_appends.Markers >= _options.MaxReplay)
+        if (Markers >= _options.MaxReplay)
         {
             if (!key.IsQueuedForMarkers)
             {
@@ -170,7 +177,7 @@ internal sealed partial class PartitionParking
     /// <summary>Markers were acknowledged: what waited for that may run. Under the gate.</summary>
     private void OnMarkersAcknowledged()
     {
-        while (_appends.Markers < _options.MaxReplay && _forMarkers.TryDequeue(out var key))
+        while (Markers < _options.MaxReplay && _forMarkers.TryDequeue(out var key))
         {
             key.IsQueuedForMarkers = false;
             Consider(key);
@@ -212,10 +219,18 @@ internal sealed partial class PartitionParking
     }
 
     /// <summary>A parked event has reached an outcome: it leaves the index when that is acknowledged; the next of its key may start before. Under the gate.</summary>
-    public void Finish(ParkedItem item)
+    /// <param name="item">The event.</param>
+    /// <param name="output">What it has produced, where that goes into a transaction; null for nothing.</param>
+    public void Finish(ParkedItem item, EventOutput? output)
     {
         item.IsDone = true;
         Drop(item);
+        if (IsTransactional)
+        {
+            _finished.Enqueue((item, output));
+            return;
+        }
+
         _appends.Add(new PendingAppend { Entry = new ParkedEntry { Kind = ParkedEntryKind.Done, About = item.Id }, Item = item });
         if ((_rules & ParkingRules.KeepKeyUntilDone) == 0)
         {
@@ -258,6 +273,8 @@ internal sealed partial class PartitionParking
         _dueTimer?.Dispose();
         Index.Clear();
         _wanted.Clear();
+        _finished.Clear();
+        _committing.Clear();
         return _appends.Clear();
     }
 
@@ -356,6 +373,21 @@ internal sealed partial class PartitionParking
         else if (_isAtBound && events <= _options.MaxParkedEvents - (_options.MaxParkedEvents / 8) && bytes <= _options.MaxParkedBytes - (_options.MaxParkedBytes / 8))
         {
             _isAtBound = false;
+            _lanes.OnRoom();
+        }
+    }
+
+    /// <summary>At the bound, source records up to where an event is parked are let through: it may be waiting for them.</summary>
+    private void LetThrough(ParkedItem item)
+    {
+        if (!item.IsOfThisSource || item.OriginalOffset <= _replayThrough)
+        {
+            return;
+        }
+
+        _replayThrough = item.OriginalOffset;
+        if (_isAtBound)
+        {
             _lanes.OnRoom();
         }
     }

@@ -50,7 +50,7 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
 
         if (error.Reason is not ProduceFailureReason.TooLarge)
         {
-            _refused[(output.Topic, output.Partition, output.Offset)] = new Refusal(error, size);
+            _refused[(output.Topic, output.Partition, output.Offset)] = new Refusal(error, size, output.IsOfParked);
             return;
         }
 
@@ -61,7 +61,7 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
 
             // The client reports on another thread, so that it may do so when the abort is over already.
             if (_isSettled && _largest is { Output: var innocent }) _refused.TryRemove((innocent.Topic, innocent.Partition, innocent.Offset), out _);
-            _largest = (output, new Refusal(error, size));
+            _largest = (output, new Refusal(error, size, output.IsOfParked));
             if (_isSettled) Settle();
         }
     }
@@ -93,14 +93,17 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
             ? refusal.Error
             : null;
 
-    /// <summary>The events of a partition below an offset are done with.</summary>
+    /// <summary>A parked event waits for another attempt, by which brokers may have been taught better; or it is done.</summary>
+    public void ForgetParked(string topic, int partition, long offset) => _refused.TryRemove((topic, partition, offset), out _);
+
+    /// <summary>The events of a partition below an offset are done with, but for those that are parked.</summary>
     public void Forget(string topic, int partition, long offset)
     {
         if (_refused.IsEmpty) return;
 
         foreach (var key in _refused.Keys)
         {
-            if (key.Topic == topic && key.Partition == partition && key.Offset < offset) _refused.TryRemove(key, out _);
+            if (key.Topic == topic && key.Partition == partition && key.Offset < offset && _refused.TryGetValue(key, out var refusal) && !refusal.IsOfParked) _refused.TryRemove(key, out _);
         }
     }
 
@@ -113,5 +116,5 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
         error.Reason is ProduceFailureReason.TooLarge or ProduceFailureReason.UnknownTopicOrPartition or ProduceFailureReason.NotAuthorized
         || error.InnerException is KafkaException { Error.Code: ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp or ErrorCode.PolicyViolation };
 
-    private sealed record Refusal(EventProduceException Error, int Size);
+    private sealed record Refusal(EventProduceException Error, int Size, bool IsOfParked);
 }

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Parking;
 using EventDriven.Kafka.Producing;
 using Microsoft.Extensions.Logging;
 
@@ -47,6 +48,8 @@ internal sealed partial class ConsumerTransactions
     // All of this belongs to the thread.
     private readonly Dictionary<PartitionAssignment, Position> _positions = [];
     private readonly List<EventOutput> _taken = [];
+    private readonly List<ParkedOutput> _takenParked = [];
+    private readonly List<ParkedOutput> _sentParked = [];
     private readonly Dictionary<ProduceTarget, FlushEpoch> _epochs = [];
     private ITransactionalClient? _client;
     private volatile ITransactionalClient? _opening;
@@ -197,19 +200,23 @@ internal sealed partial class ConsumerTransactions
     private void Take(List<Flush> flushes)
     {
         Interlocked.Exchange(ref _finished, 0);
-        foreach (var assignment in _owner.Current) Take(assignment, isLast: false);
+
+        // What was parked goes with the commit: until it, readers of the parked log could not go on behind its markers.
+        var parked = flushes.Count > 0 ? _takenParked : null;
+        foreach (var assignment in _owner.Current) Take(assignment, parked, isLast: false);
 
         // They may have left the list of those that there are, but not before they were finished with here.
         foreach (var flush in flushes)
         {
-            foreach (var assignment in flush.Leaving) Take(assignment, isLast: true);
+            foreach (var assignment in flush.Leaving) Take(assignment, parked, isLast: true);
         }
     }
 
-    private void Take(PartitionAssignment assignment, bool isLast)
+    private void Take(PartitionAssignment assignment, List<ParkedOutput>? parked, bool isLast)
     {
         _taken.Clear();
-        if (!assignment.TakeFinished(_taken, isLast, out var position, out var events)) return;
+        _takenParked.Clear();
+        if (!assignment.TakeFinished(_taken, parked, isLast, out var position, out var events)) return;
 
         _positions[assignment] = position;
         _events += events;
@@ -221,10 +228,30 @@ internal sealed partial class ConsumerTransactions
             _openedAt = _time.GetTimestamp();
         }
 
-        foreach (var output in _taken)
+        foreach (var output in _taken) Send(output);
+        foreach (var ended in _takenParked) Send(ended);
+    }
+
+    private void Send(EventOutput output)
+    {
+        foreach (var record in output.Records) Send(record);
+    }
+
+    private void Send(in ParkedOutput ended)
+    {
+        if (ended.Output is { } output)
         {
-            foreach (var record in output.Records) Send(record);
+            output.IsOfParked = true;
+            Send(output);
         }
+
+        _sentParked.Add(ended);
+        var record = _outputs.Rent();
+        ended.Log.Write(ended.Marker, record);
+        record.Message.Timestamp = new Timestamp(_time.GetUtcNow().ToUnixTimeMilliseconds(), TimestampType.CreateTime);
+        var topic = record.Destination!.Topic;
+        var marked = _outputs.Open(ended.Partition.Topic, ended.Partition.Partition, ended.Offset);
+        Send(new BufferedRecord(marked, record, new ProduceTarget(_consumer, topic, typeof(byte[])), Size: 0));
     }
 
     private void Send(BufferedRecord buffered)
@@ -257,6 +284,9 @@ internal sealed partial class ConsumerTransactions
             throw new TransactionFaultException(TransactionFault.Abortable, "PartitionsLost", "partitions whose events it has finished have left this consumer");
         }
 
+        // What is known now of a parked log was known before its positions are committed.
+        foreach (var (assignment, position) in _positions) assignment.Parking?.OnStored(position.Offset);
+
         _client!.SendOffsets(
             [.. _positions.Select(static one => new TopicPartitionOffset(
                 one.Key.Id.Topic, one.Key.Id.Partition, one.Value.Offset, one.Value.LeaderEpoch < 0 ? null : one.Value.LeaderEpoch))],
@@ -264,7 +294,14 @@ internal sealed partial class ConsumerTransactions
         _client.Commit();
         _telemetry?.Committed(_openedAt, _events);
         _owner.OnCommitted([.. _positions]);
-        foreach (var (assignment, position) in _positions) _outputs.Forget(assignment.Id.Topic, assignment.Id.Partition, position.Offset);
+        foreach (var (assignment, position) in _positions)
+        {
+            _outputs.Forget(assignment.Id.Topic, assignment.Id.Partition, position.Offset);
+            assignment.Parking?.OnTransactionCommitted();
+            assignment.Parking?.OnCommitted(position.Offset);
+        }
+
+        foreach (var parked in _sentParked) _outputs.ForgetParked(parked.Partition.Topic, parked.Partition.Partition, parked.Offset);
 
         _pause = FirstPause;
         Clear();
@@ -275,5 +312,6 @@ internal sealed partial class ConsumerTransactions
         _isOpen = false;
         _events = 0;
         _positions.Clear();
+        _sentParked.Clear();
     }
 }

@@ -23,11 +23,6 @@ internal sealed class ConsumerTransactionsComposer(TransactionalClientComposer c
             Add(Subject, "its handler takes batches, and what it produces belongs to no single event of one, so it can't be told whose offsets it is to be committed with. Handle single events: many go into one transaction all the same.");
         }
 
-        if (consumer.Pipeline.Failures.KeepsKeyOrder)
-        {
-            Add(Subject, "KeepKeyOrder is said too, and the parked log that it stands on must be acknowledged, and read again, before a transaction could be committed. Say AllowReordering in its place, or Retry(…) and ThenDeadLetter() alone.");
-        }
-
         if (client.TryGetValue("isolation.level", out var level) && level != "read_committed")
         {
             Add("Client:isolation.level", $"is '{level}': the output of an event that was rolled back would be committed. Remove it: a consumer with transactions reads with read_committed.");

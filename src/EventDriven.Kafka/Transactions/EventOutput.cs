@@ -23,6 +23,9 @@ internal sealed class EventOutput(ConsumerOutputs owner, string topic, int parti
     /// <summary>Its offset.</summary>
     public long Offset => offset;
 
+    /// <summary>Whether the event was parked: what is refused of it is remembered though the position has passed it.</summary>
+    public bool IsOfParked { get; set; }
+
     /// <summary>How much it holds.</summary>
     public long Bytes => _bytes;
 

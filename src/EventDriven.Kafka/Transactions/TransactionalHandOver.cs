@@ -37,4 +37,17 @@ internal sealed class TransactionalHandOver(ConsumerOutputs outputs, TopicPartit
 
         failure.Output = output;
     }
+
+    /// <summary>The event waits for another attempt in the parked log: what brokers have refused of this one they may take then.</summary>
+    public void OnParked(in ConsumedRecord source)
+    {
+        if (source.Origin is { } origin)
+        {
+            outputs.ForgetParked(origin.Partition.Topic, origin.Partition.Partition, origin.Offset);
+        }
+        else
+        {
+            outputs.ForgetParked(source.Topic, source.Partition, source.Offset);
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Confluent.Kafka;
 using EventDriven.Kafka.Broker.Tests.Cluster;
 using EventDriven.Kafka.Parking;
+using EventDriven.Kafka.Producing;
 
 namespace EventDriven.Kafka.Broker.Tests.Parking;
 
@@ -27,6 +28,54 @@ public sealed class ParkedLogTests(SharedBroker broker)
             Assert.Equal(Enumerable.Range(1, 2_000), (await again).Select(static record => record.Entry.Id.Number));
             Assert.Equal((0, 2_000), await log.GetBoundsAsync(CancellationToken.None));
         }));
+    }
+
+    /// <summary>A marker of a transaction that was aborted says nothing, and one whose transaction is not over is not passed by.</summary>
+    [BrokerFact]
+    public async Task What_is_in_a_transaction_is_read_once_that_is_committed_and_what_was_aborted_never()
+    {
+        var (service, topic) = await StartAsync();
+        await using var _1 = service;
+        using var log = service.Open();
+        await log.AppendAsync(ParkedService.Entries(1, 1), CancellationToken.None);
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = (await broker.Cluster).BootstrapServers, TransactionalId = topic }).Build();
+        producer.InitTransactions(ParkedService.Patience);
+        await WriteAsync(2);
+        producer.AbortTransaction();
+        await WriteAsync(3);
+        await log.AppendAsync(ParkedService.Entries(4, 1), CancellationToken.None);
+
+        // Behind the first, a marker of the aborted one and the open one.
+        var (_, end) = await log.GetBoundsAsync(CancellationToken.None);
+        var before = await ReadToAsync(end);
+        var reading = ParkedService.ReadAsync(log, end, 2);
+        Assert.Equal([1], before);
+        Assert.True((await log.ReadAsync(ParkedLogCursor.Payloads, 0, 1_000, TimeSpan.Zero, CancellationToken.None).WaitAsync(ParkedService.Patience)).LogEnd > end);
+        Assert.False(reading.IsCompleted);
+
+        producer.CommitTransaction();
+        Assert.Equal([3, 4], (await reading).ConvertAll(static record => record.Entry.Id.Number));
+
+        async Task WriteAsync(int number)
+        {
+            var record = new OutgoingRecord();
+            log.Write(new ParkedEntry { Kind = ParkedEntryKind.Done, Id = new EntryId(0, number), About = new EntryId(0, 1) }, record);
+            producer.BeginTransaction();
+            await producer.ProduceAsync(record.Destination!, record.Message);
+        }
+
+        async Task<List<int>> ReadToAsync(long last)
+        {
+            var numbers = new List<int>();
+            for (long next = 0; next < last;)
+            {
+                var read = await log.ReadAsync(ParkedLogCursor.Tail, next, 100_000, TimeSpan.FromSeconds(1), CancellationToken.None).WaitAsync(ParkedService.Patience);
+                numbers.AddRange(read.Records.Select(static record => record.Entry.Id.Number));
+                next = read.Next;
+            }
+
+            return numbers;
+        }
     }
 
     [BrokerFact]

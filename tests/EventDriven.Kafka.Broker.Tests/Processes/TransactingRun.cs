@@ -51,6 +51,18 @@ internal sealed class TransactingRun : IAsyncDisposable
     /// <summary>Waits until the group has committed so many events, or a task has ended.</summary>
     public Task UntilCommittedAsync(int events, Task? or = null) => GroupOffsets.UntilAsync(_kafka, Topic, Partitions, Group, events, or, Cancelled);
 
+    /// <summary>Waits until so many events are visible, where those that were parked come later than the positions say, and looks at them.</summary>
+    public async Task AssertOnceWithParkedAsync(int events)
+    {
+        await UntilCommittedAsync(events);
+        while (await Task.Run(() => Committed.Read(_kafka.BootstrapServers, Output, Partitions).Count, Cancelled) < events)
+        {
+            Cancelled.ThrowIfCancellationRequested();
+        }
+
+        await AssertOnceAsync(events);
+    }
+
     /// <summary>Waits until the group has committed all of its input, and looks at what is visible then: each event once, and those of a key in their order.</summary>
     public async Task AssertOnceAsync(int events)
     {

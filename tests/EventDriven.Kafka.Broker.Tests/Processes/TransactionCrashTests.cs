@@ -61,6 +61,47 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
         }
     }
 
+    /// <summary>What was parked is in the output once, and in the order of its key, though its retries are killed in the middle.</summary>
+    [BrokerTheory]
+    [InlineData("begin:3")]
+    [InlineData("produce:150")]
+    [InlineData("offsets:3")]
+    [InlineData("commit:3")]
+    [InlineData("committed:3")]
+    public async Task Killed_there_what_was_parked_is_in_the_output_once_and_in_its_order(string halt)
+    {
+        for (int time = 0; time < Runs; time++)
+        {
+            await using var run = await TransactingRun.StartAsync(await cluster.Kafka);
+            using var killed = run.Start("--halt", halt, "--fail-every", "5");
+            await ProduceUntilHaltedAsync(run, killed);
+            killed.Kill();
+            using var next = run.Start("--fail-every", "5");
+
+            await run.AssertOnceWithParkedAsync(Events);
+        }
+    }
+
+    [BrokerTheory]
+    [InlineData("offsets:3")]
+    [InlineData("commit:3")]
+    public async Task Frozen_there_a_zombie_adds_nothing_of_what_was_parked(string halt)
+    {
+        for (int time = 0; time < Runs; time++)
+        {
+            await using var run = await TransactingRun.StartAsync(await cluster.Kafka);
+            using var zombie = run.Start("--halt", halt, "--halt-ms", "3000", "--fail-every", "5");
+            await ProduceUntilHaltedAsync(run, zombie);
+            zombie.Freeze();
+            using var next = run.Start("--fail-every", "5");
+            await run.AssertOnceWithParkedAsync(Events);
+
+            zombie.Thaw();
+            await run.ProduceAsync(Events, Events);
+            await run.AssertOnceWithParkedAsync(2 * Events);
+        }
+    }
+
     /// <summary>Produces all events, in parts of which each is committed before the next, so that there are several transactions, however long the first takes.</summary>
     private static async Task ProduceUntilHaltedAsync(TransactingRun run, WorkerProcess worker)
     {

@@ -49,6 +49,38 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
         Assert.Equal(["4"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq"));
     }
 
+    /// <summary>The transaction of its retry is aborted once; the attempt that follows is refused, and the next step of the policy is taken.</summary>
+    [BrokerFact]
+    public async Task What_the_broker_refuses_of_a_parked_event_sends_that_to_the_dead_letters_and_the_others_go_on()
+    {
+        var (kafka, topic, output, group) = await TopicsAsync(1, new KeyValuePair<string, string>("max.message.bytes", "20000"));
+        await ProduceAsync(kafka, topic, 0, 10);
+        var visible = new List<string>();
+        await using (var service = await Service(
+            kafka,
+            topic,
+            output,
+            group,
+            static c => c.ProvisionTopics().InKeyOrder(4).OnFailure(static f => f.ThenRetryTopics("20ms", "100ms").KeepKeyOrder().ThenDeadLetter()),
+            async (context, producer) =>
+            {
+                bool isTooLarge = context.Offset == 4 || (context.Offset == 6 && context.Attempt == 1);
+                await producer.ProduceAsync(isTooLarge ? new Output(new string('x', 50_000)) : Out(context), Cancelled);
+            }).StartAsync())
+        {
+            while (visible.Count < 9 || Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq").Count < 1)
+            {
+                Cancelled.ThrowIfCancellationRequested();
+                visible = [.. Committed.Read(kafka.BootstrapServers, output)];
+            }
+
+            await service.CommittedAsync(topic, 0, 10);
+        }
+
+        Assert.Equal(Texts([0, 1, 2, 3, 5, 6, 7, 8, 9]), Committed.Read(kafka.BootstrapServers, output).Order(StringComparer.Ordinal));
+        Assert.Equal(["4"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq"));
+    }
+
     [BrokerFact]
     public async Task A_slow_event_holds_back_what_has_overtaken_it_and_no_commit_of_other_partitions()
     {
@@ -106,6 +138,50 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
         await GroupOffsets.UntilAsync(kafka, topic, 6, group, Events, or: null, Cancelled);
 
         Assert.Equal(Texts(Enumerable.Range(0, Events)).Order(StringComparer.Ordinal), Committed.Read(kafka.BootstrapServers, output, 6).Order(StringComparer.Ordinal));
+    }
+
+    [BrokerFact]
+    public async Task What_was_parked_is_once_in_the_output_or_the_dead_letters_and_in_the_order_of_its_key_while_members_come_and_go()
+    {
+        const int Events = 1_200;
+        var (kafka, topic, output, group) = await TopicsAsync(6);
+        FailingService Member() => Service(
+            kafka,
+            topic,
+            output,
+            group,
+            static c => c.ProvisionTopics().InKeyOrder(16).OnFailure(static f => f.ThenRetryTopics("20ms", "200ms").KeepKeyOrder().ThenDeadLetter()),
+            static async (context, producer) =>
+            {
+                int number = int.Parse(Out(context).Text, CultureInfo.InvariantCulture);
+                await producer.ProduceAsync(Out(context), Cancelled);
+                if (IsPoison(number) || (number % 7 == 0 && context.Attempt <= 2)) throw new InvalidOperationException("told to fail");
+            });
+
+        await using var steady = await Member().StartAsync();
+        var producing = ProduceAsync(kafka, topic, 0, Events);
+        for (int round = 0; round < 3; round++)
+        {
+            await using var passing = await Member().StartAsync();
+            await passing.UntilAsync(static state => state.Assignments.Count > 0);
+            await passing.StopAsync();
+        }
+
+        await producing;
+        var (visible, dead) = (new List<string>(), new List<string>());
+        while (visible.Count + dead.Count < Events)
+        {
+            Cancelled.ThrowIfCancellationRequested();
+            visible = [.. Committed.Read(kafka.BootstrapServers, output, 6)];
+            dead = [.. Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq", 6)];
+        }
+
+        var numbers = visible.ConvertAll(static text => int.Parse(TextOf(text), CultureInfo.InvariantCulture));
+        Assert.Equal(Enumerable.Range(0, Events).Where(static number => !IsPoison(number)), numbers.Order());
+        Assert.Equal(Enumerable.Range(0, Events).Where(IsPoison), dead.ConvertAll(static text => int.Parse(text, CultureInfo.InvariantCulture)).Order());
+        await GroupOffsets.UntilAsync(kafka, topic, 6, group, Events, or: null, Cancelled);
+
+        static bool IsPoison(int number) => number % 97 == 0;
     }
 
     private static FailingService Service(

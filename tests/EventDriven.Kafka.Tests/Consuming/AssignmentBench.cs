@@ -27,6 +27,10 @@ internal sealed class AssignmentBench : ILaneQueue
     public AssignmentBench(EventConsumerOptions options, ParkingSettings parking) =>
         Assignment = new PartitionAssignment(Id, options, this, Time, [], new PartitionParking(Id, parking, options, Time));
 
+    /// <summary>One that parks what fails, and whose outputs and positions go into transactions.</summary>
+    public AssignmentBench(EventConsumerOptions options, ParkingSettings parking, Action onFinished) =>
+        Assignment = new PartitionAssignment(Id, options, this, Time, [], new PartitionParking(Id, parking, options, Time) { IsTransactional = true }, onFinished);
+
     /// <summary>One whose outputs and positions go into transactions.</summary>
     public AssignmentBench(EventConsumerOptions options, Action onFinished) =>
         Assignment = new PartitionAssignment(Id, options, this, Time, [], onFinished: onFinished);

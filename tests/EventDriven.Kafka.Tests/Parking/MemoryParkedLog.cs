@@ -1,5 +1,7 @@
+using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Parking;
+using EventDriven.Kafka.Producing;
 
 namespace EventDriven.Kafka.Tests.Parking;
 
@@ -22,6 +24,9 @@ internal sealed class MemoryParkedLog : IParkedLogs
     public List<IReadOnlyList<ParkedEntry>> Appends { get; } = [];
 
     public List<long> Trims { get; } = [];
+
+    /// <summary>The entries that were made for transactions.</summary>
+    public List<ParkedEntry> InTransactions { get; } = [];
 
     public List<long> PayloadReads { get; } = [];
 
@@ -113,6 +118,12 @@ internal sealed class MemoryParkedLog : IParkedLogs
             {
                 log.Land(entry);
             }
+        }
+
+        public void Write(ParkedEntry entry, OutgoingRecord record)
+        {
+            record.Destination = new TopicPartition("parked", 0);
+            log.InTransactions.Add(entry);
         }
 
         public Task TrimAsync(long before, CancellationToken cancellationToken)

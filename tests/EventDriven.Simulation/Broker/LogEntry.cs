@@ -54,6 +54,9 @@ internal sealed class LogEntry
     /// <summary>When it was last handled to an outcome, as a number of the simulation's own count.</summary>
     public long LastFinish { get; set; }
 
+    /// <summary>Left out by the failure policy: it has no output.</summary>
+    public bool IsDropped { get; set; }
+
     /// <summary>How often it is in the output that is visible.</summary>
     public int Outputs { get; set; }
 

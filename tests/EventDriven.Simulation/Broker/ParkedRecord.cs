@@ -12,4 +12,10 @@ internal sealed record ParkedRecord(long Offset, long At, ParkedEntry Entry, Ten
 {
     /// <summary>The claim in force where it stands; -1 for none.</summary>
     public long InForce { get; set; }
+
+    /// <summary>What has become of its transaction.</summary>
+    public ParkedRecordState State { get; set; }
+
+    /// <summary>Whether the rules let it count where it stands, once its transaction is committed.</summary>
+    public bool IsValid { get; set; }
 }

@@ -7,6 +7,7 @@ namespace EventDriven.Simulation.Broker;
 internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
 {
     private readonly List<ParkedRecord> _records = [];
+    private int _open;
 
     public SimulatedLog Source => source;
 
@@ -20,27 +21,62 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
 
     public long End { get; private set; }
 
+    /// <summary>How far readers come: to the first record of a transaction that is not over.</summary>
+    public long Readable
+    {
+        get
+        {
+            if (_open == 0 || world.Mutation == Mutation.OpenMarkersAreRead)
+            {
+                return End;
+            }
+
+            return _records.Find(static record => record.State == ParkedRecordState.Open)?.Offset ?? End;
+        }
+    }
+
     /// <summary>What a reader of the whole log finds.</summary>
     public ParkedTruth Truth { get; private set; } = new(world, source);
 
-    public void Append(ParkedEntry entry, Tenure? writer)
+    public ParkedRecord Append(ParkedEntry entry, Tenure? writer, bool isInTransaction = false)
     {
         var record = new ParkedRecord(End++, world.Time.Now, entry, writer);
+        if (isInTransaction)
+        {
+            record.State = ParkedRecordState.Open;
+            _open++;
+        }
+
         world.Trace?.Add($"parked {source.Index}@{record.Offset}: {Describe(entry)}{(writer is null ? " of a person" : $" of {writer.Source}")}");
         _records.Add(record);
         Truth.Land(record, isFirst: false);
         record.InForce = Truth.Claim;
         world.Oracle.OnLanded(record);
-        foreach (var answer in Waiting)
-        {
-            answer.Due = Math.Min(answer.Due, world.Time.Now + world.Random.Between(0, 10));
-        }
-
-        Waiting.Clear();
+        AnswerWaiting();
         if (world.Random.Chance(5))
         {
             End++;
         }
+
+        return record;
+    }
+
+    /// <summary>It is written here how a transaction has ended.</summary>
+    public void EndTransaction(IReadOnlyCollection<ParkedRecord> records, bool isCommitted)
+    {
+        world.Trace?.Add($"parked {source.Index} is told that {string.Join(", ", records.Select(static record => record.Offset))} {(isCommitted ? "are committed" : "were aborted")}");
+        foreach (var record in records)
+        {
+            record.State = isCommitted ? ParkedRecordState.Visible : ParkedRecordState.Aborted;
+            _open--;
+            if (isCommitted)
+            {
+                Truth.Commit(record);
+            }
+        }
+
+        End++;
+        AnswerWaiting();
     }
 
     /// <summary>Deletes what lies below an offset: what a reader finds must not change by that.</summary>
@@ -63,6 +99,16 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
 
         Truth.CheckThatTrimmingLeaves(left, before);
         Truth.Forget(before);
+    }
+
+    private void AnswerWaiting()
+    {
+        foreach (var answer in Waiting)
+        {
+            answer.Due = Math.Min(answer.Due, world.Time.Now + world.Random.Between(0, 10));
+        }
+
+        Waiting.Clear();
     }
 
     /// <summary>
@@ -94,7 +140,21 @@ internal sealed class SimulatedParkedLog(World world, SimulatedLog source)
             index--;
         }
 
-        return _records.GetRange(index, Math.Min(max, _records.Count - index));
+        if (_records.Count == 0 || _records[^1].Offset < from)
+        {
+            return [];
+        }
+
+        var read = new List<ParkedRecord>();
+        for (var readable = Readable; index < _records.Count && _records[index].Offset < readable && read.Count < max; index++)
+        {
+            if (_records[index].State != ParkedRecordState.Aborted || world.Mutation == Mutation.OpenMarkersAreRead)
+            {
+                read.Add(_records[index]);
+            }
+        }
+
+        return read;
     }
 
     private static string Describe(ParkedEntry entry) => entry.Kind switch

@@ -13,6 +13,12 @@ internal sealed class SimulatedTransaction(string id, int epoch)
     /// <summary>The records that it holds, in their order: whose they are, and which of its attempt.</summary>
     public List<(OutputAttempt Attempt, int Number)> Records { get; } = [];
 
+    /// <summary>The done markers that it holds, by their parked logs.</summary>
+    public Dictionary<SimulatedParkedLog, List<ParkedRecord>> Markers { get; } = [];
+
+    /// <summary>What is still to be written of how it has ended: its positions and what goes with them, and each parked log, in any order.</summary>
+    public List<Action> Writes { get; } = [];
+
     /// <summary>The positions that it holds, by the numbers of their logs.</summary>
     public Dictionary<int, Sent> Offsets { get; } = [];
 

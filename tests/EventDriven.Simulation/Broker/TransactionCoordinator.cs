@@ -42,8 +42,18 @@ internal sealed class TransactionCoordinator(World world)
 
             if (transaction.IsEnding)
             {
-                _transactions.RemoveAt(i--);
-                Land(transaction);
+                var write = transaction.Writes[^1];
+                transaction.Writes.RemoveAt(transaction.Writes.Count - 1);
+                if (transaction.Writes.Count == 0)
+                {
+                    _transactions.RemoveAt(i--);
+                }
+                else
+                {
+                    transaction.Due = world.Time.Now + WriteDelay();
+                }
+
+                write();
             }
             else
             {
@@ -61,6 +71,9 @@ internal sealed class TransactionCoordinator(World world)
     /// <summary>The position of a partition that is to be committed for certain, and is not written yet; null where there is none.</summary>
     public long? DecidedOn(int partition) =>
         _transactions.Find(transaction => transaction is { IsEnding: true, IsCommitted: true } && transaction.Offsets.ContainsKey(partition))?.Offsets[partition].Position.Offset;
+
+    /// <summary>Whether what was decided about a transaction is still being written.</summary>
+    public bool IsAnyEnding => _transactions.Exists(static transaction => transaction.IsEnding);
 
     /// <summary>Whether what was decided about the last transaction of an id is still being written.</summary>
     public bool IsEnding(string id) => _transactions.Exists(transaction => transaction.Id == id && transaction.IsEnding);
@@ -141,8 +154,15 @@ internal sealed class TransactionCoordinator(World world)
         world.Trace?.Add($"the transaction of {transaction.Id} is to be {(isCommitted ? "committed" : "aborted")}");
         transaction.IsEnding = true;
         transaction.IsCommitted = isCommitted;
-        transaction.Due = world.Time.Now + (world.IsQuiet || Random.Chance(80) ? Random.Between(0, 5) : Random.Between(5, 300));
+        transaction.Due = world.Time.Now + WriteDelay();
+        transaction.Writes.Add(() => Land(transaction));
+        foreach (var (log, markers) in transaction.Markers)
+        {
+            transaction.Writes.Insert(Random.Between(0, transaction.Writes.Count), () => log.EndTransaction(markers, isCommitted));
+        }
     }
+
+    private int WriteDelay() => world.IsQuiet || Random.Chance(80) ? Random.Between(0, 5) : Random.Between(5, 300);
 
     private void Land(SimulatedTransaction transaction)
     {
@@ -154,6 +174,7 @@ internal sealed class TransactionCoordinator(World world)
                 world.Oracle.OnCommitted(transaction);
             }
 
+            transaction.Offsets.Clear();
             return;
         }
 
@@ -163,6 +184,9 @@ internal sealed class TransactionCoordinator(World world)
         {
             Commit(partition, sent);
         }
+
+        // They are written: whoever asks is told.
+        transaction.Offsets.Clear();
     }
 
     private void Commit(int partition, SimulatedTransaction.Sent sent)

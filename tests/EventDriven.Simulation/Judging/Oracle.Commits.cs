@@ -23,11 +23,11 @@ internal sealed partial class Oracle
         {
             var before = epoch.RecordBefore(position.Offset);
 
-            // Where the log went back before anything was taken in, what is stored lies below what was committed, and passes over nothing. A zombie takes what it parks behind
+            // Before anything was taken in, what is stored is what was committed, or lies below where the log went back, and passes over nothing. A zombie takes what it parks behind
             // another's claim for parked; what it stores is never committed.
             Check(
                 position.Offset <= epoch.HighestTrue
-                    || (epoch.Position < 0 && position.Offset < world.Broker.Committed[epoch.Log.Index]?.Offset)
+                    || (epoch.Position < 0 && position.Offset <= world.Broker.Committed[epoch.Log.Index]?.Offset)
                     || (IsParking && world.Broker.Owners[epoch.Log.Index] != source),
                 "I3",
                 $"{source} stores {id}@{position.Offset}, above the lowest unfinished {epoch.HighestTrue}");
@@ -105,7 +105,8 @@ internal sealed partial class Oracle
                 case DeliveryState.Waiting when IsOrWasPausedInDrain(epoch):
                 // What was not due when the drain began is left to the next owner, and what is finished above it runs again.
                 case DeliveryState.Waiting when delivery.Entry.HandedOver is { } retried && retried.DueAt > epoch.DrainBeganAt:
-                case DeliveryState.Waiting when IsParking && !delivery.IsParked:
+                // So is what waits behind parked events whose transaction is not over, also where it is parked when that ends: the last position was taken by then.
+                case DeliveryState.Waiting when IsParking && (!delivery.IsParked || world.Schedule.Transactions is not null):
                     return;
 
                 case DeliveryState.Finished:

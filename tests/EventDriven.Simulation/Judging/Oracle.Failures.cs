@@ -77,9 +77,10 @@ internal sealed partial class Oracle
             return;
         }
 
+        delivery.Entry.IsDropped |= outcome == Outcome.Skipped;
         Check(outcome == ExpectedOutcome(delivery, handOver.Failure.Class), "I1", $"{name} comes out as {outcome} instead of {ExpectedOutcome(delivery, handOver.Failure.Class)}");
         Check(
-            outcome is not (Outcome.Parked or Outcome.DeadLettered) || delivery.Entry.Event.Acknowledged > handOver.Acknowledged || (outcome == Outcome.Parked && IsParkedInTime(delivery)),
+            outcome is not (Outcome.Parked or Outcome.DeadLettered) || (outcome == Outcome.DeadLettered && world.Schedule.Transactions is not null) || delivery.Entry.Event.Acknowledged > handOver.Acknowledged || (outcome == Outcome.Parked && IsParkedInTime(delivery)),
             "I4",
             $"{name} passes as {outcome} before a broker has acknowledged that");
     }

@@ -47,7 +47,8 @@ internal sealed partial class Oracle
         foreach (var one in log.Truth.Unfinished)
         {
             // What a person has put back is not bounded, but what lies below may be what it waits for, or did in this assignment.
-            count += one.IsRedrive ? 0 : 1;
+            // In transactions, a process may know of a commit before it is written to the log, and what lies below what is parked is let through.
+            count += one.IsRedrive || (world.Schedule.Transactions is not null && (writer.Ended.Contains(one.Event) || writer.LetThrough.Contains(one.Event.Offset))) ? 0 : 1;
             writer.NoteParked(one.Event.Offset);
         }
 
@@ -56,8 +57,14 @@ internal sealed partial class Oracle
             // What is in handlers when the bound is reached is parked beyond it.
             if (entry.Kind == ParkedEntryKind.Parked && !log.Truth.Unfinished.Exists(one => !one.IsRedrive && one.Event.Offset == entry.OriginalOffset))
             {
+                if (++count > MaxParked && entry.OriginalOffset <= writer.HighestParked && world.Schedule.Transactions is not null)
+                {
+                    writer.LetThrough.Add(entry.OriginalOffset);
+                    count--;
+                }
+
                 Check(
-                    ++count <= MaxParked + world.Schedule.Workers || entry.OriginalOffset <= writer.HighestParked,
+                    count <= MaxParked + world.Schedule.Workers || entry.OriginalOffset <= writer.HighestParked,
                     "I7",
                     $"{writer.Source} parks orders[{log.Source.Index}]@{entry.OriginalOffset} on top of {count - 1}");
                 writer.NoteParked(entry.OriginalOffset);

@@ -4,7 +4,7 @@ using EventDriven.Simulation.Members;
 
 namespace EventDriven.Simulation.Judging;
 
-/// <content>Transactions: what is visible holds each event once, and exactly what lies below the positions that are committed with it.</content>
+/// <content>Transactions: what is visible holds each event once, and exactly what lies below the positions that are committed with it; what was parked comes later.</content>
 internal sealed partial class Oracle
 {
     /// <summary>A broker takes positions into a transaction.</summary>
@@ -42,6 +42,7 @@ internal sealed partial class Oracle
     {
         var next = sent.Before ?? -1;
         OutputAttempt? last = null;
+        var isFirst = true;
         var number = 0;
         foreach (var (attempt, of) in transaction.Records)
         {
@@ -51,13 +52,21 @@ internal sealed partial class Oracle
             }
 
             var name = new RecordName(log.Id, attempt.Entry.Offset);
-            if (attempt != last)
+            if (!ReferenceEquals(attempt, last))
             {
                 Check(last is null || number == last.Count, "X", $"{transaction.Id} commits a part of the output of {last?.Entry.Offset}");
-                Check(attempt.Entry.Offset >= next && attempt.Entry.Offset < sent.Position.Offset, "X", $"{transaction.Id} commits output of {name} with positions from {next} to {sent.Position.Offset}");
-                CheckNothingBetween(transaction, log, last is null && sent.Before is null ? attempt.Entry.Offset : next, attempt.Entry.Offset);
-                Check(++attempt.Entry.Outputs == 1 || log.WasSought, "X", $"{name} is in the output {attempt.Entry.Outputs} times");
-                next = attempt.Entry.Offset + 1;
+                Check(
+                    (attempt.Entry.Offset >= next || attempt.IsOfParked) && (attempt.Entry.Offset < sent.Position.Offset || (attempt.IsOfParked && attempt.Entry.IsRemoved)),
+                    "X",
+                    $"{transaction.Id} commits output of {name} with positions from {next} to {sent.Position.Offset}");
+                Check(++attempt.Entry.Outputs == 1 || log.WasSought || attempt.Entry.IsRedriven, "X", $"{name} is in the output {attempt.Entry.Outputs} times");
+                if (!attempt.IsOfParked)
+                {
+                    CheckNothingBetween(transaction, log, isFirst && sent.Before is null ? attempt.Entry.Offset : next, attempt.Entry.Offset);
+                    next = attempt.Entry.Offset + 1;
+                    isFirst = false;
+                }
+
                 number = 0;
                 last = attempt;
             }
@@ -66,7 +75,7 @@ internal sealed partial class Oracle
         }
 
         Check(last is null || number == last.Count, "X", $"{transaction.Id} commits a part of the output of {last?.Entry.Offset}");
-        if (last is not null || sent.Before is not null)
+        if (!isFirst || sent.Before is not null)
         {
             CheckNothingBetween(transaction, log, next, sent.Position.Offset);
         }
@@ -77,7 +86,7 @@ internal sealed partial class Oracle
         for (var entry = log.Find(from); entry is not null && entry.Offset < to; entry = log.Find(entry.Offset + 1))
         {
             // A seek back and forward again passes over what was in the output before.
-            Check(entry.IsSkipped || (log.WasSought && entry.Outputs > 0), "X", $"{transaction.Id} commits {log.Id} up to {to} without the output of {entry.Offset}");
+            Check(entry.IsSkipped || entry.IsParked || entry.IsDropped || (log.WasSought && entry.Outputs > 0), "X", $"{transaction.Id} commits {log.Id} up to {to} without the output of {entry.Offset}");
         }
     }
 
@@ -88,7 +97,7 @@ internal sealed partial class Oracle
         {
             foreach (var entry in log.Entries)
             {
-                Check(entry.Outputs > 0 || entry.IsRemoved || entry.IsSkipped, "X", $"{log.Id}@{entry.Offset} is not in the output");
+                Check(entry.Outputs > 0 || entry.IsRemoved || entry.IsSkipped || entry.IsDropped, "X", $"{log.Id}@{entry.Offset} is not in the output");
             }
         }
     }

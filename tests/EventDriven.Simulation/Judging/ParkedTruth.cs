@@ -46,6 +46,25 @@ internal sealed class ParkedTruth(World world, SimulatedLog source)
             return;
         }
 
+        record.IsValid |= !isAgain;
+        if (record.State == ParkedRecordState.Visible)
+        {
+            Take(record, isAgain);
+        }
+    }
+
+    /// <summary>The transaction of an entry is committed, which landed before.</summary>
+    public void Commit(ParkedRecord record)
+    {
+        if (record.IsValid)
+        {
+            Take(record, isAgain: false);
+        }
+    }
+
+    private void Take(ParkedRecord record, bool isAgain)
+    {
+        var entry = record.Entry;
         switch (entry.Kind)
         {
             case ParkedEntryKind.Parked or ParkedEntryKind.Redrive:

@@ -27,6 +27,9 @@ internal sealed class Tenure(SimulatedSource source, SimulatedLog log)
     /// <summary>The highest original offset that was unfinished in the parked log at some time since it had it; -1 for none.</summary>
     public long HighestParked { get; private set; } = -1;
 
+    /// <summary>The original offsets of what was parked at the bound because something that waits for it is parked above.</summary>
+    public HashSet<long> LetThrough { get; } = [];
+
     public void NoteParked(long offset) => HighestParked = Math.Max(HighestParked, offset);
 
     /// <summary>The highest first offset among the events of a key that were started; -1 for none.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Confluent.Kafka;
 using EventDriven.Kafka;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Failures;
 using EventDriven.Kafka.Offsets;
 using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Transactions;
@@ -40,6 +41,9 @@ internal sealed class MemberTransactions : ITransactionOwner, ILogger
 
     public SimulatedSource Source { get; }
 
+    /// <summary>The process.</summary>
+    public SimulatedMember Member => _member;
+
     public SimulatedTransactionThread Thread { get; }
 
     public ConsumerTransactions Engine { get; }
@@ -57,12 +61,25 @@ internal sealed class MemberTransactions : ITransactionOwner, ILogger
         Timeout = TimeSpan.FromMilliseconds(world.Schedule.Transactions!.Timeout),
     });
 
+    /// <summary>Writes dead letters into transactions; null where there are none.</summary>
+    public static TransactionalHandOver? HandOverOf(World world, ConsumerOutputs? outputs, string process, TimeProvider clock)
+    {
+        if (outputs is null)
+        {
+            return null;
+        }
+
+        var partitions = new TopicPartitions(null!, clock);
+        partitions.Note("Kafka", "group--orders--dlq", world.Schedule.Partitions);
+        return new TransactionalHandOver(outputs, partitions, process, clock);
+    }
+
     /// <summary>What an attempt has produced: one record, or some.</summary>
     public EventOutput OutputOf(Delivery delivery)
     {
         var log = delivery.Epoch.Log;
         var output = _outputs.Open(log.Id.Topic, log.Id.Partition, delivery.Entry.Offset);
-        var attempt = new OutputAttempt(log, delivery.Entry, _world.Schedule.Transactions!.Random.Pick([1, 1, 1, 3]));
+        var attempt = new OutputAttempt(log, delivery.Entry, _world.Schedule.Transactions!.Random.Pick([1, 1, 1, 3]), delivery.IsFromParkedLog);
         _world.Attempts.Add(attempt);
         for (var number = 0; number < attempt.Count; number++)
         {

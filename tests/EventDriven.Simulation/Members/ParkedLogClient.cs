@@ -1,4 +1,6 @@
+using Confluent.Kafka;
 using EventDriven.Kafka.Parking;
+using EventDriven.Kafka.Producing;
 using EventDriven.Simulation.Broker;
 using EventDriven.Simulation.Judging;
 
@@ -13,6 +15,8 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
     /// <summary>What was fetched ahead, for each cursor.</summary>
     private readonly (long From, ParkedLogRead Read)?[] _ahead = new (long, ParkedLogRead)?[2];
 
+    public const string MarkerTopic = "parked";
+
     private Tenure? _tenure;
     private bool _isClosed;
 
@@ -22,8 +26,8 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
     {
         var completion = new TaskCompletionSource<(long, long)>();
         var fails = Fails(Schedule.AppendFaults / 2);
-        var asked = world.Random.Chance(50) ? (log.Start, log.End) : ((long Start, long End)?)null;
-        Answer(completion, fails, () => asked ?? (log.Start, log.End), 0, cancellationToken);
+        var asked = world.Random.Chance(50) ? (log.Start, log.Readable) : ((long Start, long End)?)null;
+        Answer(completion, fails, () => asked ?? (log.Start, log.Readable), 0, cancellationToken);
         return completion.Task;
     }
 
@@ -37,7 +41,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
         }
 
         var fails = Fails(Schedule.AppendFaults / 2);
-        var waits = from >= log.End && wait > TimeSpan.Zero;
+        var waits = from >= log.Readable && wait > TimeSpan.Zero;
         if (Schedule.IsStorm && from > log.Start && log.Truth.Owner?.Source != member.Source
             && (Schedule.IsSiege ? log.TrimAgainst(from) : log.TrimsUnderWay.FirstOrDefault().Trim) is { } trim && world.Random.Chance(40))
         {
@@ -87,6 +91,15 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
 
         Answer(completion, fails: false, static () => true, landsAfter, cancellationToken);
         return completion.Task;
+    }
+
+    public void Write(ParkedEntry entry, OutgoingRecord record)
+    {
+        var writer = _tenure = member.Source.EpochOf(log.Source.Id)?.Tenure ?? _tenure;
+        world.Oracle.OnParkedAppend(member, log, [entry], writer);
+        world.Markers.Add((log, entry, writer));
+        record.Destination = new TopicPartition(MarkerTopic, log.Source.Index);
+        record.Message.Value = BitConverter.GetBytes(world.Markers.Count - 1);
     }
 
     public Task TrimAsync(long before, CancellationToken cancellationToken)
@@ -141,7 +154,7 @@ internal sealed class ParkedLogClient(World world, SimulatedMember member, Simul
         return new ParkedLogRead
         {
             Records = records,
-            Next = records.Count == max ? records[^1].Offset + 1 : log.End,
+            Next = records.Count == max ? records[^1].Offset + 1 : Math.Max(from, log.Readable),
             LogStart = log.Start,
             LogEnd = log.End,
         };

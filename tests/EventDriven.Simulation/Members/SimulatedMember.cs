@@ -37,7 +37,9 @@ internal sealed class SimulatedMember
         var policy = world.Schedule.Failing?.Policy ?? FailurePolicy.Stop;
         var topics = new FailureTopics("group");
         var retries = policy.Delays.Count == 0 ? null : new RetryTopics(topics, "group", policy.KeepsKeyOrder ? [] : policy.Delays, []);
-        Chain = new FailureChain(policy, new SimulatedHandOverLog(world, this), topics, name, "group", NullLogger.Instance, _clock, random: () => 0.5);
+        _outputs = world.Schedule.Transactions is null ? null : MemberTransactions.OutputsOf(world, name);
+        Chain = new FailureChain(
+            policy, new SimulatedHandOverLog(world, this), topics, name, "group", NullLogger.Instance, _clock, transactions: MemberTransactions.HandOverOf(world, _outputs, name, _clock), random: () => 0.5);
         _settings = new ConsumerSettings
         {
             Topics = topics,
@@ -52,7 +54,6 @@ internal sealed class SimulatedMember
             _parking = new ParkingSettings { Logs = new ParkedLogClients(world, this), Rules = ParkingRules.All & ~LeftOut(world.Mutation), ClaimAnewAfter = failing.ClaimAnewAfter };
         }
 
-        _outputs = world.Schedule.Transactions is null ? null : MemberTransactions.OutputsOf(world, name);
         StartClient();
     }
 
@@ -287,6 +288,8 @@ internal sealed class SimulatedMember
         Mutation.KeyIsFreedBeforeItsMarker => ParkingRules.KeepKeyUntilDone,
         Mutation.LowerOffsetCountsAsDone => ParkingRules.OnlyItselfIsParked,
         Mutation.StartsBeforeTheIndex => ParkingRules.StartBehindIndex,
+        Mutation.ParkedRunsAheadOfThePosition => ParkingRules.WaitUntilPassed,
+        Mutation.MarkersCrossAClaim => ParkingRules.NoMarkerAcrossClaims,
         _ => ParkingRules.None,
     };
 

@@ -15,6 +15,7 @@ namespace EventDriven.Simulation.Members;
 internal sealed class SimulatedTransactionalClient(World world, MemberTransactions owner, SimulatedTransactionThread thread, string id, Action<OutgoingRecord> release) : ITransactionalClient
 {
     private readonly List<(OutputAttempt Attempt, int Number)> _leftOver = [];
+    private readonly List<int> _unsent = [];
     private int _epoch;
     private bool _isClosed;
 
@@ -58,15 +59,34 @@ internal sealed class SimulatedTransactionalClient(World world, MemberTransactio
 
     public Task? Send(OutgoingRecord record, PendingRecord pending, CancellationToken cancellationToken)
     {
-        var attempt = world.Attempts[BinaryPrimitives.ReadInt32LittleEndian(record.Message.Value)];
-        var number = BinaryPrimitives.ReadInt32LittleEndian(record.Message.Value.AsSpan(4));
+        var (attempt, number) = ((OutputAttempt?)null, 0);
+        switch (record.Destination?.Topic)
+        {
+            case ParkedLogClient.MarkerTopic:
+                _unsent.Add(BinaryPrimitives.ReadInt32LittleEndian(record.Message.Value));
+                break;
+
+            case { } topic:
+                attempt = DeadLetter(topic, record);
+                break;
+
+            default:
+                attempt = world.Attempts[BinaryPrimitives.ReadInt32LittleEndian(record.Message.Value)];
+                number = BinaryPrimitives.ReadInt32LittleEndian(record.Message.Value.AsSpan(4));
+                break;
+        }
+
         release(record);
         pending.Complete(new EventReceipt { Topic = "output", Partition = 0, Offset = 0, Timestamp = world.Time.Origin });
         CheckPlace();
         var transaction = Coordinator.Enlist(id, _epoch);
         transaction.Records.AddRange(_leftOver);
         _leftOver.Clear();
-        transaction.Records.Add((attempt, number));
+        if (attempt is not null)
+        {
+            transaction.Records.Add((attempt, number));
+        }
+
         return null;
     }
 
@@ -75,6 +95,11 @@ internal sealed class SimulatedTransactionalClient(World world, MemberTransactio
         var member = (SimulatedGroupMetadata)group;
         Travel();
         CheckPlace();
+        if (Random.Chance(50))
+        {
+            LandMarkers();
+        }
+
         var isLost = Fails(out var isFatal);
         var isTaken = true;
         if (!isLost || Random.Chance(50))
@@ -108,10 +133,47 @@ internal sealed class SimulatedTransactionalClient(World world, MemberTransactio
 
     public void Close() => _isClosed = true;
 
+    /// <summary>Records are on their way for a while, and have landed when their transaction is committed.</summary>
+    private void LandMarkers()
+    {
+        foreach (var index in _unsent)
+        {
+            var (log, entry, writer) = world.Markers[index];
+            if (world.Mutation == Mutation.MarkersAreInNoTransaction)
+            {
+                log.Append(entry, writer);
+                continue;
+            }
+
+            var markers = Coordinator.Enlist(id, _epoch).Markers;
+            if (!markers.TryGetValue(log, out var records))
+            {
+                markers.Add(log, records = []);
+            }
+
+            records.Add(log.Append(entry, writer, isInTransaction: true));
+        }
+
+        _unsent.Clear();
+    }
+
+    private OutputAttempt DeadLetter(string topic, OutgoingRecord record)
+    {
+        var message = record.Message;
+        var letter = world.Oracle.OnHandOver(owner.Member, topic, record.Destination!.Partition.Value, message.Key, message.Value, message.Headers);
+        return new OutputAttempt(world.Broker.Logs[letter.Partition], letter.Event, 1, letter.Event.IsParked);
+    }
+
     private void End(bool isCommitted)
     {
         Travel();
         CheckPlace();
+        if (isCommitted || Random.Chance(50))
+        {
+            LandMarkers();
+        }
+
+        _unsent.Clear();
         if (!Fails(out var isFatal))
         {
             Coordinator.TryEnd(id, _epoch, isCommitted);

@@ -88,6 +88,7 @@ internal sealed partial class FailureChain(
             return ProcessingResult.Unfinished(failure.Attempts);
         }
 
+        transactions?.OnParked(record);
         LogParked(failure.Error, consumer, record.Topic, record.Partition, record.Offset, failure.Attempts, policy.Delays[step]);
         return ProcessingResult.HandedOver(failure, Outcome.Parked);
     }
