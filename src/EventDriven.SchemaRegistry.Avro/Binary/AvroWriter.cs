@@ -105,8 +105,8 @@ public sealed class AvroWriter
         WriteRaw(value);
     }
 
-    /// <summary>Bytes that are in Avro's form already.</summary>
-    internal void WriteRaw(byte[] value) => WriteRaw(value.AsSpan());
+    /// <summary>Bytes that are in Avro's form already, such as a default.</summary>
+    internal void WriteEncoded(byte[] value) => WriteRaw(value);
 
     internal void WriteRaw(scoped ReadOnlySpan<byte> value)
     {

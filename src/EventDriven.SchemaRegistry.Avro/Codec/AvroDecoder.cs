@@ -17,14 +17,21 @@ internal sealed class AvroDecoder<T>
 
     /// <param name="writer">As it was written.</param>
     /// <param name="reader">As it is wanted.</param>
-    /// <param name="interpret">Whether to interpret the code in place of compiling it.</param>
     /// <exception cref="AvroTypeException">The type does not fit the reader's schema.</exception>
     [RequiresUnreferencedCode(Reflective.Members)]
     [RequiresDynamicCode(Reflective.Code)]
-    public AvroDecoder(AvroSchema writer, AvroSchema reader, bool interpret = false)
+    public AvroDecoder(AvroSchema writer, AvroSchema reader)
+        : this(writer, ReadPlanner.Plan(writer, reader, typeof(T)))
     {
-        _writer = () => writer;
-        _read = ReadCompiler.Compile<T>(ReadPlanner.Plan(writer, reader, typeof(T)), interpret);
+    }
+
+    /// <param name="writer">As it was written.</param>
+    /// <param name="plan">How the type is read from it.</param>
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    public AvroDecoder(AvroSchema writer, ReadPlan plan)
+        : this(() => writer, ReadCompiler.Compile<T>(plan))
+    {
     }
 
     /// <param name="writer">As it was written; asked for once something fails.</param>

@@ -16,14 +16,21 @@ internal sealed class AvroEncoder<T>
     private readonly AvroWrite<T> _write;
 
     /// <param name="schema">The schema.</param>
-    /// <param name="interpret">Whether to interpret the code in place of compiling it.</param>
     /// <exception cref="AvroTypeException">The type does not fit the schema.</exception>
     [RequiresUnreferencedCode(Reflective.Members)]
     [RequiresDynamicCode(Reflective.Code)]
-    public AvroEncoder(AvroSchema schema, bool interpret = false)
+    public AvroEncoder(AvroSchema schema)
+        : this(schema, WritePlanner.Plan(typeof(T), schema))
     {
-        _schema = () => schema;
-        _write = WriteCompiler.Compile<T>(WritePlanner.Plan(typeof(T), schema), interpret);
+    }
+
+    /// <param name="schema">The schema.</param>
+    /// <param name="plan">How the type is written in it.</param>
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    public AvroEncoder(AvroSchema schema, WritePlan plan)
+        : this(() => schema, WriteCompiler.Compile<T>(plan))
+    {
     }
 
     /// <param name="schema">The schema; asked for once something fails.</param>
@@ -55,11 +62,7 @@ internal sealed class AvroEncoder<T>
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            var written = writer.Written.ToArray();
-            throw new AvroValueException(
-                PathFinder.Find(Schema, written, written.Length, isBefore: true),
-                exception is AvroFormatException ? exception.Message : exception is OverflowException ? "a number is beyond what its schema holds" : $"{exception.GetType().Name}: {exception.Message}",
-                exception is AvroFormatException or OverflowException ? null : exception);
+            throw Explain(exception, writer.Written.ToArray());
         }
         finally
         {
@@ -67,4 +70,9 @@ internal sealed class AvroEncoder<T>
             _pool.Return(writer);
         }
     }
+
+    private AvroValueException Explain(Exception exception, byte[] written) => new(
+        PathFinder.Find(Schema, written, written.Length, isBefore: true),
+        exception is AvroFormatException ? exception.Message : exception is OverflowException ? "a number is beyond what its schema holds" : $"{exception.GetType().Name}: {exception.Message}",
+        exception is AvroFormatException or OverflowException ? null : exception);
 }

@@ -1,13 +1,11 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Linq.Expressions;
-using System.Runtime.InteropServices;
+using System.Reflection;
+using System.Reflection.Emit;
 using EventDriven.SchemaRegistry.Avro.Binary;
 using EventDriven.SchemaRegistry.Avro.Metadata;
 using EventDriven.SchemaRegistry.Avro.Plans;
 using EventDriven.SchemaRegistry.Avro.Schemas;
 using EventDriven.SchemaRegistry.Avro.Types;
-using static System.Linq.Expressions.Expression;
 
 namespace EventDriven.SchemaRegistry.Avro.Compilation;
 
@@ -16,205 +14,276 @@ namespace EventDriven.SchemaRegistry.Avro.Compilation;
 [RequiresDynamicCode(Reflective.Code)]
 internal sealed class ReadCompiler
 {
-    private readonly ParameterExpression _reader = Parameter(typeof(AvroReader), "reader");
-    private readonly Slots<ReadPlan.Record> _slots = new();
-    private readonly bool _interpret;
+    private readonly CodeUnit _unit;
+    private readonly Code _code;
+    private readonly ILGenerator _il;
 
-    private ReadCompiler(bool interpret) => _interpret = interpret;
+    private ReadCompiler(CodeUnit unit, Code code)
+    {
+        _unit = unit;
+        _code = code;
+        _il = code.IL;
+    }
 
     /// <param name="plan">The plan of the type.</param>
-    /// <param name="interpret">Whether to interpret the code in place of compiling it.</param>
-    public static AvroRead<T> Compile<T>(ReadPlan plan, bool interpret = false) => (AvroRead<T>)new ReadCompiler(interpret).CompileLambda(typeof(T), plan, null);
-
-    private Delegate CompileLambda(Type type, ReadPlan plan, ReadPlan.Record? self)
+    public static AvroRead<T> Compile<T>(ReadPlan plan)
     {
-        var body = plan is ReadPlan.Record record ? EmitRecord(record, isBody: record == self) : Emit(plan);
-        return Lambda(typeof(AvroRead<>).MakeGenericType(type), body, _reader).Compile(_interpret);
+        var unit = new CodeUnit();
+        var code = Begin(unit, typeof(T));
+        new ReadCompiler(unit, code).EmitMethod(plan, isBody: false);
+        return (AvroRead<T>)unit.Complete(code, typeof(AvroRead<T>));
     }
 
-    private Expression Emit(ReadPlan plan) => plan switch
-    {
-        ReadPlan.Scalar scalar => new ScalarReadEmitter(_reader).Emit(scalar),
-        ReadPlan.Enum @enum => EmitEnum(@enum),
-        ReadPlan.Record record => EmitRecord(record, isBody: false),
-        ReadPlan.Sequence sequence => EmitSequence(sequence),
-        ReadPlan.Map map => EmitMap(map),
-        ReadPlan.Union union => EmitUnion(union),
-        ReadPlan.Case @case => Convert(Emit(@case.Plan), @case.Type),
-        ReadPlan.Null => Default(plan.Type),
-        ReadPlan.Default @default => EmitDefault(@default),
-        ReadPlan.Error error => EmitError(error),
-        _ => throw new ArgumentOutOfRangeException(nameof(plan), plan, null),
-    };
+    private static Code Begin(CodeUnit unit, Type type) => unit.Begin("Read" + type.Name, type, typeof(object[]), typeof(AvroReader));
 
-    private static BlockExpression EmitError(ReadPlan.Error plan) =>
-        Block(plan.Type, Call(typeof(AvroReader), nameof(AvroReader.Fail), null, Constant(plan.Reason)), Default(plan.Type));
-
-    private BlockExpression EmitDefault(ReadPlan.Default plan)
+    private void EmitMethod(ReadPlan plan, bool isBody)
     {
-        var (here, value) = (Variable(typeof((byte[], int, int)), "here"), Variable(plan.Type, "value"));
-        return Block(
-            plan.Type,
-            [here, value],
-            Assign(here, Read(nameof(AvroReader.Turn), Constant(plan.Bytes))),
-            Assign(value, Emit(plan.Plan)),
-            Read(nameof(AvroReader.Return), here),
-            value);
+        if (isBody) EmitBody((ReadPlan.Record)plan);
+        else Emit(plan);
+        _il.Emit(OpCodes.Ret);
     }
 
-    private MethodCallExpression EmitEnum(ReadPlan.Enum plan)
+    /// <summary>Loads the value.</summary>
+    private void Emit(ReadPlan plan)
     {
-        var values = Array.CreateInstance(plan.Type, plan.Values.Count);
-        var unknown = new string?[plan.Values.Count];
-        for (var i = 0; i < plan.Values.Count; i++)
+        switch (plan)
+        {
+            case ReadPlan.Scalar scalar:
+                new ScalarReadEmitter(_code).Emit(scalar);
+                break;
+            case ReadPlan.Record { IsShared: true } record:
+                EmitCall(record);
+                break;
+            case ReadPlan.Record record:
+                EmitBody(record);
+                break;
+            case ReadPlan.Union union:
+                EmitUnion(union);
+                break;
+            case ReadPlan.Case @case:
+                Emit(@case.Plan);
+                _code.Convert(@case.Plan.Type, @case.Type);
+                break;
+            case ReadPlan.Null:
+                _code.Default(plan.Type);
+                break;
+            case ReadPlan.Enum @enum:
+                EmitEnum(@enum);
+                break;
+            case ReadPlan.Sequence sequence:
+                new CollectionReadEmitter(_code, Emit).Emit(sequence);
+                break;
+            case ReadPlan.Map map:
+                new CollectionReadEmitter(_code, Emit).Emit(map);
+                break;
+            case ReadPlan.Default @default:
+                EmitDefault(@default);
+                break;
+            case ReadPlan.Error error:
+                EmitError(error);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(plan), plan, null);
+        }
+    }
+
+    private void EmitError(ReadPlan.Error plan)
+    {
+        _code.Fail(typeof(AvroReader), plan.Reason);
+        _code.Default(plan.Type);
+    }
+
+    private void EmitDefault(ReadPlan.Default plan)
+    {
+        var (here, value) = (_il.DeclareLocal(typeof((byte[], int, int))), _il.DeclareLocal(plan.Type));
+        _il.Emit(OpCodes.Ldarg_1);
+        _code.Object(plan.Bytes, typeof(byte[]));
+        _code.Call(typeof(AvroReader), nameof(AvroReader.Turn));
+        _il.Emit(OpCodes.Stloc, here);
+        Emit(plan.Plan);
+        _il.Emit(OpCodes.Stloc, value);
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldloc, here);
+        _code.Call(typeof(AvroReader), nameof(AvroReader.Return));
+        _il.Emit(OpCodes.Ldloc, value);
+    }
+
+    private void EmitEnum(ReadPlan.Enum plan)
+    {
+        var values = Array.CreateInstance(plan.Type, plan.Values.Length);
+        string?[]? unknown = null;
+        for (var i = 0; i < plan.Values.Length; i++)
         {
             if (plan.Values[i] is { } value) values.SetValue(value, i);
-            else unknown[i] = plan.Symbols[i];
+            else (unknown ??= new string?[plan.Values.Length])[i] = plan.Symbols[i];
         }
 
-        return Call(typeof(ReadHelpers), nameof(ReadHelpers.ReadEnum), [plan.Type], _reader, Constant(values), Constant(Array.TrueForAll(unknown, static symbol => symbol is null) ? null : unknown, typeof(string[])));
-    }
-
-    private Expression EmitUnion(ReadPlan.Union plan)
-    {
-        var index = Read(nameof(AvroReader.ReadIndex), Constant(plan.Branches.Count));
-        if (plan.Branches.Count == 0) return Block(plan.Type, index, Default(plan.Type));
-        if (plan.Branches.Count == 2) return Condition(Equal(index, Constant(0)), Emit(plan.Branches[0]), Emit(plan.Branches[1]), plan.Type);
-
-        return Switch(plan.Type, index, Emit(plan.Branches[^1]), null, plan.Branches.SkipLast(1).Select((branch, i) => SwitchCase(Emit(branch), Constant(i))));
-    }
-
-    private Expression EmitRecord(ReadPlan.Record plan, bool isBody)
-    {
-        if (plan.IsShared && !isBody) return EmitCall(plan);
-
-        var body = new List<Expression>();
-        if (plan.IsShared) body.Add(Read(nameof(AvroReader.Enter)));
-
-        var locals = new Dictionary<TypeMember, ParameterExpression>();
-        foreach (var (member, step, skipped) in plan.Steps)
+        _code.Object(values, values.GetType());
+        _il.Emit(OpCodes.Ldarg_1);
+        if (unknown is null)
         {
-            if (member is null)
+            _code.Number(values.Length);
+            _code.Call(typeof(AvroReader), nameof(AvroReader.ReadIndex));
+        }
+        else
+        {
+            _code.Object(unknown, typeof(string?[]));
+            _code.Call(typeof(ReadHelpers), nameof(ReadHelpers.ReadSymbol));
+        }
+
+        _il.Emit(OpCodes.Ldelem, plan.Type);
+    }
+
+    private void EmitUnion(ReadPlan.Union plan)
+    {
+        var (value, end) = (_il.DeclareLocal(plan.Type), _il.DefineLabel());
+        var labels = new Label[plan.Branches.Length];
+        for (var i = 0; i < labels.Length; i++) labels[i] = _il.DefineLabel();
+
+        _il.Emit(OpCodes.Ldarg_1);
+        _code.Number(labels.Length);
+        _code.Call(typeof(AvroReader), nameof(AvroReader.ReadIndex));
+        _il.Emit(OpCodes.Switch, labels);
+        // There is no other number: that was an error. A union without branches comes here.
+        _code.Clear(value);
+        _il.Emit(OpCodes.Br, end);
+        for (var i = 0; i < labels.Length; i++)
+        {
+            _il.MarkLabel(labels[i]);
+            Emit(plan.Branches[i]);
+            _il.Emit(OpCodes.Stloc, value);
+            _il.Emit(OpCodes.Br, end);
+        }
+
+        _il.MarkLabel(end);
+        _il.Emit(OpCodes.Ldloc, value);
+    }
+
+    private void EmitCall(ReadPlan.Record plan)
+    {
+        if (!_unit.TryGetShared(plan, out var shared))
+        {
+            shared = Begin(_unit, plan.Type);
+            _unit.Share(plan, shared);
+            new ReadCompiler(_unit, shared).EmitMethod(plan, isBody: true);
+        }
+
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Call, shared.Method);
+    }
+
+    private void EmitBody(ReadPlan.Record plan)
+    {
+        if (plan.IsShared)
+        {
+            _il.Emit(OpCodes.Ldarg_1);
+            _code.Call(typeof(AvroReader), nameof(AvroReader.Enter));
+        }
+
+        var locals = new LocalBuilder?[plan.Contract.Members.Length];
+        foreach (var step in plan.Steps)
+        {
+            if (step.Skipped is not null)
             {
-                body.Add(skipped is not null ? EmitSkip(skipped) : Emit(step!));
+                EmitSkip(step.Skipped);
                 continue;
             }
 
-            var local = Variable(member.Type, member.Name);
-            locals.Add(member, local);
-            body.Add(Assign(local, Emit(step!)));
-        }
-
-        if (plan.IsShared) body.Add(Read(nameof(AvroReader.Leave)));
-        body.Add(EmitNew(plan, locals));
-        return Block(plan.Type, locals.Values, body);
-    }
-
-    private static Expression EmitNew(ReadPlan.Record plan, Dictionary<TypeMember, ParameterExpression> locals)
-    {
-        var contract = plan.Contract;
-        var created = contract.Constructor is null
-            ? New(plan.Type)
-            : New(contract.Constructor, contract.Constructor.GetParameters().Select(parameter =>
+            Emit(step.Plan!);
+            if (step.Member is null)
             {
-                var member = contract.Members.First(candidate => ((ReflectedMember)candidate).Parameter == parameter);
-                return locals.TryGetValue(member, out var local) ? local
-                    : parameter.HasDefaultValue && parameter.DefaultValue is { } value ? Constant(parameter.ParameterType.IsEnum ? System.Enum.ToObject(parameter.ParameterType, value) : value, parameter.ParameterType)
-                    : (Expression)Default(parameter.ParameterType);
-            }));
-        var bindings = new List<MemberBinding>();
-        foreach (var (member, local) in locals)
-        {
-            if (member is ReflectedMember { Parameter: null } assigned) bindings.Add(Bind(assigned.Member, local));
+                _il.Emit(OpCodes.Pop);
+                continue;
+            }
+
+            var local = _il.DeclareLocal(step.Member.Type);
+            _il.Emit(OpCodes.Stloc, local);
+            locals[IndexOf(plan.Contract.Members, step.Member)] = local;
         }
 
-        return bindings.Count == 0 ? created : MemberInit(created, bindings);
-    }
-
-    private InvocationExpression EmitCall(ReadPlan.Record plan) =>
-        Invoke(_slots.Of(plan, typeof(AvroRead<>).MakeGenericType(plan.Type), () => CompileLambda(plan.Type, plan, plan)), _reader);
-
-    private Expression EmitSkip(AvroSchema schema) => schema.Kind switch
-    {
-        AvroKind.Null => Empty(),
-        AvroKind.Long => Read(nameof(AvroReader.ReadLong)),
-        AvroKind.Int => Read(nameof(AvroReader.ReadInt)),
-        AvroKind.String or AvroKind.Bytes => Read(nameof(AvroReader.SkipLengthAndBytes)),
-        _ => Call(typeof(AvroSkipper), nameof(AvroSkipper.Skip), null, _reader, Constant(schema, typeof(AvroSchema))),
-    };
-
-    private Expression EmitSequence(ReadPlan.Sequence plan)
-    {
-        var item = plan.Shape.Item;
-        var isImmutable = plan.Type.IsGenericType && plan.Type.GetGenericTypeDefinition() == typeof(ImmutableArray<>);
-        if (plan.Type.IsArray || isImmutable)
+        if (plan.IsShared)
         {
-            var array = EmitArray(plan);
-            return isImmutable ? Call(typeof(ImmutableCollectionsMarshal), nameof(ImmutableCollectionsMarshal.AsImmutableArray), [item], array) : array;
+            _il.Emit(OpCodes.Ldarg_1);
+            _code.Call(typeof(AvroReader), nameof(AvroReader.Leave));
         }
 
-        var (values, count) = (Variable(plan.Shape.Build, "values"), Variable(typeof(int), "count"));
-        var create = EmitCreate(plan.Shape.Build, count);
-        var collection = typeof(ICollection<>).MakeGenericType(item);
-        var add = plan.Shape.Build.GetMethod("Add", [item]) is { } own ? (Func<Expression, Expression>)(read => Call(values, own, read)) : read => Call(Convert(values, collection), "Add", null, read);
-        return EmitBlocks(
-            plan.Type, plan.MinimumSize, [values], count, Convert(values, plan.Type),
-            before: IfNull(values, create), each: add(Emit(plan.Item)), atEnd: IfNull(values, create));
+        EmitNew(plan, locals);
     }
 
-    private BlockExpression EmitArray(ReadPlan.Sequence plan)
+    private void EmitNew(ReadPlan.Record plan, LocalBuilder?[] locals)
     {
-        var item = plan.Shape.Item;
-        var (values, count, total) = (Variable(item.MakeArrayType(), "values"), Variable(typeof(int), "count"), Variable(typeof(int), "total"));
-        return EmitBlocks(
-            values.Type, plan.MinimumSize, [values, total], count, values,
-            before: Assign(values, Call(typeof(AvroArrays), nameof(AvroArrays.Grow), [item], values, total, count)),
-            each: Block(Assign(ArrayAccess(values, total), Emit(plan.Item)), PreIncrementAssign(total)),
-            atEnd: Assign(values, Call(typeof(AvroArrays), nameof(AvroArrays.Trim), [item], values, total)));
+        var made = _il.DeclareLocal(plan.Type);
+        if (plan.Contract.Constructor is { } constructor)
+        {
+            foreach (var parameter in constructor.GetParameters()) EmitArgument(plan.Contract, parameter, locals);
+            _il.Emit(OpCodes.Newobj, constructor);
+            _il.Emit(OpCodes.Stloc, made);
+        }
+        else
+        {
+            _code.Clear(made);
+        }
+
+        for (var i = 0; i < locals.Length; i++)
+        {
+            var assigned = (ReflectedMember)plan.Contract.Members[i];
+            if (locals[i] is not { } local || assigned.Parameter is not null) continue;
+
+            _code.Instance(made);
+            _il.Emit(OpCodes.Ldloc, local);
+            if (assigned.Member is PropertyInfo property) _code.Call(plan.Type, property.SetMethod!);
+            else _il.Emit(OpCodes.Stfld, (FieldInfo)assigned.Member);
+        }
+
+        _il.Emit(OpCodes.Ldloc, made);
     }
 
-    private BlockExpression EmitMap(ReadPlan.Map plan)
+    /// <summary>What was read for the parameter, else its default.</summary>
+    private void EmitArgument(TypeContract contract, ParameterInfo parameter, LocalBuilder?[] locals)
     {
-        var (values, count, key) = (Variable(plan.Shape.Build, "values"), Variable(typeof(int), "count"), Variable(typeof(string), "key"));
-        var create = EmitCreate(plan.Shape.Build, count);
-        var map = typeof(IDictionary<,>).MakeGenericType(typeof(string), plan.Shape.Item);
-        var own = plan.Shape.Build.GetProperty("Item", plan.Shape.Item, [typeof(string)]);
-        var at = own is not null ? Property(values, own, key) : Property(Convert(values, map), map.GetProperty("Item")!, key);
-        return EmitBlocks(
-            plan.Type, plan.MinimumSize == int.MaxValue ? int.MaxValue : plan.MinimumSize + 1, [values, key], count, Convert(values, plan.Type),
-            before: IfNull(values, create),
-            each: Block(Assign(key, Read(nameof(AvroReader.ReadString))), Assign(at, Emit(plan.Value))),
-            atEnd: IfNull(values, create));
+        for (var i = 0; i < locals.Length; i++)
+        {
+            if (locals[i] is not { } local || ((ReflectedMember)contract.Members[i]).Parameter != parameter) continue;
+
+            _il.Emit(OpCodes.Ldloc, local);
+            return;
+        }
+
+        var type = parameter.ParameterType;
+        if (parameter.HasDefaultValue && parameter.DefaultValue is { } value) _code.Object((Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } @enum ? Enum.ToObject(@enum, value) : value, type);
+        else _code.Default(type);
     }
 
-    private BlockExpression EmitBlocks(
-        Type type, int minimumSize, ParameterExpression[] locals, ParameterExpression count, Expression result, Expression before, Expression each, Expression atEnd)
+    private static int IndexOf(TypeMember[] members, TypeMember member)
     {
-        var (index, end, done, blockDone) = (Variable(typeof(int), "index"), Variable(typeof(int), "end"), Label(), Label());
-        return Block(
-            type,
-            [.. locals, count, index, end],
-            // A local in a loop around this one still has what was read before.
-            Block(locals.Select(static local => Assign(local, Default(local.Type)))),
-            Loop(Block(
-                Assign(count, Read(nameof(AvroReader.ReadBlock), Constant(minimumSize), end)),
-                IfThen(Equal(count, Constant(0)), Break(done)),
-                before,
-                Assign(index, Constant(0)),
-                Loop(IfThenElse(LessThan(index, count), Block(each, PreIncrementAssign(index)), Break(blockDone)), blockDone),
-                IfThen(GreaterThanOrEqual(end, Constant(0)), Read(nameof(AvroReader.EndBlock), end))), done),
-            atEnd,
-            result);
+        var index = 0;
+        while (members[index] != member) index++;
+        return index;
     }
 
-    private static Expression IfNull(ParameterExpression values, Expression create) =>
-        values.Type.IsValueType ? Empty() : IfThen(ReferenceEqual(values, Constant(null)), Assign(values, create));
-
-    private static NewExpression EmitCreate(Type type, Expression count)
+    private void EmitSkip(AvroSchema schema)
     {
-        var sized = type.Assembly == typeof(List<>).Assembly || type.Assembly == typeof(HashSet<>).Assembly ? type.GetConstructor([typeof(int)]) : null;
-        return sized is not null && sized.GetParameters()[0].Name == "capacity" ? New(sized, count) : New(type);
-    }
+        if (schema.Kind is AvroKind.Null) return;
 
-    private MethodCallExpression Read(string method, params Expression[] arguments) => Call(_reader, method, null, arguments);
+        _il.Emit(OpCodes.Ldarg_1);
+        switch (schema.Kind)
+        {
+            case AvroKind.Int:
+                _code.Call(typeof(AvroReader), nameof(AvroReader.ReadInt));
+                _il.Emit(OpCodes.Pop);
+                break;
+            case AvroKind.Long:
+                _code.Call(typeof(AvroReader), nameof(AvroReader.ReadLong));
+                _il.Emit(OpCodes.Pop);
+                break;
+            case AvroKind.String or AvroKind.Bytes:
+                _code.Call(typeof(AvroReader), nameof(AvroReader.SkipLengthAndBytes));
+                break;
+            default:
+                _code.Object(schema, typeof(AvroSchema));
+                _code.Call(typeof(AvroSkipper), nameof(AvroSkipper.Skip));
+                break;
+        }
+    }
 }

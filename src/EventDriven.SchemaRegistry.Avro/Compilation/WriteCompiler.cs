@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Linq.Expressions;
 using System.Reflection;
+using System.Reflection.Emit;
 using EventDriven.SchemaRegistry.Avro.Binary;
 using EventDriven.SchemaRegistry.Avro.Metadata;
 using EventDriven.SchemaRegistry.Avro.Plans;
 using EventDriven.SchemaRegistry.Avro.Schemas;
 using EventDriven.SchemaRegistry.Avro.Types;
-using static System.Linq.Expressions.Expression;
 
 namespace EventDriven.SchemaRegistry.Avro.Compilation;
 
@@ -15,185 +14,262 @@ namespace EventDriven.SchemaRegistry.Avro.Compilation;
 [RequiresDynamicCode(Reflective.Code)]
 internal sealed class WriteCompiler
 {
-    private readonly ParameterExpression _writer = Parameter(typeof(AvroWriter), "writer");
-    private readonly Slots<WritePlan.Record> _slots = new();
-    private readonly bool _interpret;
+    private readonly CodeUnit _unit;
+    private readonly Code _code;
+    private readonly ILGenerator _il;
 
-    private WriteCompiler(bool interpret) => _interpret = interpret;
+    private WriteCompiler(CodeUnit unit, Code code)
+    {
+        _unit = unit;
+        _code = code;
+        _il = code.IL;
+    }
 
     /// <param name="plan">The plan of the type.</param>
-    /// <param name="interpret">Whether to interpret the code in place of compiling it.</param>
-    public static AvroWrite<T> Compile<T>(WritePlan plan, bool interpret = false) => (AvroWrite<T>)new WriteCompiler(interpret).CompileLambda(typeof(T), plan, null);
-
-    private Delegate CompileLambda(Type type, WritePlan plan, WritePlan.Record? self)
+    public static AvroWrite<T> Compile<T>(WritePlan plan)
     {
-        var value = Parameter(type, "value");
-        var body = plan is WritePlan.Record record ? EmitRecord(record, value, isBody: record == self) : Emit(plan, value);
-        return Lambda(typeof(AvroWrite<>).MakeGenericType(type), body, _writer, value).Compile(_interpret);
+        var unit = new CodeUnit();
+        var code = Begin(unit, typeof(T));
+        new WriteCompiler(unit, code).EmitMethod(plan, isBody: false);
+        return (AvroWrite<T>)unit.Complete(code, typeof(AvroWrite<T>));
     }
 
-    /// <param name="plan">The plan.</param>
-    /// <param name="value">Without side effects: it may stand in the code more than once.</param>
-    private Expression Emit(WritePlan plan, Expression value) => plan switch
-    {
-        WritePlan.Scalar scalar => EmitScalar(scalar, value),
-        WritePlan.Enum @enum => EmitEnum(@enum, value),
-        WritePlan.Record record => EmitRecord(record, value, isBody: false),
-        WritePlan.Sequence sequence => EmitSequence(sequence, value),
-        WritePlan.Map map => EmitMap(map, value),
-        WritePlan.Union union => EmitUnion(union, value),
-        WritePlan.Case @case => EmitCase(@case, value),
-        WritePlan.Null => plan.Type.IsValueType && Nullable.GetUnderlyingType(plan.Type) is null ? Empty() : IfThen(NotEqual(value, Constant(null, plan.Type)), Fail("there is a value where the schema has only null")),
-        _ => throw new ArgumentOutOfRangeException(nameof(plan), plan, null),
-    };
+    private static Code Begin(CodeUnit unit, Type type) => unit.Begin("Write" + type.Name, null, typeof(object[]), typeof(AvroWriter), type);
 
-    private Expression EmitScalar(WritePlan.Scalar plan, Expression value)
+    private void EmitMethod(WritePlan plan, bool isBody)
     {
-        var (type, schema) = (plan.Type, plan.Schema);
-        if (type == typeof(string)) return WithValue(value, schema, text => Write(nameof(AvroWriter.WriteString), text));
-        if (type == typeof(byte[]))
+        var value = _il.DeclareLocal(plan.Type);
+        _il.Emit(OpCodes.Ldarg_2);
+        _il.Emit(OpCodes.Stloc, value);
+        if (isBody) EmitBody((WritePlan.Record)plan, value);
+        else Emit(plan, value);
+        _il.Emit(OpCodes.Ret);
+    }
+
+    private void Emit(WritePlan plan, LocalBuilder value)
+    {
+        switch (plan)
         {
-            return WithValue(value, schema, bytes => schema is FixedSchema { Size: var size } ? Write(nameof(AvroWriter.WriteFixed), bytes, Constant(size)) : Write(nameof(AvroWriter.WriteBytes), bytes));
+            case WritePlan.Scalar scalar:
+                if (!scalar.Type.IsValueType) _code.FailIfNull(value, scalar.Schema.NullReason);
+                new ScalarWriteEmitter(_code).Emit(scalar, value);
+                break;
+            case WritePlan.Record { IsShared: true } record:
+                EmitCall(record, value);
+                break;
+            case WritePlan.Record record:
+                EmitBody(record, value);
+                break;
+            case WritePlan.Union union:
+                EmitUnion(union, value);
+                break;
+            case WritePlan.Enum @enum:
+                EmitEnum(@enum, value);
+                break;
+            case WritePlan.Sequence sequence:
+                EmitSequence(sequence, value);
+                break;
+            case WritePlan.Map map:
+                EmitMap(map, value);
+                break;
+            case WritePlan.Case @case:
+                EmitCase(@case, value);
+                break;
+            case WritePlan.Null:
+                EmitNull(value);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(plan), plan, null);
+        }
+    }
+
+    private void EmitNull(LocalBuilder value)
+    {
+        if (value.LocalType.IsValueType && Nullable.GetUnderlyingType(value.LocalType) is null) return;
+
+        var isNull = _il.DefineLabel();
+        LoadIsThere(value);
+        _il.Emit(OpCodes.Brfalse, isNull);
+        _code.Fail(typeof(AvroWriter), "there is a value where the schema has only null");
+        _il.MarkLabel(isNull);
+    }
+
+    private void EmitEnum(WritePlan.Enum plan, LocalBuilder value)
+    {
+        var (values, indexes) = (new long[plan.Indexes.Length], new int[plan.Indexes.Length]);
+        for (var i = 0; i < values.Length; i++) (values[i], indexes[i]) = (Bits(plan.Indexes[i].Value), plan.Indexes[i].Index);
+
+        _il.Emit(OpCodes.Ldarg_1);
+        _code.Object(new SymbolTable(values, indexes, $"the value is none of {plan.Type} that the schema has a symbol for"), typeof(SymbolTable));
+        _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(Type.GetTypeCode(plan.Type) is TypeCode.SByte or TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 ? OpCodes.Conv_I8 : OpCodes.Conv_U8);
+        _code.Call(typeof(SymbolTable), nameof(SymbolTable.IndexOf));
+        _code.Call(typeof(AvroWriter), nameof(AvroWriter.WriteInt));
+    }
+
+    private void EmitCall(WritePlan.Record plan, LocalBuilder value)
+    {
+        if (!_unit.TryGetShared(plan, out var shared))
+        {
+            shared = Begin(_unit, plan.Type);
+            _unit.Share(plan, shared);
+            new WriteCompiler(_unit, shared).EmitMethod(plan, isBody: true);
         }
 
-        if (type == typeof(decimal))
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(OpCodes.Call, shared.Method);
+    }
+
+    private void EmitBody(WritePlan.Record plan, LocalBuilder value)
+    {
+        if (!plan.Type.IsValueType) _code.FailIfNull(value, plan.Schema.NullReason);
+        if (plan.IsShared)
         {
-            var digits = new Expression[] { value, Constant(schema.Logical.Precision), Constant(schema.Logical.Scale) };
-            return schema is FixedSchema { Size: var size } ? Write(nameof(AvroWriter.WriteDecimalFixed), [.. digits, Constant(size)]) : Write(nameof(AvroWriter.WriteDecimal), digits);
+            _il.Emit(OpCodes.Ldarg_1);
+            _code.Call(typeof(AvroWriter), nameof(AvroWriter.Enter));
         }
 
-        if (type == typeof(Guid)) return Write(schema.Kind is AvroKind.Fixed ? nameof(AvroWriter.WriteGuidBytes) : nameof(AvroWriter.WriteGuid), value);
-        return schema.Kind switch
+        foreach (var field in plan.Fields)
         {
-            AvroKind.Boolean => Write(nameof(AvroWriter.WriteBoolean), value),
-            AvroKind.Float => Write(nameof(AvroWriter.WriteFloat), value),
-            AvroKind.Double => Write(nameof(AvroWriter.WriteDouble), Widen(value, typeof(double))),
-            AvroKind.Fixed => Write(nameof(AvroWriter.WriteDuration), value),
-            AvroKind.Int => Write(nameof(AvroWriter.WriteInt), ScalarTypes.IsInteger(type) ? Widen(value, typeof(int)) : Time(type, schema.Logical.Kind, value)),
-            _ => Write(nameof(AvroWriter.WriteLong), ScalarTypes.IsInteger(type) ? Widen(value, typeof(long)) : Time(type, schema.Logical.Kind, value)),
-        };
-    }
-
-    private static MethodCallExpression Time(Type type, LogicalKind logical, Expression value)
-    {
-        var name = logical switch
-        {
-            LogicalKind.Date => nameof(AvroTimes.Days),
-            LogicalKind.TimeMillis or LogicalKind.TimestampMillis => nameof(AvroTimes.Millis),
-            LogicalKind.TimeMicros or LogicalKind.TimestampMicros => nameof(AvroTimes.Micros),
-            LogicalKind.TimestampNanos => nameof(AvroTimes.Nanos),
-            LogicalKind.LocalTimestampMillis => nameof(AvroTimes.LocalMillis),
-            LogicalKind.LocalTimestampMicros => nameof(AvroTimes.LocalMicros),
-            _ => nameof(AvroTimes.LocalNanos),
-        };
-        return Call(typeof(AvroTimes).GetMethod(name, [type])!, value);
-    }
-
-    private MethodCallExpression EmitEnum(WritePlan.Enum plan, Expression value)
-    {
-        // Values are mostly numbered from zero; the table of others would be as long as the largest.
-        var fail = Block(typeof(int), Fail($"the value is none of {plan.Type} that the schema has a symbol for"), Constant(0));
-        var index = plan.Indexes.Count > 0 && plan.Indexes.All(static entry => ToNumber(entry.Value) is >= 0 and < 256)
-            ? EmitTable(value, plan.Indexes, fail)
-            : plan.Indexes.Count == 0 ? fail : (Expression)Switch(value, fail, [.. plan.Indexes.Select(entry => SwitchCase(Constant(entry.Index), Constant(entry.Value, plan.Type)))]);
-        return Write(nameof(AvroWriter.WriteInt), index);
-    }
-
-    private static BlockExpression EmitTable(Expression value, IReadOnlyList<SymbolIndex> indexes, Expression fail)
-    {
-        var largest = 0L;
-        foreach (var entry in indexes) largest = Math.Max(largest, ToNumber(entry.Value));
-
-        var table = new int[largest + 1];
-        Array.Fill(table, -1);
-        foreach (var entry in indexes) table[ToNumber(entry.Value)] = entry.Index;
-
-        var found = Variable(typeof(int), "index");
-        var number64 = Convert(value, typeof(ulong));
-        return Block(
-            [found],
-            Assign(found, Condition(LessThan(number64, Constant((ulong)table.Length)), ArrayIndex(Constant(table), Convert(value, typeof(int))), Constant(-1))),
-            Condition(LessThan(found, Constant(0)), fail, found));
-    }
-
-    private Expression EmitRecord(WritePlan.Record plan, Expression value, bool isBody)
-    {
-        if (plan.IsShared && !isBody) return WithValue(value, plan.Schema, record => EmitCall(plan, record));
-
-        return WithValue(value, plan.Schema, record =>
-        {
-            var body = new List<Expression>();
-            if (plan.IsShared) body.Add(Call(_writer, nameof(AvroWriter.Enter), null));
-            foreach (var (member, field, bytes) in plan.Fields)
-            {
-                if (member is null) body.Add(bytes!.Length == 0 ? Empty() : Call(_writer, typeof(AvroWriter).GetMethod(nameof(AvroWriter.WriteRaw), BindingFlags.Instance | BindingFlags.NonPublic, [typeof(byte[])])!, Constant(bytes)));
-                else body.Add(WithLocal(MakeMemberAccess(record, ((ReflectedMember)member).Member), local => Emit(field!, local)));
-            }
-
-            if (plan.IsShared) body.Add(Call(_writer, nameof(AvroWriter.Leave), null));
-            return body.Count == 0 ? Empty() : Block(typeof(void), body);
-        });
-    }
-
-    private InvocationExpression EmitCall(WritePlan.Record plan, Expression value) =>
-        Invoke(_slots.Of(plan, typeof(AvroWrite<>).MakeGenericType(plan.Type), () => CompileLambda(plan.Type, plan, plan)), _writer, value);
-
-    private Expression EmitUnion(WritePlan.Union plan, Expression value)
-    {
-        var isNullable = !plan.Type.IsValueType || Nullable.GetUnderlyingType(plan.Type) is not null;
-        Expression rest = Fail($"the value is of none of the types that {plan.Schema.Display} has");
-        for (var i = plan.Cases.Count - 1; i >= 0; i--)
-        {
-            var (index, branch) = plan.Cases[i];
-            var write = Block(typeof(void), Write(nameof(AvroWriter.WriteInt), Constant(index)), WithLocal(Unwrap(value, branch.Type), local => Emit(branch, local)));
-            var isOnly = plan.Cases.Count == 1 && (Nullable.GetUnderlyingType(plan.Type) ?? plan.Type) == branch.Type;
-            rest = isOnly ? write : IfThenElse(TypeIs(value, branch.Type), write, rest);
+            if (field.Member is { } member) Emit(field.Plan!, Load(value, ((ReflectedMember)member).Member, member.Type));
+            else EmitBytes(field.Bytes!);
         }
 
-        if (!isNullable) return rest;
-
-        var isNull = plan.Type.IsValueType ? Not(Property(value, "HasValue")) : (Expression)ReferenceEqual(value, Constant(null));
-        return IfThenElse(isNull, plan.NullIndex >= 0 ? Write(nameof(AvroWriter.WriteInt), Constant(plan.NullIndex)) : Fail(plan.Schema.NullReason), rest);
+        if (plan.IsShared)
+        {
+            _il.Emit(OpCodes.Ldarg_1);
+            _code.Call(typeof(AvroWriter), nameof(AvroWriter.Leave));
+        }
     }
 
-    private ConditionalExpression EmitCase(WritePlan.Case plan, Expression value)
+    private void EmitBytes(byte[] bytes)
     {
-        var write = WithLocal(Unwrap(value, plan.Plan.Type), local => Emit(plan.Plan, local));
-        if (plan.Type.IsValueType) return IfThenElse(Property(value, "HasValue"), write, Fail(plan.Schema.NullReason));
-        return IfThenElse(TypeIs(value, plan.Plan.Type), write, Fail($"the value is no {plan.Plan.Type}, which is all that the schema has"));
+        if (bytes.Length == 0) return;
+
+        _il.Emit(OpCodes.Ldarg_1);
+        _code.Object(bytes, typeof(byte[]));
+        _code.Call(typeof(AvroWriter), nameof(AvroWriter.WriteEncoded));
     }
 
-    private Expression EmitSequence(WritePlan.Sequence plan, Expression value) => new SequenceEmitter(_writer, plan.Shape.Item, item => Emit(plan.Item, item)).Emit(plan.Type, value, Fail(plan.Schema.NullReason));
+    private LocalBuilder Load(LocalBuilder value, MemberInfo member, Type type)
+    {
+        var local = _il.DeclareLocal(type);
+        _code.Instance(value);
+        if (member is PropertyInfo property) _code.Call(value.LocalType, property.GetMethod!);
+        else _il.Emit(OpCodes.Ldfld, (FieldInfo)member);
+        _il.Emit(OpCodes.Stloc, local);
+        return local;
+    }
 
-    private Expression EmitMap(WritePlan.Map plan, Expression value)
+    private void EmitUnion(WritePlan.Union plan, LocalBuilder value)
+    {
+        var end = _il.DefineLabel();
+        var type = Nullable.GetUnderlyingType(plan.Type) ?? plan.Type;
+        if (!plan.Type.IsValueType || type != plan.Type)
+        {
+            var isThere = _il.DefineLabel();
+            LoadIsThere(value);
+            _il.Emit(OpCodes.Brtrue, isThere);
+            if (plan.NullIndex >= 0) EmitIndex(plan.NullIndex);
+            else _code.Fail(typeof(AvroWriter), plan.Schema.NullReason);
+            _il.Emit(OpCodes.Br, end);
+            _il.MarkLabel(isThere);
+        }
+
+        foreach (var branch in plan.Cases)
+        {
+            var next = _il.DefineLabel();
+            // A struct is of no other type than its own.
+            var isCertain = type.IsValueType || (plan.Cases.Length == 1 && type == branch.Plan.Type);
+            if (!isCertain) EmitUnless(value, branch.Plan.Type, next);
+            EmitIndex(branch.Index);
+            Emit(branch.Plan, Unwrap(value, branch.Plan.Type));
+            _il.Emit(OpCodes.Br, end);
+            _il.MarkLabel(next);
+        }
+
+        _code.Fail(typeof(AvroWriter), $"the value is of none of the types that {plan.Schema.Display} has");
+        _il.MarkLabel(end);
+    }
+
+    private void EmitCase(WritePlan.Case plan, LocalBuilder value)
+    {
+        var (otherwise, end) = (_il.DefineLabel(), _il.DefineLabel());
+        if (plan.Type.IsValueType)
+        {
+            LoadIsThere(value);
+            _il.Emit(OpCodes.Brfalse, otherwise);
+        }
+        else
+        {
+            EmitUnless(value, plan.Plan.Type, otherwise);
+        }
+
+        Emit(plan.Plan, Unwrap(value, plan.Plan.Type));
+        _il.Emit(OpCodes.Br, end);
+        _il.MarkLabel(otherwise);
+        _code.Fail(typeof(AvroWriter), plan.Type.IsValueType ? plan.Schema.NullReason : $"the value is no {plan.Plan.Type}, which is all that the schema has");
+        _il.MarkLabel(end);
+    }
+
+    private void EmitSequence(WritePlan.Sequence plan, LocalBuilder value) =>
+        new CollectionWriteEmitter(_code, plan.Shape.Item, item => Emit(plan.Item, item), plan.Schema.NullReason).Emit(value);
+
+    private void EmitMap(WritePlan.Map plan, LocalBuilder value)
     {
         var entry = typeof(KeyValuePair<,>).MakeGenericType(typeof(string), plan.Shape.Item);
-        return new SequenceEmitter(_writer, entry, item => Block(
-            typeof(void),
-            Write(nameof(AvroWriter.WriteString), Property(item, "Key")),
-            WithLocal(Property(item, "Value"), local => Emit(plan.Value, local)))).Emit(plan.Type, value, Fail(plan.Schema.NullReason));
+        new CollectionWriteEmitter(_code, entry, item =>
+        {
+            var key = Load(item, entry.GetProperty("Key")!, typeof(string));
+            _il.Emit(OpCodes.Ldarg_1);
+            _il.Emit(OpCodes.Ldloc, key);
+            _code.Call(typeof(AvroWriter), nameof(AvroWriter.WriteString));
+            Emit(plan.Value, Load(item, entry.GetProperty("Value")!, plan.Shape.Item));
+        }, plan.Schema.NullReason).Emit(value);
     }
 
-    private static Expression WithValue(Expression value, AvroSchema schema, Func<Expression, Expression> emit) => value.Type.IsValueType
-        ? emit(value)
-        : WithLocal(value, local => Block(typeof(void), IfThen(ReferenceEqual(local, Constant(null)), Fail(schema.NullReason)), emit(local)));
-
-    internal static Expression WithLocal(Expression value, Func<Expression, Expression> emit)
+    private void EmitIndex(int index)
     {
-        if (value is ParameterExpression) return emit(value);
-
-        var local = Variable(value.Type);
-        return Block(typeof(void), [local], Assign(local, value), emit(local));
+        _il.Emit(OpCodes.Ldarg_1);
+        _code.Number(index);
+        _code.Call(typeof(AvroWriter), nameof(AvroWriter.WriteInt));
     }
 
-    private static Expression Unwrap(Expression value, Type type) =>
-        value.Type == type ? value : Nullable.GetUnderlyingType(value.Type) == type ? Call(value, value.Type.GetMethod("GetValueOrDefault", Type.EmptyTypes)!) : Convert(value, type);
+    private void EmitUnless(LocalBuilder value, Type type, Label target)
+    {
+        _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(OpCodes.Isinst, type);
+        _il.Emit(OpCodes.Brfalse, target);
+    }
 
-    private static Expression Widen(Expression value, Type type) => value.Type == type ? value : ConvertChecked(value, type);
+    /// <summary>Loads whether there is a value where null may be.</summary>
+    private void LoadIsThere(LocalBuilder value)
+    {
+        if (value.LocalType.IsValueType)
+        {
+            _code.Instance(value);
+            _il.Emit(OpCodes.Call, value.LocalType.GetProperty(nameof(Nullable<>.HasValue))!.GetMethod!);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Ldloc, value);
+        }
+    }
 
-    private MethodCallExpression Write(string method, params Expression[] arguments) => Call(_writer, method, null, arguments);
+    /// <summary>A value as what it is known to be.</summary>
+    private LocalBuilder Unwrap(LocalBuilder value, Type type)
+    {
+        if (value.LocalType == type) return value;
 
-    private static MethodCallExpression Fail(string reason) => Call(typeof(AvroWriter), nameof(AvroWriter.Fail), null, Constant(reason));
+        var local = _il.DeclareLocal(type);
+        _code.Instance(value);
+        if (value.LocalType.IsValueType) _il.Emit(OpCodes.Call, value.LocalType.GetMethod(nameof(Nullable<>.GetValueOrDefault), Type.EmptyTypes)!);
+        else _il.Emit(OpCodes.Unbox_Any, type);
+        _il.Emit(OpCodes.Stloc, local);
+        return local;
+    }
 
-    private static long ToNumber(object value) => value is IConvertible number && number.GetTypeCode() is TypeCode.UInt64 ? unchecked((long)number.ToUInt64(null)) : System.Convert.ToInt64(value, null);
+    private static long Bits(object value) => value is IConvertible number && number.GetTypeCode() is TypeCode.UInt64 ? unchecked((long)number.ToUInt64(null)) : Convert.ToInt64(value, null);
 }

@@ -17,14 +17,14 @@ public sealed class AvroEnumInfo<T>(string fullName, T[] values, string[] symbol
 {
     internal override string FullName => fullName;
 
-    internal override IReadOnlyList<EnumSymbol> Symbols { get; } = [.. values.Zip(symbols, static (value, symbol) => new EnumSymbol(value, symbol))];
+    internal override EnumSymbol[] Symbols { get; } = [.. values.Zip(symbols, static (value, symbol) => new EnumSymbol(value, symbol))];
 
     internal override AvroRead<T> Read(ReadPlan plan, ReadComposer composer)
     {
         var known = (ReadPlan.Enum)plan;
         T[] read = [.. known.Values.Select(static value => value is T there ? there : default)];
         string?[] unknown = [.. known.Values.Zip(known.Symbols, static (value, symbol) => value is null ? symbol : null)];
-        return reader => ReadHelpers.ReadEnum(reader, read, unknown);
+        return reader => read[ReadHelpers.ReadSymbol(reader, unknown)];
     }
 
     internal override AvroWrite<T> Write(WritePlan plan, WriteComposer composer)

@@ -21,7 +21,7 @@ public abstract class AvroTypeInfo
     internal virtual CollectionShape? Shape => null;
 
     /// <summary>Of an enum.</summary>
-    internal virtual IReadOnlyList<EnumSymbol>? Symbols => null;
+    internal virtual EnumSymbol[]? Symbols => null;
 
     /// <summary>Of a type that stands for others, wherever it is used.</summary>
     internal virtual IReadOnlyList<Type>? Cases => null;

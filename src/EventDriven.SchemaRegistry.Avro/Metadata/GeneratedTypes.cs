@@ -7,7 +7,7 @@ internal sealed class GeneratedTypes : TypeModel
 {
     private readonly Dictionary<Type, TypeContract> _contracts = [];
     private readonly Dictionary<Type, CollectionShape> _collections = [];
-    private readonly Dictionary<Type, IReadOnlyList<EnumSymbol>> _symbols = [];
+    private readonly Dictionary<Type, EnumSymbol[]> _symbols = [];
     private readonly Dictionary<Type, IReadOnlyList<Type>> _cases = [];
     private readonly Dictionary<Type, string> _names = [];
 
@@ -33,7 +33,7 @@ internal sealed class GeneratedTypes : TypeModel
 
     public override CollectionShape? CollectionOf(Type type) => _collections.GetValueOrDefault(type);
 
-    public override IReadOnlyList<EnumSymbol> SymbolsOf(Type type) => _symbols[type];
+    public override EnumSymbol[] SymbolsOf(Type type) => _symbols[type];
 
     public override IReadOnlyList<Type>? CasesOf(Type type, IReadOnlyList<Type>? onMember) => onMember ?? _cases.GetValueOrDefault(type);
 

@@ -4,57 +4,102 @@ using EventDriven.SchemaRegistry.Avro.Types;
 namespace EventDriven.SchemaRegistry.Avro.Plans;
 
 /// <summary>How values of a type are read that were written in one schema and are wanted in another: the resolution of the two, decided before there are bytes.</summary>
-/// <param name="Type">The type of the values.</param>
-internal abstract record ReadPlan(Type Type)
+/// <param name="type">The type of the values.</param>
+internal abstract class ReadPlan(Type type)
 {
-    // Writer: As it was written.
-    // Reader: As it is wanted.
-    public sealed record Scalar(Type Type, AvroSchema Writer, AvroSchema Reader) : ReadPlan(Type);
+    public Type Type => type;
 
-    // Values: The value of each of the writer's symbols; null where there is none.
-    // Symbols: The writer's symbols.
-    public sealed record Enum(Type Type, IReadOnlyList<object?> Values, IReadOnlyList<string> Symbols) : ReadPlan(Type);
+    public sealed class Scalar(Type type, AvroSchema writer, AvroSchema reader) : ReadPlan(type)
+    {
+        /// <summary>As it was written.</summary>
+        public AvroSchema Writer => writer;
 
-    // Shape: What kind of collection.
-    // MinimumSize: The fewest bytes of an item.
-    // Item: How an item is read.
-    public sealed record Sequence(Type Type, CollectionShape Shape, int MinimumSize, ReadPlan Item) : ReadPlan(Type);
+        /// <summary>As it is wanted.</summary>
+        public AvroSchema Reader => reader;
+    }
 
-    // Shape: What kind of dictionary.
-    // MinimumSize: The fewest bytes of a value.
-    // Value: How a value is read.
-    public sealed record Map(Type Type, CollectionShape Shape, int MinimumSize, ReadPlan Value) : ReadPlan(Type);
+    public sealed class Enum(Type type, object?[] values, IReadOnlyList<string> symbols) : ReadPlan(type)
+    {
+        /// <summary>The value of each of the writer's symbols; null where there is none.</summary>
+        public object?[] Values => values;
+
+        /// <summary>The writer's symbols.</summary>
+        public IReadOnlyList<string> Symbols => symbols;
+    }
+
+    public sealed class Sequence(Type type, CollectionShape shape, int minimumSize, ReadPlan item) : ReadPlan(type)
+    {
+        /// <summary>What kind of collection.</summary>
+        public CollectionShape Shape => shape;
+
+        /// <summary>The fewest bytes of an item.</summary>
+        public int MinimumSize => minimumSize;
+
+        /// <summary>How an item is read.</summary>
+        public ReadPlan Item => item;
+    }
+
+    public sealed class Map(Type type, CollectionShape shape, int minimumSize, ReadPlan value) : ReadPlan(type)
+    {
+        /// <summary>What kind of dictionary.</summary>
+        public CollectionShape Shape => shape;
+
+        /// <summary>The fewest bytes of a value.</summary>
+        public int MinimumSize => minimumSize;
+
+        /// <summary>How a value is read.</summary>
+        public ReadPlan Value => value;
+    }
 
     /// <summary>The writer says which branch follows.</summary>
-    // Branches: How each of the writer's branches is read.
-    public sealed record Union(Type Type, IReadOnlyList<ReadPlan> Branches) : ReadPlan(Type);
+    public sealed class Union(Type type, ReadPlan[] branches) : ReadPlan(type)
+    {
+        /// <summary>How each of the writer's branches is read.</summary>
+        public ReadPlan[] Branches => branches;
+    }
 
     /// <summary>A value of a more derived type, or one that may be null and is not.</summary>
-    public sealed record Case(Type Type, ReadPlan Plan) : ReadPlan(Type);
+    public sealed class Case(Type type, ReadPlan plan) : ReadPlan(type)
+    {
+        public ReadPlan Plan => plan;
+    }
 
     /// <summary>No bytes, and no value.</summary>
-    public sealed record Null(Type Type) : ReadPlan(Type);
+    public sealed class Null(Type type) : ReadPlan(type);
 
     /// <summary>A value that the writer has not.</summary>
-    // Bytes: The default in the reader's schema.
-    // Plan: How it is read.
-    public sealed record Default(Type Type, byte[] Bytes, ReadPlan Plan) : ReadPlan(Type);
+    public sealed class Default(Type type, byte[] bytes, ReadPlan plan) : ReadPlan(type)
+    {
+        /// <summary>The default in the reader's schema.</summary>
+        public byte[] Bytes => bytes;
+
+        /// <summary>How it is read.</summary>
+        public ReadPlan Plan => plan;
+    }
 
     /// <summary>What can't be read: an error once it is met.</summary>
-    // Reason: Why.
-    public sealed record Error(Type Type, string Reason) : ReadPlan(Type);
-
-    /// <summary>One instance for a type and two schemas, compared by reference: records may have themselves in them.</summary>
-    public sealed record Record(Type Type, TypeContract Contract, RecordSchema Reader) : ReadPlan(Type)
+    public sealed class Error(Type type, string reason) : ReadPlan(type)
     {
+        /// <summary>Why.</summary>
+        public string Reason => reason;
+    }
+
+    /// <summary>One instance for a type and two schemas: records may have themselves in them.</summary>
+    public sealed class Record(Type type, TypeContract contract, RecordSchema writer, RecordSchema reader) : ReadPlan(type)
+    {
+        /// <summary>How it is made.</summary>
+        public TypeContract Contract => contract;
+
+        /// <summary>As it was written.</summary>
+        public RecordSchema Writer => writer;
+
+        /// <summary>As it is wanted.</summary>
+        public RecordSchema Reader => reader;
+
         /// <summary>In the writer's order, then what the writer has not. Without a member a value is skipped; without a member and a schema it is an error to be met.</summary>
-        public IReadOnlyList<ReadStep> Steps { get; set; } = [];
+        public ReadStep[] Steps { get; set; } = [];
 
         /// <summary>Whether it stands in several places, and is compiled by itself.</summary>
         public bool IsShared { get; set; }
-
-        public bool Equals(Record? other) => ReferenceEquals(this, other);
-
-        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
     }
 }

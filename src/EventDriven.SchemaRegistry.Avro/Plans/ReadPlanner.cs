@@ -8,7 +8,7 @@ namespace EventDriven.SchemaRegistry.Avro.Plans;
 /// <summary>Plans how a type is read from what was written in one schema and is wanted in another. Not thread-safe: one for each plan.</summary>
 internal sealed class ReadPlanner
 {
-    private readonly Dictionary<RecordSchema, List<ReadPlan.Record>> _records = [];
+    private readonly List<ReadPlan.Record> _records = [];
 
     private readonly TypeModel _types;
 
@@ -24,14 +24,33 @@ internal sealed class ReadPlanner
     private ReadPlan Build(AvroSchema writer, AvroSchema reader, Type type, TypeMember? member)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (writer is UnionSchema written) return new ReadPlan.Union(type, [.. written.Branches.Select(branch => Build(branch, reader, type, member))]);
+        if (writer is UnionSchema written) return BuildUnion(written, reader, type, member);
+        if (reader == writer) return BuildBranch(writer, reader, 1, type, member);
+
+        return Resolve(writer, reader, type, member);
+    }
+
+    private ReadPlan Resolve(AvroSchema writer, AvroSchema reader, Type type, TypeMember? member)
+    {
         if (reader is UnionSchema wanted)
         {
             var index = SchemaMatch.Branch(writer, wanted);
-            return index < 0 ? Mismatch(writer, reader, type) : BuildBranch(writer, wanted.Branches[index], wanted.Branches.Count(static branch => branch.Kind is not AvroKind.Null), type, member);
+            return index < 0 ? Mismatch(writer, reader, type) : BuildBranch(writer, wanted.Branches[index], wanted.ValueCount, type, member);
         }
 
         return SchemaMatch.Matches(writer, reader) ? BuildBranch(writer, reader, 1, type, member) : Mismatch(writer, reader, type);
+    }
+
+    private ReadPlan.Union BuildUnion(UnionSchema writer, AvroSchema reader, Type type, TypeMember? member)
+    {
+        var branches = new ReadPlan[writer.Branches.Count];
+        for (var i = 0; i < branches.Length; i++)
+        {
+            var branch = writer.Branches[i];
+            branches[i] = reader == writer ? BuildBranch(branch, branch, writer.ValueCount, type, member) : Build(branch, reader, type, member);
+        }
+
+        return new ReadPlan.Union(type, branches);
     }
 
     private ReadPlan BuildBranch(AvroSchema writer, AvroSchema reader, int branches, Type type, TypeMember? member)
@@ -70,36 +89,53 @@ internal sealed class ReadPlanner
     private ReadPlan.Enum BuildEnum(EnumSchema writer, EnumSchema reader, Type type)
     {
         var known = _types.SymbolsOf(type);
-        string[] names = [.. known.Select(static symbol => symbol.Symbol)];
-        var values = new Dictionary<string, object>(StringComparer.Ordinal);
-        foreach (var symbol in reader.Symbols)
-        {
-            var index = NameMatch.Find(symbol, names);
-            if (index >= 0) values.Add(symbol, known[index].Value);
-        }
+        var names = new string[known.Length];
+        for (var i = 0; i < names.Length; i++) names[i] = known[i].Symbol;
 
-        var @default = reader.Default is not null ? values.GetValueOrDefault(reader.Default) : null;
-        return new ReadPlan.Enum(
-            type,
-            [.. writer.Symbols.Select(symbol => values.TryGetValue(symbol, out var value) ? value : @default)],
-            writer.Symbols);
+        var @default = reader.Default is not null ? Value(reader.Default) : null;
+        var values = new object?[writer.Symbols.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = Value(writer.Symbols[i]) ?? @default;
+        return new ReadPlan.Enum(type, values, writer.Symbols);
+
+        object? Value(string symbol) => reader.Has(symbol) && NameMatch.Find(symbol, names) is >= 0 and var index ? known[index].Value : null;
     }
 
     private ReadPlan.Record BuildRecord(RecordSchema writer, RecordSchema reader, Type type)
     {
-        if (!_records.TryGetValue(writer, out var records)) _records.Add(writer, records = []);
-        if (records.Find(record => record.Type == type && record.Reader == reader) is { } known)
+        for (var i = 0; i < _records.Count; i++)
         {
+            var known = _records[i];
+            if (known.Type != type || known.Writer != writer || known.Reader != reader) continue;
+
             known.IsShared = true;
             return known;
         }
 
         var contract = _types.ContractOf(type);
-        var plan = new ReadPlan.Record(type, contract, reader);
-        records.Add(plan);
+        var plan = new ReadPlan.Record(type, contract, writer, reader);
+        _records.Add(plan);
 
         var members = TypeMapping.Members(contract, reader);
         TypeMapping.EnsureNothingIsMissing(contract, reader, members);
+        plan.Steps = reader == writer ? Straight(writer, members) : Resolved(writer, reader, members);
+        return plan;
+    }
+
+    /// <summary>What was written in just the reader's schema, as most is.</summary>
+    private ReadStep[] Straight(RecordSchema schema, TypeMember?[] members)
+    {
+        var steps = new ReadStep[members.Length];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var field = schema.Fields[i].Schema;
+            steps[i] = members[i] is { } member ? new ReadStep(member, Build(field, field, member.Type, member), null) : new ReadStep(null, null, field);
+        }
+
+        return steps;
+    }
+
+    private ReadStep[] Resolved(RecordSchema writer, RecordSchema reader, TypeMember?[] members)
+    {
         var written = Written(writer, reader);
         var steps = new List<ReadStep>();
         for (var i = 0; i < writer.Fields.Count; i++)
@@ -119,14 +155,13 @@ internal sealed class ReadPlanner
             if (value is not null) steps.Add(new ReadStep(members[i], value, null));
         }
 
-        plan.Steps = steps;
-        return plan;
+        return [.. steps];
     }
 
     /// <summary>For each of the reader's fields the writer's: of the same name, else of one that is an alias and no other field's name.</summary>
     private static int[] Written(RecordSchema writer, RecordSchema reader)
     {
-        string[] names = [.. writer.Fields.Select(static field => field.Name)];
+        var names = writer.FieldNames();
         var written = new int[reader.Fields.Count];
         for (var i = 0; i < written.Length; i++) written[i] = Array.IndexOf(names, reader.Fields[i].Name);
         for (var i = 0; i < written.Length; i++)

@@ -10,7 +10,7 @@ internal static class TypeMapping
     /// <exception cref="AvroTypeException">Two members stand for one field.</exception>
     public static TypeMember?[] Members(TypeContract contract, RecordSchema schema)
     {
-        string[] names = [.. schema.Fields.Select(static field => field.Name)];
+        var names = schema.FieldNames();
         var members = new TypeMember?[names.Length];
         foreach (var member in contract.Members)
         {
@@ -27,15 +27,25 @@ internal static class TypeMapping
     }
 
     /// <exception cref="AvroTypeException">A member that must be set has no field in the schema.</exception>
-    public static void EnsureNothingIsMissing(TypeContract contract, RecordSchema schema, IReadOnlyList<TypeMember?> mapped)
+    public static void EnsureNothingIsMissing(TypeContract contract, RecordSchema schema, TypeMember?[] mapped)
     {
         foreach (var member in contract.Members)
         {
-            if (mapped.Contains(member) || !member.MustBeSet) continue;
+            if (IsIn(mapped, member) || !member.MustBeSet) continue;
 
             throw new AvroTypeException(
                 $"{schema.FullName} has no field for {member.Name} of {TypeContract.Name(contract.Type)}, which must be set. Give the member a default or the field's name by [AvroField(\"…\")], or add the field to the schema.");
         }
+    }
+
+    private static bool IsIn(TypeMember?[] members, TypeMember member)
+    {
+        foreach (var other in members)
+        {
+            if (other == member) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Which type a branch of a union has.</summary>
@@ -46,14 +56,16 @@ internal static class TypeMapping
         var isCollection = value != typeof(object) && types.CollectionOf(value) is not null;
         if (types.CasesOf(value, isCollection ? null : member?.Union) is { } cases)
         {
-            // An int fits a long too: the type whose own schema the branch is comes first.
-            return cases.FirstOrDefault(candidate => ScalarTypes.TryGetDefault(candidate, out var kind, out var logical) && kind == branch.Kind && logical == branch.Logical.Kind)
-                ?? cases.FirstOrDefault(candidate => Fits(types, candidate, branch))
-                ?? throw new AvroTypeException($"None of the types of [AvroUnion] that {TypeContract.Name(type)} stands for fits {branch.Display}.");
+            return Case(types, cases, branch) ?? throw new AvroTypeException($"None of the types of [AvroUnion] that {TypeContract.Name(type)} stands for fits {branch.Display}.");
         }
 
         return branches == 1 ? value : throw new AvroTypeException($"The schema has several types where {TypeContract.Name(type)} has one. Name the types by [AvroUnion(typeof(…))] on the type or member.");
     }
+
+    /// <summary>An int fits a long too: the type whose own schema the branch is comes first.</summary>
+    private static Type? Case(TypeModel types, IReadOnlyList<Type> cases, AvroSchema branch) =>
+        cases.FirstOrDefault(candidate => ScalarTypes.TryGetDefault(candidate, out var kind, out var logical) && kind == branch.Kind && logical == branch.Logical.Kind)
+        ?? cases.FirstOrDefault(candidate => Fits(types, candidate, branch));
 
     private static bool Fits(TypeModel types, Type type, AvroSchema schema) => schema switch
     {

@@ -1,6 +1,11 @@
 namespace EventDriven.SchemaRegistry.Avro.Plans;
 
 /// <summary>A branch of a union. Immutable.</summary>
-/// <param name="Index">Its number.</param>
-/// <param name="Plan">How its values are written.</param>
-internal sealed record WriteCase(int Index, WritePlan Plan);
+/// <param name="index">Its number.</param>
+/// <param name="plan">How its values are written.</param>
+internal sealed class WriteCase(int index, WritePlan plan)
+{
+    public int Index => index;
+
+    public WritePlan Plan => plan;
+}

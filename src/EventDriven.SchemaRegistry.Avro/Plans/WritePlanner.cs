@@ -8,7 +8,7 @@ namespace EventDriven.SchemaRegistry.Avro.Plans;
 /// <summary>Plans how a type is written in a schema. Not thread-safe: one for each plan.</summary>
 internal sealed class WritePlanner
 {
-    private readonly Dictionary<RecordSchema, List<WritePlan.Record>> _records = [];
+    private readonly List<WritePlan.Record> _records = [];
 
     private readonly TypeModel _types;
 
@@ -33,20 +33,27 @@ internal sealed class WritePlanner
 
     private WritePlan.Union BuildUnion(Type type, UnionSchema schema, TypeMember? member)
     {
-        var values = schema.Branches.Count(static branch => branch.Kind is not AvroKind.Null);
-        var nullIndex = -1;
-        var cases = new List<WriteCase>();
+        var nullIndex = schema.NullIndex;
+        var cases = new WriteCase[schema.ValueCount];
+        var next = 0;
         for (var i = 0; i < schema.Branches.Count; i++)
         {
             var branch = schema.Branches[i];
-            if (branch.Kind is AvroKind.Null) nullIndex = i;
-            else cases.Add(new WriteCase(i, BuildValue(TypeMapping.Case(_types, type, member, branch, values), branch, member)));
+            if (i != nullIndex) cases[next++] = new WriteCase(i, BuildValue(TypeMapping.Case(_types, type, member, branch, cases.Length), branch, member));
         }
 
-        // A base class among the types would take what is of a derived one.
-        cases.Sort(static (left, right) => left.Plan.Type == right.Plan.Type ? left.Index - right.Index : left.Plan.Type.IsAssignableTo(right.Plan.Type) ? -1 : right.Plan.Type.IsAssignableTo(left.Plan.Type) ? 1 : left.Index - right.Index);
+        if (cases.Length > 1) Sort(cases);
         return new WritePlan.Union(type, schema, nullIndex, cases);
     }
+
+    /// <summary>A base class among the types would take what is of a derived one.</summary>
+    private static void Sort(WriteCase[] cases) => Array.Sort(cases, MostDerivedFirst);
+
+    private static int MostDerivedFirst(WriteCase left, WriteCase right) =>
+        left.Plan.Type == right.Plan.Type ? left.Index - right.Index
+        : left.Plan.Type.IsAssignableTo(right.Plan.Type) ? -1
+        : right.Plan.Type.IsAssignableTo(left.Plan.Type) ? 1
+        : left.Index - right.Index;
 
     private WritePlan BuildValue(Type type, AvroSchema schema, TypeMember? member)
     {
@@ -55,8 +62,7 @@ internal sealed class WritePlanner
             case RecordSchema record when !ScalarTypes.IsScalar(type) && !type.IsEnum && _types.CollectionOf(type) is null:
                 return BuildRecord(type, record);
             case EnumSchema @enum when type.IsEnum:
-                string[] symbols = [.. @enum.Symbols];
-                return new WritePlan.Enum(type, @enum, [.. _types.SymbolsOf(type).Select(value => new SymbolIndex(value.Value, NameMatch.Find(value.Symbol, symbols))).Where(static value => value.Index >= 0)]);
+                return BuildEnum(type, @enum);
             case ArraySchema array when _types.CollectionOf(type) is { IsMap: false } shape:
                 return new WritePlan.Sequence(type, schema, shape, Build(shape.Item, array.Items, member));
             case MapSchema map when _types.CollectionOf(type) is { IsMap: true } shape:
@@ -68,25 +74,38 @@ internal sealed class WritePlanner
         }
     }
 
+    private WritePlan.Enum BuildEnum(Type type, EnumSchema schema)
+    {
+        var indexes = new List<SymbolIndex>(schema.Symbols.Count);
+        foreach (var value in _types.SymbolsOf(type))
+        {
+            var index = NameMatch.Find(value.Symbol, schema.Symbols);
+            if (index >= 0) indexes.Add(new SymbolIndex(value.Value, index));
+        }
+
+        return new WritePlan.Enum(type, schema, [.. indexes]);
+    }
+
     private WritePlan.Record BuildRecord(Type type, RecordSchema schema)
     {
-        if (!_records.TryGetValue(schema, out var records)) _records.Add(schema, records = []);
-        if (records.Find(record => record.Type == type) is { } known)
+        for (var i = 0; i < _records.Count; i++)
         {
+            var known = _records[i];
+            if (known.Type != type || known.Schema != schema) continue;
+
             known.IsShared = true;
             return known;
         }
 
         var plan = new WritePlan.Record(type, schema);
-        records.Add(plan);
+        _records.Add(plan);
         var contract = _types.ContractOf(type);
         var members = TypeMapping.Members(contract, schema);
-        var fields = new List<WriteStep>();
+        var fields = new WriteStep[members.Length];
         for (var i = 0; i < members.Length; i++)
         {
             var field = schema.Fields[i];
-            if (members[i] is { } member) fields.Add(new WriteStep(member, Build(member.Type, field.Schema, member), null));
-            else fields.Add(new WriteStep(null, null, Missing(type, schema, field)));
+            fields[i] = members[i] is { } member ? new WriteStep(member, Build(member.Type, field.Schema, member), null) : new WriteStep(null, null, Missing(type, schema, field));
         }
 
         plan.Fields = fields;
@@ -99,7 +118,7 @@ internal sealed class WritePlanner
         if (field.Default is { } value && DefaultEncoder.TryEncode(value, field.Schema) is { } bytes) return bytes;
         if (field.Schema.Kind is AvroKind.Null) return [];
 
-        var nullIndex = field.Schema is UnionSchema union ? union.Branches.ToList().FindIndex(static branch => branch.Kind is AvroKind.Null) : -1;
+        var nullIndex = field.Schema is UnionSchema union ? union.NullIndex : -1;
         return nullIndex >= 0
             ? [(byte)(nullIndex << 1)]
             : throw new AvroTypeException($"{TypeContract.Name(type)} has no member for the field '{field.Name}' of {schema.FullName}, which has no default. Add a property, or name one by [AvroField(\"{field.Name}\")].");

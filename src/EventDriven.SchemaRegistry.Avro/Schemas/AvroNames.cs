@@ -18,12 +18,14 @@ internal static class AvroNames
     /// <summary>Names with dots between them.</summary>
     public static bool IsFullName(string name)
     {
-        foreach (var part in name.AsSpan().Split('.'))
+        var start = 0;
+        for (var dot = name.IndexOf('.'); dot >= 0; dot = name.IndexOf('.', start))
         {
-            if (!IsName(name.AsSpan(part))) return false;
+            if (!IsName(name.AsSpan(start, dot - start))) return false;
+            start = dot + 1;
         }
 
-        return true;
+        return IsName(name.AsSpan(start));
     }
 
     /// <summary>A name with dots is a full one; another belongs to the namespace around it.</summary>

@@ -6,26 +6,51 @@ namespace EventDriven.SchemaRegistry.Avro.Schemas;
 /// <param name="Scale">Of a decimal: how many of them after the point.</param>
 internal readonly record struct LogicalType(LogicalKind Kind, int Precision = 0, int Scale = 0)
 {
-    private static readonly (string Name, LogicalKind Kind, AvroKind On)[] Known =
-    [
-        ("uuid", LogicalKind.Uuid, AvroKind.String),
-        ("date", LogicalKind.Date, AvroKind.Int),
-        ("time-millis", LogicalKind.TimeMillis, AvroKind.Int),
-        ("time-micros", LogicalKind.TimeMicros, AvroKind.Long),
-        ("timestamp-millis", LogicalKind.TimestampMillis, AvroKind.Long),
-        ("timestamp-micros", LogicalKind.TimestampMicros, AvroKind.Long),
-        ("timestamp-nanos", LogicalKind.TimestampNanos, AvroKind.Long),
-        ("local-timestamp-millis", LogicalKind.LocalTimestampMillis, AvroKind.Long),
-        ("local-timestamp-micros", LogicalKind.LocalTimestampMicros, AvroKind.Long),
-        ("local-timestamp-nanos", LogicalKind.LocalTimestampNanos, AvroKind.Long),
-    ];
-
     /// <summary>The name in a schema's text.</summary>
     public string Name => Kind switch
     {
         LogicalKind.Decimal => "decimal",
+        LogicalKind.Uuid => "uuid",
+        LogicalKind.Date => "date",
+        LogicalKind.TimeMillis => "time-millis",
+        LogicalKind.TimeMicros => "time-micros",
+        LogicalKind.TimestampMillis => "timestamp-millis",
+        LogicalKind.TimestampMicros => "timestamp-micros",
+        LogicalKind.TimestampNanos => "timestamp-nanos",
+        LogicalKind.LocalTimestampMillis => "local-timestamp-millis",
+        LogicalKind.LocalTimestampMicros => "local-timestamp-micros",
+        LogicalKind.LocalTimestampNanos => "local-timestamp-nanos",
         LogicalKind.Duration => "duration",
-        _ => NameOf(Kind),
+        _ => throw new InvalidOperationException($"{Kind} has no name."),
+    };
+
+    /// <summary>The logical type of a name, whatever it stands on. Not for a decimal, which has digits too.</summary>
+    /// <returns>None where there is no such name.</returns>
+    public static LogicalKind Find(string name) => name switch
+    {
+        "uuid" => LogicalKind.Uuid,
+        "date" => LogicalKind.Date,
+        "time-millis" => LogicalKind.TimeMillis,
+        "time-micros" => LogicalKind.TimeMicros,
+        "timestamp-millis" => LogicalKind.TimestampMillis,
+        "timestamp-micros" => LogicalKind.TimestampMicros,
+        "timestamp-nanos" => LogicalKind.TimestampNanos,
+        "local-timestamp-millis" => LogicalKind.LocalTimestampMillis,
+        "local-timestamp-micros" => LogicalKind.LocalTimestampMicros,
+        "local-timestamp-nanos" => LogicalKind.LocalTimestampNanos,
+        "duration" => LogicalKind.Duration,
+        _ => LogicalKind.None,
+    };
+
+    /// <summary>What a logical type stands on where nothing else is said.</summary>
+    public static AvroKind On(LogicalKind kind) => kind switch
+    {
+        LogicalKind.Decimal => AvroKind.Bytes,
+        LogicalKind.Uuid => AvroKind.String,
+        LogicalKind.Date or LogicalKind.TimeMillis => AvroKind.Int,
+        LogicalKind.Duration => AvroKind.Fixed,
+        LogicalKind.None => AvroKind.Null,
+        _ => AvroKind.Long,
     };
 
     /// <returns>None where the name is unknown or does not fit.</returns>
@@ -45,35 +70,10 @@ internal readonly record struct LogicalType(LogicalKind Kind, int Precision = 0,
                 : default;
         }
 
-        foreach (var known in Known)
-        {
-            if (known.Name == name) return known.On == on ? new LogicalType(known.Kind) : default;
-        }
-
-        return default;
-    }
-
-    /// <returns>The logical type of a name and the type it stands on, or null where there is no such name.</returns>
-    public static (LogicalKind Kind, AvroKind On)? Find(string name)
-    {
-        foreach (var known in Known)
-        {
-            if (known.Name == name) return (known.Kind, known.On);
-        }
-
-        return name == "duration" ? (LogicalKind.Duration, AvroKind.Fixed) : null;
+        var kind = Find(name);
+        return kind is not LogicalKind.None and not LogicalKind.Duration && On(kind) == on ? new LogicalType(kind) : default;
     }
 
     /// <summary>How many decimal digits any value of so many bytes can hold.</summary>
     private static double MaximumPrecision(int size) => Math.Floor(Math.Log10(2) * ((8.0 * size) - 1));
-
-    private static string NameOf(LogicalKind kind)
-    {
-        foreach (var known in Known)
-        {
-            if (known.Kind == kind) return known.Name;
-        }
-
-        throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
-    }
 }

@@ -12,10 +12,17 @@ internal sealed class RecordSchema(string fullName) : NamedSchema(AvroKind.Recor
         set => _fields = value;
     }
 
+    public string[] FieldNames()
+    {
+        var names = new string[Fields.Count];
+        for (var i = 0; i < names.Length; i++) names[i] = Fields[i].Name;
+        return names;
+    }
+
     protected override int ComputeMinimumSize()
     {
         var sum = 0;
-        foreach (var field in Fields) sum = Add(sum, field.Schema.MinimumSize);
+        for (var i = 0; i < Fields.Count; i++) sum = Add(sum, Fields[i].Schema.MinimumSize);
         return sum;
     }
 }

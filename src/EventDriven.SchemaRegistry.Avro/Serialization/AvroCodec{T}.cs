@@ -10,6 +10,8 @@ namespace EventDriven.SchemaRegistry.Avro.Serialization;
 internal sealed class AvroCodec<T> : SchemaCodec<T>
 {
     private readonly AvroSchema _schema;
+    private readonly WritePlan _write;
+    private readonly ReadPlan _read;
 
     /// <param name="schema">The schema of the type.</param>
     /// <param name="text">Its text where it was given, which is registered as it stands.</param>
@@ -21,11 +23,8 @@ internal sealed class AvroCodec<T> : SchemaCodec<T>
         _schema = schema;
         Schema = new SchemaDefinition(SchemaFormat.Avro, text ?? schema.ToString()) { Name = (schema as NamedSchema)?.FullName };
         // What does not fit is told at start, before the first event.
-        AvroCodec.Explain<WritePlan>(typeof(T), () =>
-        {
-            ReadPlanner.Plan(schema, schema, typeof(T));
-            return WritePlanner.Plan(typeof(T), schema);
-        });
+        _read = AvroCodec.Explain(typeof(T), () => ReadPlanner.Plan(schema, schema, typeof(T)));
+        _write = AvroCodec.Explain(typeof(T), () => WritePlanner.Plan(typeof(T), schema));
     }
 
     public override SchemaFormat Format => SchemaFormat.Avro;
@@ -39,14 +38,18 @@ internal sealed class AvroCodec<T> : SchemaCodec<T>
     public override SchemaWriter<T> CreateWriter(FoundSchema schema) => AvroCodec.Explain<SchemaWriter<T>>(typeof(T), () =>
     {
         var found = schema.IsOwn ? _schema : AvroCodec.Parse(schema.Schema);
-        return AvroCodec.IsRaw<T>(found) ? AvroCodec.RawWriter<T>() : AvroCodec.Writer(new AvroEncoder<T>(found));
+        return AvroCodec.IsRaw<T>(found) ? AvroCodec.RawWriter<T>()
+            : AvroCodec.Writer(schema.IsOwn ? new AvroEncoder<T>(found, _write) : new AvroEncoder<T>(found));
     });
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The constructor says so.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "The constructor says so.")]
     public override SchemaReader<T> CreateReader(KnownSchema writer) => AvroCodec.Explain<SchemaReader<T>>(typeof(T), () =>
     {
-        var written = AvroCodec.ParseWriter(writer);
-        return AvroCodec.IsRaw<T>(written) ? AvroCodec.RawReader<T>() : AvroCodec.Reader(new AvroDecoder<T>(written, _schema));
+        // The same text is the same schema, planned for already.
+        var isOwn = writer.Format is SchemaFormat.Avro && writer.References.Count == 0 && writer.Text == Schema.Text;
+        var written = isOwn ? _schema : AvroCodec.ParseWriter(writer);
+        return AvroCodec.IsRaw<T>(written) ? AvroCodec.RawReader<T>()
+            : AvroCodec.Reader(isOwn ? new AvroDecoder<T>(written, _read) : new AvroDecoder<T>(written, _schema));
     });
 }

@@ -1,17 +1,20 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace EventDriven.SchemaRegistry.Avro.Types;
 
 /// <summary>What kind of collection a type is.</summary>
-/// <param name="IsMap">Whether it is a dictionary.</param>
-/// <param name="Item">The type of its items or values.</param>
-/// <param name="Build">What is filled while it is read; an array and an immutable array are made from a list.</param>
-internal sealed record CollectionShape(bool IsMap, Type Item, Type Build)
+/// <param name="isMap">Whether it is a dictionary.</param>
+/// <param name="item">The type of its items or values.</param>
+/// <param name="build">What is filled while it is read; an array and an immutable array are made from a list.</param>
+internal sealed class CollectionShape(bool isMap, Type item, Type build)
 {
-    private static readonly Type[] ListInterfaces = [typeof(IList<>), typeof(ICollection<>), typeof(IEnumerable<>), typeof(IReadOnlyList<>), typeof(IReadOnlyCollection<>)];
-    private static readonly Type[] SetInterfaces = [typeof(ISet<>), typeof(IReadOnlySet<>)];
-    private static readonly Type[] MapInterfaces = [typeof(IDictionary<,>), typeof(IReadOnlyDictionary<,>)];
+    public bool IsMap => isMap;
+
+    public Type Item => item;
+
+    public Type Build => build;
 
     /// <returns>Null where the type is no collection; <c>byte[]</c> and text are none.</returns>
     /// <exception cref="AvroTypeException">It is one that has no Avro form.</exception>
@@ -19,25 +22,50 @@ internal sealed record CollectionShape(bool IsMap, Type Item, Type Build)
     [RequiresDynamicCode(Reflective.Code)]
     public static CollectionShape? Of(Type type)
     {
-        if (type == typeof(string) || type == typeof(byte[])) return null;
-        if (type.IsSZArray) return new CollectionShape(false, type.GetElementType()!, typeof(List<>).MakeGenericType(type.GetElementType()!));
+        // Most types are told apart here; what follows is by itself, so that nothing is loaded for it.
+        if (type == typeof(string) || type == typeof(byte[]) || !typeof(IEnumerable).IsAssignableFrom(type)) return null;
+        if (type.IsSZArray) return List(type.GetElementType()!);
         if (type.IsArray) throw new AvroTypeException($"{TypeContract.Name(type)} has more than one dimension: Avro has arrays of arrays.");
+        if (!type.IsGenericType) return OfOther(type);
 
-        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
-        if (definition is not null && type.GetGenericArguments() is [var only])
+        var definition = type.GetGenericTypeDefinition();
+        return definition == typeof(List<>) ? List(type.GetGenericArguments()[0]) : OfGeneric(type, definition) ?? OfOther(type);
+    }
+
+    /// <summary>Whether a struct is the immutable form of an array.</summary>
+    public static bool IsImmutableArray(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>);
+
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    private static CollectionShape? OfGeneric(Type type, Type definition)
+    {
+        var arguments = type.GetGenericArguments();
+        if (definition == typeof(IList<>) || definition == typeof(ICollection<>) || definition == typeof(IEnumerable<>)
+            || definition == typeof(IReadOnlyList<>) || definition == typeof(IReadOnlyCollection<>) || (type.IsValueType && IsImmutableArray(type)))
         {
-            if (definition == typeof(List<>) || definition == typeof(ImmutableArray<>) || ListInterfaces.Contains(definition)) return new CollectionShape(false, only, typeof(List<>).MakeGenericType(only));
-            if (definition == typeof(HashSet<>) || SetInterfaces.Contains(definition)) return new CollectionShape(false, only, typeof(HashSet<>).MakeGenericType(only));
+            return List(arguments[0]);
         }
 
-        if (definition is not null && MapInterfaces.Contains(definition)) return Map(type, type, null);
+        return definition == typeof(HashSet<>) || definition == typeof(ISet<>) || definition == typeof(IReadOnlySet<>) ? new CollectionShape(false, arguments[0], typeof(HashSet<>).MakeGenericType(arguments[0]))
+            : definition == typeof(IDictionary<,>) || definition == typeof(IReadOnlyDictionary<,>) ? Map(type, type, null)
+            : null;
+    }
+
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    private static CollectionShape? OfOther(Type type)
+    {
         if (Implemented(type, typeof(IDictionary<,>)) is { } map) return Map(type, map, type);
         if (Implemented(type, typeof(ICollection<>)) is { } collection) return new CollectionShape(false, collection.GetGenericArguments()[0], Makeable(type));
 
-        return type != typeof(object) && typeof(System.Collections.IEnumerable).IsAssignableFrom(type) && Implemented(type, typeof(IEnumerable<>)) is not null
+        return Implemented(type, typeof(IEnumerable<>)) is not null
             ? throw new AvroTypeException($"{TypeContract.Name(type)} can't be filled: use an array, List<T>, HashSet<T>, ImmutableArray<T>, Dictionary<string, T> or one of their interfaces.")
             : null;
     }
+
+    [RequiresUnreferencedCode(Reflective.Members)]
+    [RequiresDynamicCode(Reflective.Code)]
+    private static CollectionShape List(Type item) => new(false, item, typeof(List<>).MakeGenericType(item));
 
     [RequiresUnreferencedCode(Reflective.Members)]
     [RequiresDynamicCode(Reflective.Code)]

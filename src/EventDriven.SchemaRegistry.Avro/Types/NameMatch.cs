@@ -12,19 +12,16 @@ internal static class NameMatch
             if (candidates[i] == name) return i;
         }
 
-        var found = Single(candidates, candidate => string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase));
-        if (found >= 0) return found;
-
-        var bare = Bare(name);
-        return Single(candidates, candidate => string.Equals(Bare(candidate), bare, StringComparison.OrdinalIgnoreCase));
+        var found = Single(name, candidates, isBare: false);
+        return found >= 0 ? found : Single(Bare(name), candidates, isBare: true);
     }
 
-    private static int Single(IReadOnlyList<string> candidates, Func<string, bool> matches)
+    private static int Single(string name, IReadOnlyList<string> candidates, bool isBare)
     {
         var found = -1;
         for (var i = 0; i < candidates.Count; i++)
         {
-            if (!matches(candidates[i])) continue;
+            if (!string.Equals(isBare ? Bare(candidates[i]) : candidates[i], name, StringComparison.OrdinalIgnoreCase)) continue;
             if (found >= 0) return -1;
             found = i;
         }

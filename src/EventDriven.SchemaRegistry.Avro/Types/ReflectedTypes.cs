@@ -15,7 +15,7 @@ internal sealed class ReflectedTypes : TypeModel
 
     public override CollectionShape? CollectionOf(Type type) => CollectionShape.Of(type);
 
-    public override IReadOnlyList<EnumSymbol> SymbolsOf(Type type) => TypeNames.Symbols(type);
+    public override EnumSymbol[] SymbolsOf(Type type) => TypeNames.Symbols(type);
 
     public override IReadOnlyList<Type>? CasesOf(Type type, IReadOnlyList<Type>? onMember) => UnionCases.Of(type, onMember);
 

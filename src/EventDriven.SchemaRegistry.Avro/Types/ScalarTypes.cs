@@ -9,20 +9,26 @@ internal static class ScalarTypes
     /// <returns>Whether it is a scalar.</returns>
     public static bool TryGetDefault(Type type, out AvroKind kind, out LogicalKind logical)
     {
-        (kind, logical) =
-            type == typeof(bool) ? (AvroKind.Boolean, LogicalKind.None)
-            : IsInteger(type) ? (type == typeof(uint) || type == typeof(long) || type == typeof(ulong) ? AvroKind.Long : AvroKind.Int, LogicalKind.None)
-            : type == typeof(float) ? (AvroKind.Float, LogicalKind.None)
-            : type == typeof(double) ? (AvroKind.Double, LogicalKind.None)
-            : type == typeof(string) ? (AvroKind.String, LogicalKind.None)
-            : type == typeof(byte[]) ? (AvroKind.Bytes, LogicalKind.None)
-            : type == typeof(decimal) ? (AvroKind.Bytes, LogicalKind.Decimal)
-            : type == typeof(Guid) ? (AvroKind.String, LogicalKind.Uuid)
-            : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? (AvroKind.Long, LogicalKind.TimestampMicros)
-            : type == typeof(DateOnly) ? (AvroKind.Int, LogicalKind.Date)
-            : type == typeof(TimeOnly) ? (AvroKind.Long, LogicalKind.TimeMicros)
-            : type == typeof(TimeSpan) ? (AvroKind.Fixed, LogicalKind.Duration)
-            : (AvroKind.Null, LogicalKind.None);
+        logical = type == typeof(decimal) ? LogicalKind.Decimal
+            : type == typeof(Guid) ? LogicalKind.Uuid
+            : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? LogicalKind.TimestampMicros
+            : type == typeof(DateOnly) ? LogicalKind.Date
+            : type == typeof(TimeOnly) ? LogicalKind.TimeMicros
+            : type == typeof(TimeSpan) ? LogicalKind.Duration
+            : LogicalKind.None;
+        kind = logical is not LogicalKind.None ? LogicalType.On(logical)
+            : type == typeof(string) ? AvroKind.String
+            : type == typeof(byte[]) ? AvroKind.Bytes
+            : type.IsEnum ? AvroKind.Null
+            : Type.GetTypeCode(type) switch
+            {
+                TypeCode.Boolean => AvroKind.Boolean,
+                TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64 => AvroKind.Long,
+                >= TypeCode.SByte and <= TypeCode.UInt64 => AvroKind.Int,
+                TypeCode.Single => AvroKind.Float,
+                TypeCode.Double => AvroKind.Double,
+                _ => AvroKind.Null,
+            };
         return kind is not AvroKind.Null;
     }
 

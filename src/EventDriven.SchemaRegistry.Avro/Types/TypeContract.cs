@@ -8,7 +8,7 @@ internal sealed class TypeContract
 {
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance;
 
-    public TypeContract(Type type, ConstructorInfo? constructor, IReadOnlyList<TypeMember> members)
+    public TypeContract(Type type, ConstructorInfo? constructor, TypeMember[] members)
     {
         Type = type;
         Constructor = constructor;
@@ -21,7 +21,7 @@ internal sealed class TypeContract
     public ConstructorInfo? Constructor { get; }
 
     /// <summary>Those of base classes first, each class's in the order of their declaration.</summary>
-    public IReadOnlyList<TypeMember> Members { get; }
+    public TypeMember[] Members { get; }
 
     /// <summary>A constructor without parameters, else the one with the most of which each is named after a member.</summary>
     /// <exception cref="AvroTypeException">The type can't be made.</exception>
@@ -29,37 +29,39 @@ internal sealed class TypeContract
     public static TypeContract Of(Type type)
     {
         var members = MembersOf(type);
-        var constructors = type.IsAbstract ? [] : type.GetConstructors(Public);
-        var constructor = constructors.FirstOrDefault(static candidate => candidate.GetParameters().Length == 0);
+        ConstructorInfo? constructor = null;
         ConstructorInfo? withParameters = null;
-        foreach (var candidate in constructors)
+        foreach (var candidate in type.IsAbstract ? [] : type.GetConstructors(Public))
         {
             var among = candidate.GetParameters();
-            if (among.Length > (withParameters?.GetParameters().Length ?? 0) && Array.TrueForAll(among, parameter => Find(members, parameter) is not null)) withParameters = candidate;
+            if (among.Length == 0) constructor = candidate;
+            else if (among.Length > (withParameters?.GetParameters().Length ?? 0) && AreAll(members, among)) withParameters = candidate;
         }
 
         // A record struct has a constructor without parameters that nobody wrote, and its members can be set.
         if (constructor is null && !(type.IsValueType && members.TrueForAll(CanAssign)))
         {
-            constructor = withParameters ?? (type.IsValueType ? null : throw new AvroTypeException(
-                type.IsAbstract
-                    ? $"{Name(type)} is abstract: name the types it stands for by [AvroUnion(typeof(…))]."
-                    : $"{Name(type)} has no public constructor that is without parameters, or whose parameters are named after its properties."));
+            constructor = withParameters ?? (type.IsValueType ? null : throw Unmakeable(type));
         }
 
         var parameters = constructor?.GetParameters() ?? [];
-        var chosen = new List<TypeMember>();
+        var chosen = new List<TypeMember>(members.Count);
         foreach (var member in members)
         {
-            var parameter = Array.Find(parameters, candidate => Find(members, candidate) == member);
+            var parameter = Find(parameters, members, member);
             // What only computes is no field: nothing could be done with what was read for it.
-            if (parameter is not null || CanAssign(member)) chosen.Add(new ReflectedMember(member, parameter));
+            if (parameter is not null || CanAssign(member)) chosen.Add(ReflectedMember.Of(member, parameter));
         }
 
-        return new TypeContract(type, constructor, chosen);
+        return new TypeContract(type, constructor, [.. chosen]);
     }
 
     public static string Name(Type type) => type.ToString();
+
+    private static AvroTypeException Unmakeable(Type type) => new(
+        type.IsAbstract
+            ? $"{Name(type)} is abstract: name the types it stands for by [AvroUnion(typeof(…))]."
+            : $"{Name(type)} has no public constructor that is without parameters, or whose parameters are named after its properties.");
 
     [RequiresUnreferencedCode(Reflective.Members)]
     private static List<MemberInfo> MembersOf(Type type)
@@ -67,26 +69,63 @@ internal sealed class TypeContract
         var members = new List<MemberInfo>();
         for (var current = type; current is not null && current != typeof(object) && current != typeof(ValueType); current = current.BaseType)
         {
-            var declared = Array.FindAll(
-                current.GetMembers(Public | BindingFlags.DeclaredOnly),
-                member => IsField(member) && !member.IsDefined(typeof(AvroIgnoreAttribute)) && !members.Exists(derived => derived.Name == member.Name));
-            Array.Sort(declared, static (left, right) => left is FieldInfo != right is FieldInfo ? (left is FieldInfo ? 1 : -1) : left.MetadataToken.CompareTo(right.MetadataToken));
+            var declared = new List<MemberInfo>();
+            foreach (var property in current.GetProperties(Public | BindingFlags.DeclaredOnly))
+            {
+                if (property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRef) Add(declared, property, members);
+            }
+
+            foreach (var field in current.GetFields(Public | BindingFlags.DeclaredOnly)) Add(declared, field, members);
+            declared.Sort(InOrder);
             members.InsertRange(0, declared);
         }
 
         return members;
     }
 
-    private static bool IsField(MemberInfo member) => member switch
+    private static void Add(List<MemberInfo> declared, MemberInfo member, List<MemberInfo> derived)
     {
-        PropertyInfo property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRef,
-        FieldInfo => true,
-        _ => false,
-    };
+        foreach (var other in derived)
+        {
+            if (other.Name == member.Name) return;
+        }
+
+        if (!ReflectedMember.Has(member, typeof(AvroIgnoreAttribute))) declared.Add(member);
+    }
+
+    /// <summary>Properties first, both in the order of their declaration.</summary>
+    private static int InOrder(MemberInfo left, MemberInfo right) =>
+        left is FieldInfo != right is FieldInfo ? (left is FieldInfo ? 1 : -1) : left.MetadataToken.CompareTo(right.MetadataToken);
 
     private static bool CanAssign(MemberInfo member) => member is PropertyInfo property ? property.SetMethod is { IsPublic: true } : !((FieldInfo)member).IsInitOnly;
 
-    private static MemberInfo? Find(List<MemberInfo> members, ParameterInfo parameter) =>
-        members.Find(member => string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
-            && (member is PropertyInfo property ? property.PropertyType : ((FieldInfo)member).FieldType) == parameter.ParameterType);
+    private static bool AreAll(List<MemberInfo> members, ParameterInfo[] parameters)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (Find(members, parameter) is null) return false;
+        }
+
+        return true;
+    }
+
+    private static ParameterInfo? Find(ParameterInfo[] parameters, List<MemberInfo> members, MemberInfo member)
+    {
+        foreach (var parameter in parameters)
+        {
+            if (Find(members, parameter) == member) return parameter;
+        }
+
+        return null;
+    }
+
+    private static MemberInfo? Find(List<MemberInfo> members, ParameterInfo parameter)
+    {
+        foreach (var member in members)
+        {
+            if (string.Equals(member.Name, parameter.Name, StringComparison.OrdinalIgnoreCase) && ReflectedMember.TypeOf(member) == parameter.ParameterType) return member;
+        }
+
+        return null;
+    }
 }

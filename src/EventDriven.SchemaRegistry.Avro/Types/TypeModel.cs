@@ -10,7 +10,7 @@ internal abstract class TypeModel
     public abstract CollectionShape? CollectionOf(Type type);
 
     /// <summary>Each value of an enum with its symbol.</summary>
-    public abstract IReadOnlyList<EnumSymbol> SymbolsOf(Type type);
+    public abstract EnumSymbol[] SymbolsOf(Type type);
 
     /// <summary>Which types a value of a type may have.</summary>
     /// <param name="type">The type.</param>

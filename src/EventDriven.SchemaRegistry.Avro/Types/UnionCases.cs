@@ -11,8 +11,12 @@ internal static class UnionCases
     /// <exception cref="AvroTypeException">The attribute names a type that the value can't have.</exception>
     public static IReadOnlyList<Type>? Of(Type type, IReadOnlyList<Type>? onMember)
     {
-        var cases = onMember ?? type.GetCustomAttribute<AvroUnionAttribute>()?.Types ?? Closed(type);
-        if (cases is null) return null;
+        var cases = onMember ?? OnType(type);
+        return cases is null ? null : Check(type, cases);
+    }
+
+    private static IReadOnlyList<Type> Check(Type type, IReadOnlyList<Type> cases)
+    {
         if (cases.Count == 0) throw new AvroTypeException($"[AvroUnion] of {TypeContract.Name(type)} names no types.");
 
         return cases.FirstOrDefault(candidate => !type.IsAssignableFrom(candidate)) is { } stranger
@@ -20,11 +24,17 @@ internal static class UnionCases
             : cases;
     }
 
+    private static IReadOnlyList<Type>? OnType(Type type)
+    {
+        if (type.IsValueType) return null;
+        if (type.IsDefined(typeof(AvroUnionAttribute), inherit: false)) return type.GetCustomAttribute<AvroUnionAttribute>()!.Types;
+
+        return type.IsClass && type.IsAbstract ? Closed(type) : null;
+    }
+
     /// <summary>An abstract class that nobody outside can derive from: its constructors are private, but for the one with which a record copies itself.</summary>
     private static List<Type>? Closed(Type type)
     {
-        if (!type.IsClass || !type.IsAbstract) return null;
-
         var isClosed = type.GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
             .All(constructor => constructor.IsPrivate || constructor.GetParameters() is [var only] && only.ParameterType == type);
         if (!isClosed) return null;

@@ -97,16 +97,6 @@ public sealed class RoundTripTests
         Assert.Contains("deep", exception.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_interpreter_writes_and_reads_the_same()
-    {
-        var schema = Bytes.Schema<Everything>();
-        var bytes = Bytes.Write(Samples.Everything);
-
-        Assert.Equal(bytes, new AvroEncoder<Everything>(schema, interpret: true).Write(Samples.Everything));
-        Assert.Equal(Json(Samples.Everything), Json(new AvroDecoder<Everything>(schema, schema, interpret: true).Read(bytes)));
-    }
-
     private static string PathOf<T>(T value) => Assert.Throws<AvroValueException>(() => Bytes.Write(value)).Path;
 
     private static void Check<T>(T value)
