@@ -63,9 +63,7 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
 
     /// <summary>What was parked is in the output once, and in the order of its key, though its retries are killed in the middle.</summary>
     [BrokerTheory]
-    [InlineData("begin:3")]
     [InlineData("produce:150")]
-    [InlineData("offsets:3")]
     [InlineData("commit:3")]
     [InlineData("committed:3")]
     public async Task Killed_there_what_was_parked_is_in_the_output_once_and_in_its_order(string halt)
@@ -83,7 +81,6 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
     }
 
     [BrokerTheory]
-    [InlineData("offsets:3")]
     [InlineData("commit:3")]
     public async Task Frozen_there_a_zombie_adds_nothing_of_what_was_parked(string halt)
     {
