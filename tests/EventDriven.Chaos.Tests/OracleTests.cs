@@ -162,6 +162,22 @@ public sealed class OracleTests
             .Assign("w2", 0).HandleAll("w2", 0, 3, 6).Build());
 
     [Fact]
+    public void A_client_that_goes_back_while_a_broker_is_away_is_told_and_counted_apart()
+    {
+        var before = new Scenario().WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 6).Commit(0, 6).Revoke("w1", 0).Wait(30);
+
+        var verdict = ChaosOracle.Judge(before.Fault(FaultReach.Broker, "broker 1").Assign("w2", 0).GoBack("w2", 0).HandleAll("w2", 0, 0, 6).Build());
+
+        Assert.Empty(verdict.Violations);
+        Assert.Equal(6, verdict.WentBack);
+    }
+
+    [Fact]
+    public void One_that_goes_back_while_nothing_is_wrong_is_found() =>
+        Finds("I5", "below the committed offset, 6", new Scenario().WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 6).Commit(0, 6).Wait(1)
+            .Revoke("w1", 0).Assign("w2", 0).GoBack("w2", 0).HandleAll("w2", 0, 0, 6).Build());
+
+    [Fact]
     public void So_is_one_below_the_committed_offset() =>
         Finds("I5", "below the committed offset, 6", new Scenario().WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 6).Commit(0, 6).Wait(2)
             .Fault(FaultReach.Death, "w1").Assign("w2", 0).HandleAll("w2", 0, 3, 6).Build());

@@ -53,6 +53,9 @@ internal sealed class Scenario
 
     public Scenario Assign(string member, int partition) => Line(member, "assigned", partition);
 
+    /// <summary>The member tells that the client has gone back in the log.</summary>
+    public Scenario GoBack(string member, int partition) => Line(member, "back", partition);
+
     public Scenario Revoke(string member, int partition) => Line(member, "revoked", partition);
 
     public Scenario Lose(string member, int partition) => Line(member, "lost", partition);

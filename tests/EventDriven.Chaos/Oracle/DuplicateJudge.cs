@@ -34,6 +34,11 @@ internal static class DuplicateJudge
                 {
                     JudgeRetried(evidence, history, before, again, verdict);
                 }
+                else if (again.Ownership is { WentBack: true } back && IsDisturbed(history, back.Begin))
+                {
+                    // A broker that was frozen, and still takes itself for the leader, has misled the client.
+                    verdict.WentBack++;
+                }
                 else if (Explain(evidence, history, positions[run.Place], before, again) is { } problem)
                 {
                     verdict.Add("I5", service.Name, $"{problem}: {again}, was finished at {Monotonic.Seconds(before.End):F3} in {before.Member}.");

@@ -67,8 +67,8 @@ internal sealed partial class MemberLogReader
 
                     break;
 
-                case "again":
-                    Take(log.Member, parts[2], Place(parts[3]), at, owned);
+                case "back" or "again":
+                    Take(log.Member, parts[2], Place(parts[3]), at, owned, wentBack: parts[1] == "back");
                     break;
 
                 case "ended":
@@ -113,14 +113,14 @@ internal sealed partial class MemberLogReader
         ownership.How = OwnershipEnd.Ended;
     }
 
-    private void Take(string member, string service, TopicPlace place, long at, Dictionary<(string Service, TopicPlace Place), Ownership> owned)
+    private void Take(string member, string service, TopicPlace place, long at, Dictionary<(string Service, TopicPlace Place), Ownership> owned, bool wentBack = false)
     {
         if (owned.TryGetValue((service, place), out var before))
         {
             Close(before, at);
         }
 
-        var taken = new Ownership { Member = member, Service = service, Place = place, Begin = at };
+        var taken = new Ownership { Member = member, Service = service, Place = place, Begin = at, WentBack = wentBack };
         owned[(service, place)] = taken;
         _ownerships.Add(taken);
     }

@@ -11,6 +11,9 @@ internal sealed class Ownership
 
     public required long Begin { get; init; }
 
+    /// <summary>Whether its member has told that the client had gone back in the log, below what was committed or received.</summary>
+    public bool WentBack { get; init; }
+
     /// <summary>When it ended, as far as its member knows.</summary>
     public long End { get; set; } = long.MaxValue;
 

@@ -45,6 +45,9 @@ internal sealed class Verdict
     /// <summary>Of the duplicates, parked events whose marker that they were done was not written before their owner's end.</summary>
     public long Unmarked { get; set; }
 
+    /// <summary>How many of the duplicates were read again since the client began below what was committed, with a broker away, and its member has told so.</summary>
+    public long WentBack { get; set; }
+
     /// <summary>Attempts of members that had lost the partition without knowing it.</summary>
     public long ZombieRuns { get; set; }
 

@@ -40,9 +40,9 @@ internal sealed class LibraryLog(RunLog runs, string file) : ILoggerProvider, IL
                 WritePartitions("lost", values);
                 break;
 
-            // The partition begins again at its committed position, in an epoch of its own.
+            // The partition begins again, in an epoch of its own: where the client has gone back to, or at its committed position.
             case 106 or 150:
-                runs.Write("again", Value(values, "Consumer"), $"{Value(values, "Topic")}[{Value(values, "Partition")}]");
+                runs.Write(eventId.Id == 106 ? "back" : "again", Value(values, "Consumer"), $"{Value(values, "Topic")}[{Value(values, "Partition")}]");
                 break;
 
             // The consumer ends, or begins again with another client.
