@@ -23,6 +23,13 @@ public sealed class SimulationTests
     [Fact]
     public void Every_invariant_holds_in_a_thousand_schedules_of_transactions_with_parked_events() => Pass(1_000, new Variant(Failures: FailureMode.Parking, Transactions: true));
 
+    /// <summary>A partition that stood still where records had expired up to the next one, and a proof of ownership that committed an older position behind a transaction.</summary>
+    [Theory]
+    [InlineData(2220)]
+    [InlineData(11669)]
+    public void A_schedule_of_transactions_with_parked_events_that_failed_once_passes(ulong seed) =>
+        Assert.Null(Simulation.Run(seed, variant: new Variant(Failures: FailureMode.Parking, Transactions: true)));
+
     [Fact]
     public void Transactions_too_are_decided_by_the_seed_alone()
     {
