@@ -22,8 +22,11 @@ internal sealed partial class ConsumerLoop
     /// <summary>In each turn of that wait the handlers must finish this part of what a partition may hold, or it is paused.</summary>
     private const int LeastHeadway = 64;
 
-    /// <summary>What a record is taken to weigh before one was seen: the first poll is to be too small rather than too large.</summary>
-    private const int LargestUnseenRecord = 65_536;
+    /// <summary>
+    /// What a record is taken to weigh before one was seen: as much as brokers let it by default (<c>message.max.bytes</c>). All that the first poll takes is held, and a client
+    /// that had to wait for its first poll may have many large ones.
+    /// </summary>
+    private const int LargestUnseenRecord = 1_048_588;
 
     private long? _withoutRoomSince;
     private long _heldWithoutRoom;
