@@ -26,6 +26,9 @@ internal enum Mutation
     /// <summary>The client does not tell of a revocation until somebody else has the partition.</summary>
     RevocationComesTooLate,
 
+    /// <summary>What the client was given and never begins is not begun anew.</summary>
+    StrandedIsLeft,
+
     /// <summary>The client ends a seek where it was before.</summary>
     SeekIsIgnored,
 

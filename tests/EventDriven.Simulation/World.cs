@@ -12,6 +12,7 @@ internal sealed class World
 
     private readonly List<Later> _later = [];
     private readonly List<SimulatedMember> _members = [];
+    private readonly bool _strands;
     private int _depth;
 
     /// <param name="seed">Decides everything.</param>
@@ -34,6 +35,8 @@ internal sealed class World
         mode = variant.Transactions ? (variant.Failures == FailureMode.Parking ? FailureMode.Parking : FailureMode.Stop) : variant.Failures ?? mode;
         Trouble = new SimulationRandom(~seed * 11);
         Rebalances = new SimulationRandom(~seed * 13);
+        Strandings = new SimulationRandom(~seed * 23);
+        _strands = Strandings.Chance(10);
 
         // What is parked needs many commits that the engine asks for: only where it is asked for.
         IsClassic = variant.Classic ?? (Rebalances.Chance(40) && mode != FailureMode.Parking);
@@ -66,6 +69,12 @@ internal sealed class World
 
     /// <summary>For how long rebalances of the classic protocol last.</summary>
     public SimulationRandom Rebalances { get; }
+
+    /// <summary>For partitions that a client is given and never begins.</summary>
+    public SimulationRandom Strandings { get; }
+
+    /// <summary>Whether the client leaves what it is given now without asking again where to begin, since its coordinator has moved.</summary>
+    public bool Strands => _strands && !IsQuiet && Strandings.Chance(15);
 
     /// <summary>Whether the group has the classic protocol: while it rebalances no commit is accepted, but those of a revocation.</summary>
     public bool IsClassic { get; }

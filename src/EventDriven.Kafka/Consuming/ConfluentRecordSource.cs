@@ -33,6 +33,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
         _group = config.GroupId;
         _tokens = tokens is null ? null : new ClientTokens(tokens);
         _consumerProtocol = config.GroupProtocol == GroupProtocol.Consumer;
+        CanBeginAgain = _consumerProtocol || config.PartitionAssignmentStrategy is PartitionAssignmentStrategy.CooperativeSticky;
 
         // All handlers run inside Consume or Close, on the thread that calls it; only the log comes from the client's own threads.
         var builder = new ConsumerBuilder<byte[]?, byte[]?>(config)
@@ -65,6 +66,8 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
     }
 
     public bool RefusesCommitsInRebalance => !_consumerProtocol;
+
+    public bool CanBeginAgain { get; }
 
     public void Subscribe(IReadOnlyCollection<string> topics)
     {
@@ -205,6 +208,25 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
             if (!_closing && _paused.Contains(ToId(partition.TopicPartition)))
             {
                 Resume(ToId(partition.TopicPartition));
+            }
+        }
+    }
+
+    public void BeginAgain(IReadOnlyCollection<PartitionId> partitions)
+    {
+        var places = partitions.Select(ToClient).ToList();
+        Change("unassign", () => _consumer.IncrementalUnassign(places));
+        Change("assign", () => _consumer.IncrementalAssign(places));
+
+        void Change(string call, Action change)
+        {
+            try
+            {
+                change();
+            }
+            catch (KafkaException exception)
+            {
+                LogRefused(call, places[0].Topic, places[0].Partition.Value, exception.Error.Reason);
             }
         }
     }

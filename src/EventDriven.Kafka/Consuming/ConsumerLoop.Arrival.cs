@@ -1,8 +1,16 @@
+using Microsoft.Extensions.Logging;
+
 namespace EventDriven.Kafka.Consuming;
 
-/// <content>What the client is told of a partition, once it has begun to read it: that it is paused, and where to read on.</content>
+/// <content>What the client is told of a partition, once it has begun to read it: that it is paused, and where to read on. And what is done where it never begins.</content>
 internal sealed partial class ConsumerLoop
 {
+    /// <summary>How long the client may take to begin a partition before it is to begin it anew; each time twice as long as the time before.</summary>
+    private static readonly TimeSpan ArrivalPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest of these times: a partition may have no leader for long, and to begin it anew does not help then, nor harm. The only one where another client must do it.</summary>
+    private static readonly TimeSpan LongestArrivalPatience = TimeSpan.FromMinutes(5);
+
     private readonly List<PartitionId> _arrived = [];
 
     /// <summary>Whether what comes of a partition is left out, to be read again later: it is not known yet where to begin, or the client is not there yet.</summary>
@@ -88,6 +96,45 @@ internal sealed partial class ConsumerLoop
         _arrived.Clear();
     }
 
+    /// <summary>
+    /// Has the client begin anew what it was given and does not read. Where it can't learn the committed position, since the coordinator has just moved, it gives the partition up without
+    /// a word (<see href="https://github.com/confluentinc/librdkafka/issues/5586">librdkafka issue 5586</see>): nothing of it would be read before the next rebalance (I6).
+    /// </summary>
+    private void BeginWhatHasNotArrived()
+    {
+        if (_stopping)
+        {
+            return;
+        }
+
+        List<PartitionId>? waiting = null;
+        foreach (var assignment in _current)
+        {
+            var patience = !_source.CanBeginAgain ? LongestArrivalPatience : assignment.ArrivalPatience > TimeSpan.Zero ? assignment.ArrivalPatience : ArrivalPatience;
+            if (assignment.Arrival == Arrival.None && _time.GetElapsedTime(assignment.ArrivalAwaitedSince) >= patience)
+            {
+                assignment.ArrivalAwaitedSince = _time.GetTimestamp();
+                assignment.ArrivalPatience = patience * 2 < LongestArrivalPatience ? patience * 2 : LongestArrivalPatience;
+                (waiting ??= []).Add(assignment.Id);
+            }
+        }
+
+        if (waiting is null)
+        {
+            return;
+        }
+
+        LogNotArrived(_settings.Name, Describe(waiting));
+        if (_source.CanBeginAgain)
+        {
+            _source.BeginAgain(waiting);
+        }
+        else
+        {
+            End ??= new ConsumerEnd(ConsumerEndReason.FatalError, $"nothing has come of {Describe(waiting)} for {LongestArrivalPatience}") { KeepsPlace = true };
+        }
+    }
+
     private void SeekAgain(PartitionAssignment assignment, long offset)
     {
         if (IsCurrent(assignment) && (assignment.Pauses & PauseReasons.Resolving) != 0)
@@ -99,4 +146,7 @@ internal sealed partial class ConsumerLoop
     /// <summary>Leaves out what comes before it is known where to start.</summary>
     private static void Skip(PartitionAssignment assignment, long offset) =>
         assignment.Skipped = assignment.Skipped < 0 ? offset : Math.Min(assignment.Skipped, offset);
+
+    [LoggerMessage(122, LogLevel.Warning, "Consumer '{Consumer}': nothing has come of {Partitions} since it was assigned, neither an event nor the end: it is begun anew. Where a broker is away, that is tried until it is back.")]
+    private partial void LogNotArrived(string consumer, string partitions);
 }

@@ -202,7 +202,7 @@ internal sealed partial class ConsumerLoop
     private PartitionAssignment OpenAgain(PartitionAssignment ended)
     {
         var opened = Open(ended.Id, ended.Pauses & ~PauseReasons.Backpressure);
-        opened.Arrival = ended.Arrival;
+        (opened.Arrival, opened.ArrivalAwaitedSince, opened.ArrivalPatience) = (ended.Arrival, ended.ArrivalAwaitedSince, ended.ArrivalPatience);
         return opened;
     }
 

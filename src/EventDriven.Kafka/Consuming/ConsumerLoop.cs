@@ -19,7 +19,8 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     /// <summary>How soon a stop or a command is noticed while no record comes.</summary>
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan StuckInterval = TimeSpan.FromSeconds(1);
+    /// <summary>How often it is looked for partitions that make no progress.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly ConsumerSettings _settings;
     private readonly EventConsumerOptions _options;
@@ -35,7 +36,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
     private PartitionAssignment? _last;
     private AssignmentLimits _limits;
     private long _lastStore;
-    private long _lastStuckCheck;
+    private long _lastLook;
     private readonly HashSet<PartitionId> _pausedPartitions = [];
     private bool _paused;
 
@@ -63,7 +64,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         _logger = logger;
         _telemetry = telemetry;
         _errors = new ClientErrors(time);
-        _lastStore = _lastStuckCheck = time.GetTimestamp();
+        _lastStore = _lastLook = time.GetTimestamp();
     }
 
     /// <summary>What ended the loop from inside; null while it goes on.</summary>
@@ -123,10 +124,14 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
             _drainedAt = _time.GetTimestamp();
         }
 
-        if (_options.StuckAfter is { } limit && _time.GetElapsedTime(_lastStuckCheck) >= StuckInterval)
+        if (_time.GetElapsedTime(_lastLook) >= LookInterval)
         {
-            _lastStuckCheck = _time.GetTimestamp();
-            ReportStuck(limit);
+            _lastLook = _time.GetTimestamp();
+            BeginWhatHasNotArrived();
+            if (_options.StuckAfter is { } limit)
+            {
+                ReportStuck(limit);
+            }
         }
     }
 

@@ -36,6 +36,12 @@ internal interface IRecordSource : IDisposable
 
     void Resume(PartitionId partition);
 
+    /// <summary>Whether single partitions can be begun anew: where an assignment only changes as a whole, another client must do it.</summary>
+    bool CanBeginAgain { get; }
+
+    /// <summary>Has the client begin partitions anew of which nothing has come yet, at their committed positions.</summary>
+    void BeginAgain(IReadOnlyCollection<PartitionId> partitions);
+
     /// <summary>Fetches a partition from another offset on.</summary>
     /// <returns>False where the client is not ready for it yet: try again after the next poll.</returns>
     bool TrySeek(PartitionId partition, long offset);

@@ -55,7 +55,7 @@ internal sealed partial class PartitionAssignment
         _ordering = options.Ordering;
         _maxReplay = options.MaxReplay;
         _predecessors = predecessors;
-        _movedAt = time.GetTimestamp();
+        _movedAt = ArrivalAwaitedSince = time.GetTimestamp();
         if (options.MaxBatchEvents is { } maxBatchEvents)
         {
             _maxBatchEvents = maxBatchEvents;
@@ -96,6 +96,12 @@ internal sealed partial class PartitionAssignment
 
     /// <summary>How far the client has come with it; used by the poll thread only.</summary>
     public Arrival Arrival { get; set; }
+
+    /// <summary>Since when the client is to begin it, and has not; used by the poll thread only.</summary>
+    public long ArrivalAwaitedSince { get; set; }
+
+    /// <summary>How long that may take before the client is to begin it anew; zero for the first time. Used by the poll thread only.</summary>
+    public TimeSpan ArrivalPatience { get; set; }
 
     /// <summary>Where the client is to read on once it has begun to; used by the poll thread only.</summary>
     public long? AwaitedSeek { get; set; }

@@ -74,6 +74,57 @@ public sealed class ArrivalTests : IDisposable
         Assert.Empty(_source.Paused);
     }
 
+    [Fact]
+    public void What_the_client_never_begins_is_begun_anew_after_ten_seconds_and_then_ever_more_rarely()
+    {
+        _source.Assign(First);
+        List<int> after = [];
+        for (var second = 1; second <= 2_000; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Step(1);
+            if (_source.BegunAgain.Count > after.Count)
+            {
+                after.Add(second);
+            }
+        }
+
+        Assert.All(_source.BegunAgain, static begun => Assert.Equal([First], begun));
+        Assert.Equal([10, 30, 70, 150, 310, 610, 910], after[..7], static (expected, actual) => Math.Abs(expected - actual) <= 7);
+    }
+
+    [Fact]
+    public void Where_an_assignment_only_changes_as_a_whole_another_client_begins_it_after_five_minutes()
+    {
+        _source.CanBeginAgain = false;
+        _source.Assign(First);
+        Step(1);
+
+        _time.Advance(TimeSpan.FromMinutes(4.9));
+        Step(1);
+        Assert.Null(_loop.End);
+
+        _time.Advance(TimeSpan.FromMinutes(0.2));
+        Step(1);
+        var end = Assert.IsType<ConsumerEnd>(_loop.End);
+        Assert.Equal((ConsumerEndReason.FatalError, true), (end.Reason, end.KeepsPlace));
+        Assert.Contains("orders[0]", end.Message, StringComparison.Ordinal);
+        Assert.Empty(_source.BegunAgain);
+    }
+
+    [Fact]
+    public void What_has_arrived_is_not()
+    {
+        _source.Assign(First);
+        Step(1);
+        ((IRecordListener)_loop).OnEndOfPartition(First, 0);
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Step(2);
+
+        Assert.Empty(_source.BegunAgain);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Testing;
@@ -61,6 +62,31 @@ public sealed class ConfluentRecordSourceTests : IDisposable
         Assert.All(bench.Records, static record => Assert.Equal(record.Topic, System.Text.Encoding.UTF8.GetString(record.Value!)));
         Assert.All(bench.Records.GroupBy(static record => (record.Topic, record.Partition)), static records =>
             Assert.Equal(Enumerable.Range(0, records.Count()).Select(static offset => (long)offset), records.Select(static record => record.Offset)));
+    }
+
+    /// <summary>librdkafka issue 5586: the client reports it, and leaves the partition for good.</summary>
+    [Theory]
+    [InlineData(GroupProtocol.Consumer, null)]
+    [InlineData(GroupProtocol.Classic, PartitionAssignmentStrategy.CooperativeSticky)]
+    public async Task A_partition_that_the_client_leaves_since_the_coordinator_has_moved_is_read_once_it_begins_anew(GroupProtocol protocol, PartitionAssignmentStrategy? strategy)
+    {
+        using var kafka = EmbeddedKafka.Start(static options => options.GroupProtocols = EmbeddedGroupProtocols.Consumer | EmbeddedGroupProtocols.Classic);
+        kafka.CreateTopic("orders", partitions: 1);
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
+        await producer.ProduceAsync("orders", new Message<Null, byte[]> { Value = [1] }, TestContext.Current.CancellationToken);
+        kafka.Faults.FailNext(KafkaRequest.OffsetFetch, KafkaFault.NotCoordinator);
+        using var bench = new SourceBench(kafka, oneByOne: false, config => (config.GroupProtocol, config.PartitionAssignmentStrategy) = (protocol, strategy), "orders");
+        bench.PollUntil(() => bench.Errors.Exists(static error => error.Code == "NotCoordinatorForGroup"));
+        var left = Stopwatch.GetTimestamp();
+        bench.PollUntil(() => Stopwatch.GetElapsedTime(left) > TimeSpan.FromSeconds(2));
+        Assert.Empty(bench.Records);
+        Assert.Empty(bench.Ends);
+
+        Assert.True(bench.Source.CanBeginAgain);
+        bench.Source.BeginAgain([Orders]);
+        bench.PollUntil(() => bench.Ends.Count == 1);
+
+        Assert.Equal([0], bench.Offsets);
     }
 
     [Theory]

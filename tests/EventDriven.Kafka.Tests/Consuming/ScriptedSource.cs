@@ -25,6 +25,9 @@ internal sealed class ScriptedSource : IRecordSource
     /// <summary>Where it was sought to, in order.</summary>
     public List<(PartitionId Partition, long Offset)> Seeks { get; } = [];
 
+    /// <summary>What it was to begin anew, by call.</summary>
+    public List<PartitionId[]> BegunAgain { get; } = [];
+
     /// <summary>What the client was given to commit in the background.</summary>
     public Dictionary<PartitionId, Position> Stored { get; } = [];
 
@@ -95,6 +98,10 @@ internal sealed class ScriptedSource : IRecordSource
     public void Pause(PartitionId partition) => Paused.Add(partition);
 
     public void Resume(PartitionId partition) => Paused.Remove(partition);
+
+    public bool CanBeginAgain { get; set; } = true;
+
+    public void BeginAgain(IReadOnlyCollection<PartitionId> partitions) => BegunAgain.Add([.. partitions]);
 
     public bool TrySeek(PartitionId partition, long offset)
     {

@@ -14,6 +14,11 @@ internal sealed class SourceBench : IRecordListener, IDisposable
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
     public SourceBench(EmbeddedKafka kafka, bool oneByOne, params string[] topics)
+        : this(kafka, oneByOne, static _ => { }, topics)
+    {
+    }
+
+    public SourceBench(EmbeddedKafka kafka, bool oneByOne, Action<ConsumerConfig> configure, params string[] topics)
     {
         var config = new ConsumerConfig(kafka.ConsumerSettings.ToDictionary())
         {
@@ -24,6 +29,7 @@ internal sealed class SourceBench : IRecordListener, IDisposable
             EnablePartitionEof = true,
             FetchQueueBackoffMs = 5,
         };
+        configure(config);
         Source = new ConfluentRecordSource(config, NullLogger.Instance, oneByOne: oneByOne);
         Source.Subscribe(topics);
     }

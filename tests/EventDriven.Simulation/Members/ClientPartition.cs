@@ -31,6 +31,12 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     /// <summary>Whether the client does not know yet where to start, since positions are in a transaction that is not over.</summary>
     public bool AwaitsStart { get; set; }
 
+    /// <summary>Whether the client has given it up without a word, before it knew where to start.</summary>
+    public bool IsStranded { get; private set; }
+
+    /// <summary>Whether the engine has had it begun anew.</summary>
+    public bool IsToBeginAnew { get; set; }
+
     /// <summary>Whether the client has asked where the log begins, and fetches nothing before the answer.</summary>
     public bool IsAsking { get; set; }
 
@@ -206,9 +212,17 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     }
 
     /// <summary>Where the client starts after a look at the committed position: it finds out that the log went back below.</summary>
+    /// <summary>The client leaves it. The engine learns by itself whether the group has a committed position, and goes by that also where the client begins later.</summary>
+    public void Strand(Commit? committed)
+    {
+        IsStranded = true;
+        HasCommittedStart = committed is not null;
+    }
+
     public void StartAt(Commit? committed, SimulationRandom random)
     {
-        HasCommittedStart = committed is not null;
+        HasCommittedStart = IsStranded ? HasCommittedStart : committed is not null;
+        IsStranded = false;
         Committed = committed is null ? null : new Position(committed.Offset, committed.LeaderEpoch);
         GoTo(committed?.Offset ?? Log.Start);
         LogEpoch = Log.LeaderEpoch;

@@ -137,6 +137,11 @@ internal sealed partial class SimulatedSource
             var resolving = world.Schedule.IsStartLookedUp(log.Index);
             var partition = new ClientPartition(log, world.Oracle.BeginAssignment(this, log, resolving));
             partition.AwaitsStart = true;
+            if (world.Strands)
+            {
+                partition.Strand(world.Broker.Committed[partition.Partition]);
+            }
+
             partition.Epoch.Tenure?.HasLog = true;
             _assigned.Add(partition);
             BeginWhereStable(partition);
@@ -149,7 +154,7 @@ internal sealed partial class SimulatedSource
     /// <summary>The client learns where to start as soon as no transaction is open that may change it.</summary>
     private void BeginWhereStable(ClientPartition partition)
     {
-        if (!partition.AwaitsStart || world.Broker.Transactions.IsUnstable(partition.Partition))
+        if (!partition.AwaitsStart || (partition.IsStranded && !partition.IsToBeginAnew) || world.Broker.Transactions.IsUnstable(partition.Partition))
         {
             return;
         }

@@ -120,6 +120,21 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         }
     }
 
+    public bool CanBeginAgain => true;
+
+    public void BeginAgain(IReadOnlyCollection<PartitionId> partitions)
+    {
+        foreach (var id in partitions)
+        {
+            world.Trace?.Add($"{this} is to begin {id} anew");
+            if (Find(id) is { IsStranded: true } found && world.Mutation != Mutation.StrandedIsLeft)
+            {
+                found.IsToBeginAnew = true;
+                BeginWhereStable(found);
+            }
+        }
+    }
+
     public bool TrySeek(PartitionId partition, long offset)
     {
         if (Find(partition) is not { IsSeekable: true, AwaitsStart: false } found)
