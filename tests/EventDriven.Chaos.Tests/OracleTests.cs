@@ -188,6 +188,41 @@ public sealed class OracleTests
             .Reset(0, 3).Commit(0, 3).Assign("w2", 0).HandleAll("w2", 0, 3, 6).Build()).Violations);
 
     [Fact]
+    public void Nor_where_somebody_looked_while_the_operator_did_it() =>
+        Assert.Empty(ChaosOracle.Judge(new Scenario().WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 6).Commit(0, 6).Revoke("w1", 0)
+            .Reset(0, 3, seen: 6).Commit(0, 3).Assign("w2", 0).HandleAll("w2", 0, 3, 6).Build()).Violations);
+
+    [Fact]
+    public void Nor_where_what_nobody_can_decode_stood_below_it() =>
+        Assert.Empty(ChaosOracle.Judge(new Scenario().Write(0, 0, "a", 1, isReadable: false).Write(0, 1, "b", 1).Assign("w1", 0).Handle("w1", 0, 1).Revoke("w1", 0)
+            .Assign("w2", 0).HandOver(HandOverKind.DeadLetter, 0, 0, "letters", 0).Handle("w2", 0, 1).Build()).Violations);
+
+    [Fact]
+    public void But_where_that_was_put_aside_before() =>
+        Finds("I5", "after a clean hand-over", new Scenario().Write(0, 0, "a", 1, isReadable: false).Write(0, 1, "b", 1).Assign("w1", 0)
+            .HandOver(HandOverKind.DeadLetter, 0, 0, "letters", 0).Handle("w1", 0, 1).Revoke("w1", 0).Assign("w2", 0).Handle("w2", 0, 1).Build());
+
+    [Fact]
+    public void An_assignment_that_a_member_hears_of_too_late_and_begins_nothing_in_makes_nobody_a_zombie()
+    {
+        var verdict = ChaosOracle.Judge(new Scenario().WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 2)
+            .Assign("w2", 0).Lose("w2", 0).HandleAll("w1", 0, 2, 4).Revoke("w1", 0).Assign("w2", 0).HandleAll("w2", 0, 4, 6).Build());
+
+        Assert.Empty(verdict.Violations);
+        Assert.Equal(0, verdict.ZombieRuns);
+    }
+
+    [Fact]
+    public void Nor_where_the_last_commit_of_a_stop_got_no_answer()
+    {
+        var verdict = ChaosOracle.Judge(new Scenario().WithEvents(3).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 3).HandleAll("w1", 0, 0, 3).Revoke("w1", 0).Abandon("w1")
+            .Assign("w2", 0).HandleAll("w2", 0, 0, 3).Build());
+
+        Assert.Empty(verdict.Violations);
+        Assert.Equal(2, verdict.Abandoned);
+    }
+
+    [Fact]
     public void Nor_where_a_lane_was_backing_off_below_it() =>
         Assert.Empty(ChaosOracle.Judge(new Scenario().Write(0, 0, "a", 1, fails: 1).Write(0, 1, "b", 1).Assign("w1", 0).Fail("w1", 0, 0).Handle("w1", 0, 1).Revoke("w1", 0)
             .Assign("w2", 0).Handle("w2", 0, 0).Handle("w2", 0, 1).Build()).Violations);

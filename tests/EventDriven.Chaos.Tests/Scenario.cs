@@ -58,6 +58,14 @@ internal sealed class Scenario
 
     public Scenario Revoke(string member, int partition) => Line(member, "revoked", partition);
 
+    /// <summary>The member tells that its client was not closed in time.</summary>
+    public Scenario Abandon(string member)
+    {
+        Tick();
+        Lines(member).Add($"{Now}\tabandoned\t{Service.Name}");
+        return this;
+    }
+
     public Scenario Lose(string member, int partition) => Line(member, "lost", partition);
 
     public Scenario Handle(string member, int partition, long offset, int attempt = 1, long? token = null) =>
@@ -93,7 +101,7 @@ internal sealed class Scenario
     public Scenario Commit(int partition, long offset, string topic = Topic)
     {
         Tick();
-        _positions.Add(new PositionSample(Service.Name, new TopicPlace(topic, partition), Now, offset, 100));
+        _positions.Add(new PositionSample(Service.Name, new TopicPlace(topic, partition), Now, Now, offset, 100));
         return this;
     }
 
@@ -104,10 +112,17 @@ internal sealed class Scenario
         return this;
     }
 
-    public Scenario Reset(int partition, long offset)
+    /// <summary>An operator's reset, and what a look that crosses it still sees as committed.</summary>
+    public Scenario Reset(int partition, long offset, long? seen = null)
     {
         Tick();
-        _resets.Add(new OffsetReset(Service.Name, Place(partition), offset, Now));
+        var at = Now;
+        if (seen is { } committed)
+        {
+            Commit(partition, committed);
+        }
+
+        _resets.Add(new OffsetReset(Service.Name, Place(partition), offset, at, Now));
         return this;
     }
 

@@ -29,7 +29,7 @@ internal static class Tampering
 
     public static History WithPosition(this History history, int partition, long committed, long at) => history with
     {
-        Positions = [.. history.Positions.Append(new PositionSample(history.Services[0].Name, Scenario.Place(partition), at, committed, 100)).OrderBy(static position => position.At)],
+        Positions = [.. history.Positions.Append(new PositionSample(history.Services[0].Name, Scenario.Place(partition), at, at, committed, 100)).OrderBy(static position => position.At)],
     };
 
     private static bool Is(string line, int partition, long offset) =>

@@ -9,7 +9,8 @@ namespace EventDriven.Chaos;
 /// <summary>A run of chaos or a soak, from the command line to the report.</summary>
 internal static class ChaosCommand
 {
-    private const int Shown = 40;
+    /// <summary>Violations of each promise that are told; all are in the report.</summary>
+    private const int Shown = 12;
 
     /// <returns>Whether every promise held.</returns>
     public static async Task<bool> RunAsync(ChaosOptions options)
@@ -45,14 +46,17 @@ internal static class ChaosCommand
     {
         var verdict = report.Verdict;
         Console.WriteLine();
-        foreach (var violation in verdict.Violations.Take(Shown))
+        foreach (var ofPromise in verdict.Violations.GroupBy(static violation => violation.Invariant))
         {
-            Console.WriteLine($"{violation.Invariant}  {violation.Text}");
-        }
+            foreach (var violation in ofPromise.Take(Shown))
+            {
+                Console.WriteLine($"{violation.Invariant}  {violation.Text}");
+            }
 
-        if (verdict.Violations.Count > Shown)
-        {
-            Console.WriteLine($"… and {verdict.Violations.Count - Shown} more.");
+            if (ofPromise.Count() > Shown)
+            {
+                Console.WriteLine($"{ofPromise.Key}  … and {ofPromise.Count() - Shown} more.");
+            }
         }
 
         foreach (var slope in report.Slopes)
@@ -69,6 +73,11 @@ internal static class ChaosCommand
         Console.WriteLine(
             $"{verdict.Events:N0} events: {verdict.Handled:N0} handled, {verdict.Filtered:N0} filtered, {verdict.DeadLettered:N0} put aside, {verdict.Retried:N0} retried, {verdict.Parked:N0} parked; "
             + $"{verdict.Duplicates:N0} handled again (bound {verdict.DuplicateBound:N0}), {verdict.ZombieRuns:N0} attempts of zombies, {report.Faults.Count} faults, finished {report.SettleSeconds:F1} s after them.");
+        if (verdict.WentBack + verdict.Abandoned > 0)
+        {
+            Console.WriteLine($"{verdict.WentBack:N0} handled again since the client had gone back, and {verdict.Abandoned:N0} partitions were given up at a stop whose last commit got no answer in time.");
+        }
+
         Console.WriteLine($"{(report.IsClean ? "Every promise held" : "FAILED")}. Seed {report.Seed}. Report: {page}");
         if (!report.IsClean)
         {

@@ -39,9 +39,10 @@ internal sealed class GroupOperator(string servers, IAdminClient admin, FaultLog
 
         var at = Monotonic.Now;
         await admin.AlterConsumerGroupOffsetsAsync([new ConsumerGroupTopicPartitionOffsets(service.Group, back)], new AlterConsumerGroupOffsetsOptions { RequestTimeout = s_timeout });
+        var done = Monotonic.Now;
         foreach (var place in back)
         {
-            log.Add(new OffsetReset(service.Name, new TopicPlace(place.Topic, place.Partition.Value), place.Offset.Value, at));
+            log.Add(new OffsetReset(service.Name, new TopicPlace(place.Topic, place.Partition.Value), place.Offset.Value, at, done));
         }
     });
 

@@ -24,6 +24,7 @@ internal sealed class HandOverWatch(string servers)
     private readonly List<HandOver> _handOvers = [];
     private readonly Dictionary<(TopicPlace Place, long Claim, long Number), HandOver> _parked = [];
     private readonly HashSet<TopicPlace> _gaps = [];
+    private readonly HashSet<(TopicPlace Place, long Offset)> _deadLetters = [];
     private readonly Lock _gate = new();
 
     /// <summary>What was read so far.</summary>
@@ -90,10 +91,11 @@ internal sealed class HandOverWatch(string servers)
 
             if (cancellationToken.IsCancellationRequested && !isFinishing)
             {
-                // What the client has told of ends before may be old: each is to be told anew.
+                // What the client has told of ends before may be old: each is to be told anew. Dead letters are all still there, and are read again from the first: a record that
+                // the watch has missed is no event that was lost.
                 isFinishing = true;
                 ends.Clear();
-                consumer.Assign(_next.Select(static place => new TopicPartitionOffset(place.Key, new Offset(place.Value))));
+                consumer.Assign(_next.Select(place => new TopicPartitionOffset(place.Key, new Offset(IsDeadLetters(place.Key.Topic) ? 0 : place.Value))));
             }
         }
 
@@ -127,12 +129,22 @@ internal sealed class HandOverWatch(string servers)
         var place = new TopicPlace(record.Topic, record.Partition.Value);
         lock (_gate)
         {
-            if (record.Offset.Value > _next[record.TopicPartition])
+            var next = _next[record.TopicPartition];
+            if (IsDeadLetters(record.Topic) && !_deadLetters.Add((place, record.Offset.Value)))
+            {
+                return;
+            }
+
+            if (record.Offset.Value < next)
+            {
+                Console.WriteLine($"The watch had missed {place}@{record.Offset}.");
+            }
+            else if (record.Offset.Value > next)
             {
                 _gaps.Add(place);
             }
 
-            _next[record.TopicPartition] = record.Offset.Value + 1;
+            _next[record.TopicPartition] = Math.Max(next, record.Offset.Value + 1);
             var (service, kind) = _topics[record.Topic];
             switch (kind == HandOverKind.Parked ? Text(record, "eventdriven-parked-kind") : null)
             {
@@ -152,6 +164,8 @@ internal sealed class HandOverWatch(string servers)
             }
         }
     }
+
+    private bool IsDeadLetters(string topic) => _topics[topic].Kind == HandOverKind.DeadLetter;
 
     private HandOver Decode(ConsumeResult<Ignore, Ignore> record, TopicPlace place, ChaosService service, HandOverKind kind) => new()
     {

@@ -88,6 +88,7 @@ internal sealed class PositionWatch(string servers, IAdminClient admin) : IDispo
                     places.Select(static place => new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = OffsetSpec.Latest() }),
                     new ListOffsetsOptions { RequestTimeout = s_timeout })).ResultInfos
                 .ToDictionary(static info => info.TopicPartitionOffsetError.TopicPartition, static info => info.TopicPartitionOffsetError.Offset.Value);
+            var asked = Monotonic.Now;
             var committed = await Task.Run(() => _groups[service].Committed(places, s_timeout));
             var now = Monotonic.Now;
             lock (_gate)
@@ -95,7 +96,7 @@ internal sealed class PositionWatch(string servers, IAdminClient admin) : IDispo
                 foreach (var place in committed)
                 {
                     var name = new TopicPlace(place.Topic, place.Partition.Value);
-                    var sample = new PositionSample(service.Name, name, now, Math.Max(0, place.Offset.Value), ends[place.TopicPartition]);
+                    var sample = new PositionSample(service.Name, name, asked, now, Math.Max(0, place.Offset.Value), ends[place.TopicPartition]);
                     _samples.Add(sample);
                     _latest[(service.Name, name)] = sample;
                 }

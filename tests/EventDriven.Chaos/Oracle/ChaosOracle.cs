@@ -13,6 +13,7 @@ internal static class ChaosOracle
         var (runs, ownerships) = MemberLogReader.Read(history.Members, deaths);
         verdict.Runs = runs.Count;
         verdict.Ownerships = ownerships.Count;
+        verdict.Abandoned = ownerships.Count(static ownership => ownership.How == OwnershipEnd.Abandoned);
         var evidence = history.Services.Select(service => Evidence.Of(service, history, runs, ownerships)).ToList();
         foreach (var ofService in evidence)
         {

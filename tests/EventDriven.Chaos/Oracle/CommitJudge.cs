@@ -79,7 +79,7 @@ internal static class CommitJudge
         foreach (var sample in samples)
         {
             var isReset = history.Resets.Any(reset =>
-                reset.Service == service.Name && reset.Place == sample.Place && reset.At <= sample.At && (highest is null || reset.At >= highest.At));
+                reset.Service == service.Name && reset.Place == sample.Place && reset.At <= sample.At && (highest is null || reset.Done >= highest.Asked));
             if (highest is null || isReset || sample.Committed >= highest.Committed)
             {
                 highest = sample;

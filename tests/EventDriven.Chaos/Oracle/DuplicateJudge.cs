@@ -149,7 +149,10 @@ internal static class DuplicateJudge
             }
         }
 
-        return left.Count > 0;
+        // What can't be decoded has no attempt, only its hand-over.
+        return left.Count > 0
+            || evidence.Unreadable[ownership.Place].Any(record =>
+                record.Offset < offset && !evidence.HandOvers[(record.Place, record.Offset)].Any(handOver => handOver.At <= ownership.End));
     }
 
     /// <summary>What was finished since the last commit that somebody saw being made, plus the replay bound.</summary>

@@ -71,6 +71,14 @@ internal sealed partial class MemberLogReader
                     Take(log.Member, parts[2], Place(parts[3]), at, owned, wentBack: parts[1] == "back");
                     break;
 
+                case "abandoned":
+                    foreach (var last in _ownerships.Where(ownership => ownership.Member == log.Member && ownership.Service == parts[2]).GroupBy(static ownership => ownership.Place).Select(static ofPlace => ofPlace.Last()))
+                    {
+                        last.How = OwnershipEnd.Abandoned;
+                    }
+
+                    break;
+
                 case "ended":
                     foreach (var key in owned.Keys.Where(key => key.Service == parts[2]).ToList())
                     {

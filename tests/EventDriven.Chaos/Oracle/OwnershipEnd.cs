@@ -16,4 +16,7 @@ internal enum OwnershipEnd
 
     /// <summary>The consumer ended or began again.</summary>
     Ended,
+
+    /// <summary>Given up at a stop whose last commit got no answer in time.</summary>
+    Abandoned,
 }

@@ -6,9 +6,6 @@ namespace EventDriven.Chaos.Oracle;
 /// </summary>
 internal static class OwnershipJudge
 {
-    /// <summary>Handlers that were taken from their lane before the loss may log their start behind it.</summary>
-    private const long Grace = Monotonic.Second;
-
     /// <summary>How long after a thaw, or the end of an outage, a member may not know yet what it has lost.</summary>
     private const long Ignorance = 15 * Monotonic.Second;
 
@@ -85,7 +82,7 @@ internal static class OwnershipJudge
     private static void JudgeStray(Evidence evidence, Run run, History history, Verdict verdict)
     {
         var last = Last(evidence, run);
-        var isExcused = last is { How: not OwnershipEnd.Revoked } && run.Start - last.End <= Grace;
+        var isExcused = last is { How: not OwnershipEnd.Revoked } && run.Start - last.End <= Evidence.Grace;
         if (!isExcused)
         {
             verdict.Add("I3", evidence.Service.Name, $"Started by one that does not own the partition{(last is null ? "" : $", which it gave up at {Monotonic.Seconds(last.End):F3}")}: {run}.");

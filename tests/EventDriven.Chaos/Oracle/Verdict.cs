@@ -48,6 +48,9 @@ internal sealed class Verdict
     /// <summary>How many of the duplicates were read again since the client began below what was committed, with a broker away, and its member has told so.</summary>
     public long WentBack { get; set; }
 
+    /// <summary>Partitions that were given up at a stop whose last commit got no answer in time, as their member has told.</summary>
+    public int Abandoned { get; set; }
+
     /// <summary>Attempts of members that had lost the partition without knowing it.</summary>
     public long ZombieRuns { get; set; }
 

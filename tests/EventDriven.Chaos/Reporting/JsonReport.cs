@@ -34,7 +34,7 @@ internal static class JsonReport
                     attempts = verdict.Runs,
                     report.UnknownFate,
                 },
-                duplicates = new { count = verdict.Duplicates, bound = verdict.DuplicateBound, byService = verdict.DuplicatesByService, verdict.Unmarked, verdict.WentBack, verdict.ZombieRuns, verdict.LateCommits },
+                duplicates = new { count = verdict.Duplicates, bound = verdict.DuplicateBound, byService = verdict.DuplicatesByService, verdict.Unmarked, verdict.WentBack, verdict.Abandoned, verdict.ZombieRuns, verdict.LateCommits },
                 evidence = new { verdict.Ownerships, verdict.PositionsChecked },
                 slopes = report.Slopes,
                 faults = report.Faults.Select(static fault => new { fault.Kind, fault.Target, begin = Math.Round(fault.Begin, 2), end = Math.Round(fault.End, 2) }),

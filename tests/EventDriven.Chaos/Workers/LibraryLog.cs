@@ -45,6 +45,11 @@ internal sealed class LibraryLog(RunLog runs, string file) : ILoggerProvider, IL
                 runs.Write(eventId.Id == 106 ? "back" : "again", Value(values, "Consumer"), $"{Value(values, "Topic")}[{Value(values, "Partition")}]");
                 break;
 
+            // Its client was not closed in time: what it was to commit last may not be committed.
+            case 144:
+                runs.Write("abandoned", Value(values, "Consumer"));
+                break;
+
             // The consumer ends, or begins again with another client.
             case 141 or 142 or 145 or 146:
                 runs.Write("ended", Value(values, "Consumer"));
