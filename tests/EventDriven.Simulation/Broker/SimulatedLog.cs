@@ -127,6 +127,9 @@ internal sealed class SimulatedLog(int index, PartitionId id)
         ChangeLeader();
     }
 
+    /// <summary>Whether it has gone back below an offset since a leader epoch.</summary>
+    public bool HasGoneBackBelow(long offset, int since) => _epochs.Exists(change => change.LeaderEpoch > since && change.Start < offset);
+
     public void ChangeLeader() => _epochs.Add((++LeaderEpoch, End));
 
     /// <summary>Where what was read or committed under a leader epoch leaves the log as it is now: the offset itself, unless the log went back below it since.</summary>

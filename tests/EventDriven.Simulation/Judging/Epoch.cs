@@ -21,6 +21,9 @@ internal sealed class Epoch(SimulatedSource source, SimulatedLog log, int keys)
     /// <summary>How often the partition had gone from one process to another when it began.</summary>
     public int Handovers { get; } = log.Handovers;
 
+    /// <summary>The leader epoch of the log when it began.</summary>
+    public int LeaderEpoch { get; } = log.LeaderEpoch;
+
     /// <summary>Where it starts; -1 while unknown.</summary>
     public long Start { get; set; } = -1;
 

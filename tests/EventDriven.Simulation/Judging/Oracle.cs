@@ -246,12 +246,20 @@ internal sealed partial class Oracle(World world)
         return epoch;
     }
 
-    /// <summary>Whether to begin at an offset is to begin where the epoch does: nothing is to be read between the two but what is parked, whether the engine knows that yet or not.</summary>
+    /// <summary>
+    /// Whether to begin at an offset is to begin where the epoch does: nothing is to be read between the two but what is parked, whether the engine knows that yet or not, or what the
+    /// log has been given since it went back below.
+    /// </summary>
     private static bool IsAsGood(Epoch epoch, long offset)
     {
         if (offset >= epoch.Start)
         {
             return offset == epoch.Start;
+        }
+
+        if (epoch.Log.HasGoneBackBelow(epoch.Start, epoch.LeaderEpoch))
+        {
+            return true;
         }
 
         for (var between = epoch.Log.Find(offset); between is not null && between.Offset < epoch.Start; between = epoch.Log.Find(between.Offset + 1))
