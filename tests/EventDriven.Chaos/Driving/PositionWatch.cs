@@ -7,7 +7,8 @@ namespace EventDriven.Chaos.Driving;
 
 /// <summary>
 /// Asks once a second what every group has committed, and where its partitions end. It asks by a client of each group that never joins it: asked for offsets, a client for
-/// administration ends its process when the coordinator has moved (librdkafka 2.16, <c>rd_kafka_handle_OffsetFetch</c> without a group).
+/// administration ends its process when the coordinator has moved (librdkafka 2.16, <c>rd_kafka_handle_OffsetFetch</c> without a group), and asked for the ends of many partitions it
+/// may when brokers go (<c>rd_kafka_enq_once_del_source_return</c>).
 /// </summary>
 internal sealed class PositionWatch(string servers, IAdminClient admin) : IDisposable
 {
@@ -84,12 +85,10 @@ internal sealed class PositionWatch(string servers, IAdminClient admin) : IDispo
         {
             var places = service.RetryTopics.Prepend(service.Topic)
                 .SelectMany(topic => Enumerable.Range(0, topics.GetValueOrDefault(topic)).Select(partition => new TopicPartition(topic, partition))).ToList();
-            var ends = (await admin.ListOffsetsAsync(
-                    places.Select(static place => new TopicPartitionOffsetSpec { TopicPartition = place, OffsetSpec = OffsetSpec.Latest() }),
-                    new ListOffsetsOptions { RequestTimeout = s_timeout })).ResultInfos
-                .ToDictionary(static info => info.TopicPartitionOffsetError.TopicPartition, static info => info.TopicPartitionOffsetError.Offset.Value);
+            var group = _groups[service];
+            var ends = await Task.Run(() => places.ToDictionary(static place => place, place => group.QueryWatermarkOffsets(place, s_timeout).High.Value));
             var asked = Monotonic.Now;
-            var committed = await Task.Run(() => _groups[service].Committed(places, s_timeout));
+            var committed = await Task.Run(() => group.Committed(places, s_timeout));
             var now = Monotonic.Now;
             lock (_gate)
             {

@@ -180,6 +180,7 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
         if (Fetched < Log.Start || Fetched > Log.End)
         {
             // Out of range: the client is configured with "earliest". What was fetched before is still delivered.
+            MayGoBack |= Fetched > Log.End;
             Fetched = Log.Start;
         }
 
