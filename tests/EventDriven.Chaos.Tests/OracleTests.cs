@@ -213,6 +213,11 @@ public sealed class OracleTests
     }
 
     [Fact]
+    public void Nor_where_a_broker_went_before_the_last_commit_was_answered() =>
+        Assert.Empty(ChaosOracle.Judge(new Scenario().WithEvents(3).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 3).HandleAll("w1", 0, 0, 3).Revoke("w1", 0)
+            .Wait(0.5).Fault(FaultReach.Broker, "1").Assign("w2", 0).HandleAll("w2", 0, 0, 3).Build()).Violations);
+
+    [Fact]
     public void Nor_where_the_last_commit_of_a_stop_got_no_answer()
     {
         var verdict = ChaosOracle.Judge(new Scenario().WithEvents(3).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 3).HandleAll("w1", 0, 0, 3).Revoke("w1", 0).Abandon("w1")

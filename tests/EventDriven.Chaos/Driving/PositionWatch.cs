@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using EventDriven.Chaos.Oracle;
@@ -15,7 +16,7 @@ internal sealed class PositionWatch(string servers, IAdminClient admin) : IDispo
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
-    private readonly Dictionary<ChaosService, IConsumer<Ignore, Ignore>> _groups = ChaosService.All.ToDictionary(static service => service, service => GroupClient.Create(servers, service));
+    private readonly ConcurrentDictionary<ChaosService, IConsumer<Ignore, Ignore>> _groups = new(ChaosService.All.Select(service => KeyValuePair.Create(service, GroupClient.Create(servers, service))));
     private readonly Lock _gate = new();
     private readonly List<PositionSample> _samples = [];
     private readonly Dictionary<(string Service, TopicPlace Place), PositionSample> _latest = [];
@@ -103,6 +104,10 @@ internal sealed class PositionWatch(string servers, IAdminClient admin) : IDispo
         }
         catch (KafkaException)
         {
+            // A client without a subscription may keep asking a broker that leads no more: the next look is by another.
+            var failed = _groups[service];
+            _groups[service] = GroupClient.Create(servers, service);
+            await Task.Run(failed.Dispose);
         }
     }
 }

@@ -58,7 +58,7 @@ internal static class DuplicateJudge
 
         foreach (var ownership in evidence.Ownerships.SelectMany(static ofPlace => ofPlace).Where(ownership => !EndedCleanly(evidence, history, ownership)))
         {
-            var bound = Bound(evidence, positions[ownership.Place], ownership);
+            var bound = Bound(evidence, history, positions[ownership.Place], ownership);
             verdict.DuplicateBound += bound;
             if (repeated.GetValueOrDefault(ownership) is var count && count > bound)
             {
@@ -127,6 +127,7 @@ internal static class DuplicateJudge
         ownership.How == OwnershipEnd.Revoked
         && !evidence.Ownerships[ownership.Place].Any(other => other.Member != ownership.Member && other.Begin > ownership.Begin && other.Begin < ownership.End)
         && !IsDisturbed(history, ownership.End)
+        && !IsDisturbed(history, ownership.End + CommitDelay) // The answer to its last commit may be lost too.
         && !history.Faults.Any(fault =>
             fault.Reach is FaultReach.Freeze or FaultReach.Death && fault.Target == ownership.Member && fault.Begin <= ownership.End && fault.End >= ownership.End - Disturbance);
 
@@ -156,7 +157,7 @@ internal static class DuplicateJudge
     }
 
     /// <summary>What was finished since the last commit that somebody saw being made, plus the replay bound.</summary>
-    private static int Bound(Evidence evidence, IEnumerable<PositionSample> positions, Ownership ownership)
+    private static int Bound(Evidence evidence, History history, IEnumerable<PositionSample> positions, Ownership ownership)
     {
         // What is committed once another has it, a zombie has not committed.
         var until = Until(evidence, ownership);
@@ -173,7 +174,9 @@ internal static class DuplicateJudge
             lookedBefore = position.At;
         }
 
+        // In an outage a commit is made of what was finished when it was asked for, long before.
+        var delay = IsDisturbed(history, since) ? Disturbance : CommitDelay;
         return evidence.Service.MaxReplay
-            + evidence.Runs.Count(run => run.Ownership == ownership && run.IsFinished && run.End >= since - CommitDelay);
+            + evidence.Runs.Count(run => run.Ownership == ownership && run.IsFinished && run.End >= since - delay);
     }
 }
