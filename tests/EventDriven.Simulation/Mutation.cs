@@ -194,6 +194,9 @@ internal enum Mutation
     /// <summary>A done marker goes into a transaction while the log is claimed anew.</summary>
     MarkersCrossAClaim,
 
+    /// <summary>A client that has begun below the committed position is followed there.</summary>
+    MisledIsFollowed,
+
     /// <summary>A revocation does not wait for the transaction of what it takes away.</summary>
     TransactionIsNotEndedFirst,
 }

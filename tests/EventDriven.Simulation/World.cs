@@ -76,6 +76,9 @@ internal sealed class World
     /// <summary>Whether the client leaves what it is given now without asking again where to begin, since its coordinator has moved.</summary>
     public bool Strands => _strands && !IsQuiet && Strandings.Chance(15);
 
+    /// <summary>Whether a client is misled where it may be.</summary>
+    public bool Misleads => Strandings.Chance(70);
+
     /// <summary>Whether the group has the classic protocol: while it rebalances no commit is accepted, but those of a revocation.</summary>
     public bool IsClassic { get; }
 

@@ -212,21 +212,26 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
         }
     }
 
-    public void BeginAgain(IReadOnlyCollection<PartitionId> partitions)
-    {
-        var places = partitions.Select(ToClient).ToList();
-        Change("unassign", () => _consumer.IncrementalUnassign(places));
-        Change("assign", () => _consumer.IncrementalAssign(places));
+    public void BeginAgain(IReadOnlyCollection<PartitionId> partitions) => Assign([.. partitions.Select(static partition => new TopicPartitionOffset(ToClient(partition), Offset.Unset))]);
 
-        void Change(string call, Action change)
+    public bool TryBeginAt(PartitionId partition, Position position) => Assign([ToClient(partition, position)]);
+
+    private bool Assign(List<TopicPartitionOffset> places)
+    {
+        var isUnassigned = TryChange("unassign", () => _consumer.IncrementalUnassign(places.Select(static place => place.TopicPartition)));
+        return TryChange("assign", () => _consumer.IncrementalAssign(places)) && isUnassigned;
+
+        bool TryChange(string call, Action change)
         {
             try
             {
                 change();
+                return true;
             }
             catch (KafkaException exception)
             {
                 LogRefused(call, places[0].Topic, places[0].Partition.Value, exception.Error.Reason);
+                return false;
             }
         }
     }

@@ -12,6 +12,7 @@ internal sealed partial class ConsumerLoop
     private static readonly TimeSpan LongestArrivalPatience = TimeSpan.FromMinutes(5);
 
     private readonly List<PartitionId> _arrived = [];
+    private readonly List<PartitionAssignment> _toBeTold = [];
 
     /// <summary>Whether what comes of a partition is left out, to be read again later: it is not known yet where to begin, or the client is not there yet.</summary>
     private bool IsLeftOut(PartitionAssignment assignment, long offset)
@@ -135,6 +136,50 @@ internal sealed partial class ConsumerLoop
         }
     }
 
+    /// <summary>
+    /// Whether a client that has begun below the committed position is told that one, once, instead of being followed: where the log has not gone back it begins there, and where
+    /// it has, it begins below again. One that could not learn it since a transaction was open, and was given or lost another partition meanwhile, takes the group for one that has
+    /// committed nothing (librdkafka, <c>rd_kafka_assignment_apply_offsets</c>).
+    /// </summary>
+    private bool IsToBeToldWhereToBegin(PartitionAssignment assignment, long offset)
+    {
+        if (_transactions is null || !_source.CanBeginAgain || assignment.WasToldWhereToBegin)
+        {
+            return false;
+        }
+
+        LogBeganBelow(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, assignment.Position!.Value.Offset);
+        assignment.WasToldWhereToBegin = true;
+        assignment.Pauses |= PauseReasons.Resolving;
+        _toBeTold.Add(assignment);
+        return true;
+    }
+
+    /// <summary>Tells clients where to begin that have begun elsewhere, once they have handed over what they had taken.</summary>
+    private void TellWhereToBegin()
+    {
+        foreach (var assignment in _toBeTold)
+        {
+            if (!IsCurrent(assignment) || assignment.Position is not { } position)
+            {
+                continue;
+            }
+
+            // The client keeps a pause beyond the assignment, and could not be told before something has come again.
+            _source.Resume(assignment.Id);
+            assignment.Pauses &= ~PauseReasons.Resolving;
+            (assignment.Arrival, assignment.ArrivalAwaitedSince) = (Arrival.None, _time.GetTimestamp());
+            (assignment.AwaitedSeek, assignment.Skipped, assignment.First) = (null, -1, -1);
+            if (!_source.TryBeginAt(assignment.Id, position))
+            {
+                // It may be anywhere now: what comes of it says nothing about what was left out (I1).
+                End ??= new ConsumerEnd(ConsumerEndReason.FatalError, $"the client does not begin {assignment.Id} at the committed offset {position.Offset}");
+            }
+        }
+
+        _toBeTold.Clear();
+    }
+
     private void SeekAgain(PartitionAssignment assignment, long offset)
     {
         if (IsCurrent(assignment) && (assignment.Pauses & PauseReasons.Resolving) != 0)
@@ -149,4 +194,7 @@ internal sealed partial class ConsumerLoop
 
     [LoggerMessage(122, LogLevel.Warning, "Consumer '{Consumer}': nothing has come of {Partitions} since it was assigned, neither an event nor the end: it is begun anew. Where a broker is away, that is tried until it is back.")]
     private partial void LogNotArrived(string consumer, string partitions);
+
+    [LoggerMessage(123, LogLevel.Warning, "Consumer '{Consumer}': the client has begun {Topic}[{Partition}] at offset {Offset}, below the committed {Committed}. Nothing of that is handled; it is told to begin at the committed offset.")]
+    private partial void LogBeganBelow(string consumer, string topic, int partition, long offset, long committed);
 }

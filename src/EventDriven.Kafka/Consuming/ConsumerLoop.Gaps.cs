@@ -51,6 +51,11 @@ internal sealed partial class ConsumerLoop
     private void ReopenWhereTheLogWentBack(PartitionAssignment assignment, long offset)
     {
         var snapshot = assignment.GetSnapshot();
+        if (snapshot is { LastReceived: < 0, Position: not null } && IsToBeToldWhereToBegin(assignment, offset))
+        {
+            return;
+        }
+
         LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, snapshot.LastReceived);
 
         // What is unfinished below is still in the log (I1).

@@ -101,7 +101,8 @@ internal sealed partial class ConsumerLoop
                 EndGone(existing);
             }
 
-            Open(id, StartOf(id).IsOldest ? PauseReasons.None : PauseReasons.Resolving);
+            // With transactions nothing is begun before the committed position is known: what the client begins elsewhere would be in the output twice.
+            Open(id, StartOf(id).IsOldest && _transactions is null ? PauseReasons.None : PauseReasons.Resolving);
         }
 
         OnAssignmentsChanged();
@@ -203,6 +204,7 @@ internal sealed partial class ConsumerLoop
     {
         var opened = Open(ended.Id, ended.Pauses & ~PauseReasons.Backpressure);
         (opened.Arrival, opened.ArrivalAwaitedSince, opened.ArrivalPatience) = (ended.Arrival, ended.ArrivalAwaitedSince, ended.ArrivalPatience);
+        opened.WasToldWhereToBegin = ended.WasToldWhereToBegin;
         return opened;
     }
 

@@ -97,6 +97,10 @@ internal sealed partial class ConsumerLoop
             {
                 BeginAt(assignment, new Position(start, -1));
             }
+            else
+            {
+                GoOnWhereTheClientStarted(assignment);
+            }
         }
 
         CommitStarts();
@@ -113,6 +117,10 @@ internal sealed partial class ConsumerLoop
             assignment.Stored = committed;
             assignment.StartAt(committed);
             assignment.Expected = committed.Offset;
+            if (assignment.Skipped >= 0 && assignment.Skipped < committed.Offset && IsToBeToldWhereToBegin(assignment, assignment.Skipped))
+            {
+                return;
+            }
         }
         else if (position.Offset < committed.Offset)
         {
@@ -130,8 +138,8 @@ internal sealed partial class ConsumerLoop
     }
 
     /// <summary>
-    /// With a committed position the client starts there by itself, or where it finds that the log has gone back below. A seek to the committed offset would
-    /// undo that check, so there is one only to what has come and was dropped in the meantime.
+    /// With a committed position the client starts there by itself, or where it finds that the log has gone back below; with none, at the oldest record where it is to. A seek to the
+    /// committed offset would undo that check, so there is one only to what has come and was dropped in the meantime.
     /// </summary>
     private void GoOnWhereTheClientStarted(PartitionAssignment assignment)
     {

@@ -106,6 +106,7 @@ internal sealed partial class ConsumerLoop : IRecordListener, IDisposable
         }
 
         EnqueueReady();
+        TellWhereToBegin();
         SettleWhatHasArrived();
         BeginRebuilds();
         UpdatePauses();

@@ -42,6 +42,10 @@ internal interface IRecordSource : IDisposable
     /// <summary>Has the client begin partitions anew of which nothing has come yet, at their committed positions.</summary>
     void BeginAgain(IReadOnlyCollection<PartitionId> partitions);
 
+    /// <summary>Has the client begin a partition anew at a position: there, or where it finds that the log has gone back below. Needs <see cref="CanBeginAgain"/>.</summary>
+    /// <returns>False where the client refuses: it may go on where it is, or not at all.</returns>
+    bool TryBeginAt(PartitionId partition, Position position);
+
     /// <summary>Fetches a partition from another offset on.</summary>
     /// <returns>False where the client is not ready for it yet: try again after the next poll.</returns>
     bool TrySeek(PartitionId partition, long offset);

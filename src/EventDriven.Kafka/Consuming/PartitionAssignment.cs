@@ -103,6 +103,9 @@ internal sealed partial class PartitionAssignment
     /// <summary>How long that may take before the client is to begin it anew; zero for the first time. Used by the poll thread only.</summary>
     public TimeSpan ArrivalPatience { get; set; }
 
+    /// <summary>Whether the client was told the committed position to begin at, having begun below; used by the poll thread only.</summary>
+    public bool WasToldWhereToBegin { get; set; }
+
     /// <summary>Where the client is to read on once it has begun to; used by the poll thread only.</summary>
     public long? AwaitedSeek { get; set; }
 

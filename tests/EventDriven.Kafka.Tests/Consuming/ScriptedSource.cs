@@ -28,6 +28,9 @@ internal sealed class ScriptedSource : IRecordSource
     /// <summary>What it was to begin anew, by call.</summary>
     public List<PartitionId[]> BegunAgain { get; } = [];
 
+    /// <summary>Where it was to begin, by call.</summary>
+    public List<(PartitionId Partition, Position Position)> BegunAt { get; } = [];
+
     /// <summary>What the client was given to commit in the background.</summary>
     public Dictionary<PartitionId, Position> Stored { get; } = [];
 
@@ -102,6 +105,12 @@ internal sealed class ScriptedSource : IRecordSource
     public bool CanBeginAgain { get; set; } = true;
 
     public void BeginAgain(IReadOnlyCollection<PartitionId> partitions) => BegunAgain.Add([.. partitions]);
+
+    public bool TryBeginAt(PartitionId partition, Position position)
+    {
+        BegunAt.Add((partition, position));
+        return true;
+    }
 
     public bool TrySeek(PartitionId partition, long offset)
     {

@@ -43,6 +43,13 @@ internal sealed partial class Oracle(World world)
         return BeginAssignment(before.Source, before.Log, resolving: true);
     }
 
+    /// <summary>The client is to begin anew at the committed position: nothing that came before counts.</summary>
+    public Epoch BeginAnew(Epoch before)
+    {
+        End(before);
+        return Open(new Epoch(before.Source, before.Log, world.Schedule.Keys) { IsResolving = true, Tenure = before.Tenure });
+    }
+
     /// <summary>The client has sought an offset, and goes on from there.</summary>
     public Epoch OnSeek(Epoch before, long offset)
     {

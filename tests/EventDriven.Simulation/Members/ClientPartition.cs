@@ -34,6 +34,12 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     /// <summary>Whether the client has given it up without a word, before it knew where to start.</summary>
     public bool IsStranded { get; private set; }
 
+    /// <summary>Whether the client takes the group for one that has committed nothing.</summary>
+    public bool IsMisled { get; private set; }
+
+    /// <summary>Whether the engine has told it the committed position, since it began below.</summary>
+    public bool WasToldWhereToBegin { get; set; }
+
     /// <summary>Whether the engine has had it begun anew.</summary>
     public bool IsToBeginAnew { get; set; }
 
@@ -76,6 +82,7 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     public long? KnownEnd { get; private set; }
 
     private long _end = -1;
+    private bool _isCommitted;
 
     public bool HasFetched => _fetched.Count > 0;
 
@@ -218,6 +225,22 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     {
         IsStranded = true;
         HasCommittedStart = committed is not null;
+    }
+
+    /// <summary>The client begins at the beginning of the log. The engine learns by itself what the group has committed.</summary>
+    public void Mislead()
+    {
+        IsMisled = true;
+        HasCommittedStart = _isCommitted;
+        GoTo(Log.Start);
+        LogEpoch = Log.LeaderEpoch;
+    }
+
+    /// <summary>The engine learns whether the group has committed a position, and goes by that where the client was misled, or left it.</summary>
+    public void LookUp(bool isCommitted)
+    {
+        _isCommitted = isCommitted;
+        HasCommittedStart = IsMisled || IsStranded ? isCommitted : HasCommittedStart;
     }
 
     public void StartAt(Commit? committed, SimulationRandom random)

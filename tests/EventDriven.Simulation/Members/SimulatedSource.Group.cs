@@ -78,6 +78,7 @@ internal sealed partial class SimulatedSource
         // Where events are parked a drain also waits for appends.
         var hasWork = world.Broker.Parked.Length > 0 || Member.Transactions is not null || Array.Exists(revoked, id => Find(id)!.Epoch.HasWork);
         world.Trace?.Add($"{this} is to give up {string.Join(", ", revoked)}");
+        MisleadWhatAwaitsItsStart();
         var started = world.Time.Now;
         listener.OnRevoked(revoked);
         var elapsed = world.Time.Now - started;
@@ -129,12 +130,13 @@ internal sealed partial class SimulatedSource
         }
 
         world.Trace?.Add($"{this} is given {string.Join(", ", _told)}");
+        MisleadWhatAwaitsItsStart();
         PartitionId[] taken = [.. _told];
         listener.OnAssigned(taken);
         foreach (var id in taken)
         {
             var log = world.Broker.LogOf(id);
-            var resolving = world.Schedule.IsStartLookedUp(log.Index);
+            var resolving = world.Schedule.IsStartLookedUp(log.Index) || Member.Transactions is not null;
             var partition = new ClientPartition(log, world.Oracle.BeginAssignment(this, log, resolving));
             partition.AwaitsStart = true;
             if (world.Strands)
@@ -149,6 +151,23 @@ internal sealed partial class SimulatedSource
 
         NoteLimits();
         return true;
+    }
+
+    /// <summary>
+    /// A client that waits until no transaction is open on a position, and is given or loses another partition meanwhile, takes the group for one that has committed nothing, as
+    /// librdkafka does (<c>rd_kafka_assignment_apply_offsets</c>).
+    /// </summary>
+    private void MisleadWhatAwaitsItsStart()
+    {
+        foreach (var partition in _assigned)
+        {
+            if (partition is { AwaitsStart: true, IsStranded: false } && world.Broker.Transactions.IsUnstable(partition.Partition) && world.Misleads)
+            {
+                world.Trace?.Add($"{this} is misled to begin {partition.Log.Id} at its beginning");
+                partition.AwaitsStart = false;
+                partition.Mislead();
+            }
+        }
     }
 
     /// <summary>The client learns where to start as soon as no transaction is open that may change it.</summary>

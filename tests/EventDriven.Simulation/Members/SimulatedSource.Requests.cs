@@ -108,7 +108,13 @@ internal sealed partial class SimulatedSource
             }
             else
             {
-                completion.SetResult(early ?? LookUp(asked));
+                var points = early ?? LookUp(asked);
+                foreach (var point in points)
+                {
+                    Find(point.Partition)?.LookUp(point.Committed is not null);
+                }
+
+                completion.SetResult(points);
             }
         }
     }

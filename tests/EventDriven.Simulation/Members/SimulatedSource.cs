@@ -135,6 +135,21 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         }
     }
 
+    public bool TryBeginAt(PartitionId partition, Position position)
+    {
+        world.Trace?.Add($"{this} is to begin {partition} at {position.Offset}");
+        if (Find(partition) is { } found && world.Mutation != Mutation.MisledIsFollowed)
+        {
+            found.HasArrived = false;
+            found.PutBack = null;
+            found.WasToldWhereToBegin = true;
+            found.Epoch = world.Oracle.BeginAnew(found.Epoch);
+            found.StartAt(world.Broker.Committed[found.Partition], world.Random);
+        }
+
+        return true;
+    }
+
     public bool TrySeek(PartitionId partition, long offset)
     {
         if (Find(partition) is not { IsSeekable: true, AwaitsStart: false } found)
@@ -243,24 +258,27 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
         partition.HasArrived = true;
         var epoch = partition.Epoch;
-        if (partition.HasCommittedStart && epoch is { IsResolving: true, Start: < 0 })
+        if (GoesOnWhereItStands(partition) && epoch is { IsResolving: true, Start: < 0 })
         {
             epoch.Start = stood;
             epoch.IsResolving = false;
         }
 
-        if (!epoch.IsResolving && Member.PausesOf(partition.Log.Id) != PauseReasons.None)
+        var isBelow = Member.Transactions is not null && !partition.WasToldWhereToBegin && offset < world.Broker.Committed[partition.Partition]?.Offset;
+        if (!epoch.IsResolving && (isBelow || Member.PausesOf(partition.Log.Id) != PauseReasons.None))
         {
             partition.PutBack = offset;
         }
     }
+
+    private bool GoesOnWhereItStands(ClientPartition partition) => partition.HasCommittedStart || !world.Schedule.IsStartLookedUp(partition.Log.Index);
 
     /// <summary>Where a look-up was answered, and nothing has come yet, the engine goes on where the client stands.</summary>
     private void NoteStarts()
     {
         foreach (var partition in _assigned)
         {
-            if (partition is { HasArrived: false, HasCommittedStart: true, Epoch: { IsResolving: true, Start: < 0 } epoch } && (Member.PausesOf(partition.Log.Id) & PauseReasons.Resolving) == 0)
+            if (partition is { HasArrived: false, Epoch: { IsResolving: true, Start: < 0 } epoch } && GoesOnWhereItStands(partition) && (Member.PausesOf(partition.Log.Id) & PauseReasons.Resolving) == 0)
             {
                 epoch.Start = partition.Delivered;
                 epoch.IsResolving = false;
