@@ -1,4 +1,8 @@
+using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
+using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Tests.Transactions;
+using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -113,6 +117,61 @@ public sealed class ArrivalTests : IDisposable
     }
 
     [Fact]
+    public void With_transactions_a_client_that_begins_below_the_committed_position_is_told_that_and_not_followed()
+    {
+        _source.Committed[First] = new(5, 3);
+        _loop = Start(StartPosition.Earliest, withTransactions: true);
+        _source.Assign(First);
+        _source.Add(First, 0);
+        _source.Add(First, 1);
+
+        Step(2);
+
+        Assert.Equal([(First, new Position(5, 3))], _source.BegunAt);
+        Assert.Empty(_source.Seeks);
+        Assert.Empty(_source.Paused);
+        Assert.Equal(-1, Assert.Single(_loop.GetSnapshots()).LastReceived);
+
+        _source.Add(First, 5);
+        Step(1);
+        _ready.Handle(1);
+
+        Assert.Equal(6, Assert.Single(_loop.GetSnapshots()).Position);
+    }
+
+    [Fact]
+    public void It_is_also_where_the_position_was_known_before_it_began()
+    {
+        _source.Committed[First] = new(5, 3);
+        _loop = Start(StartPosition.Earliest, withTransactions: true);
+        _source.Assign(First);
+        Step(2);
+        _source.Add(First, 0);
+        _source.Add(First, 1);
+
+        Step(1);
+
+        Assert.Equal([(First, new Position(5, 3))], _source.BegunAt);
+        Assert.Equal(-1, Assert.Single(_loop.GetSnapshots()).LastReceived);
+    }
+
+    [Fact]
+    public void Where_it_begins_below_again_the_log_has_gone_back_and_it_is_followed()
+    {
+        _source.Committed[First] = new(5, 3);
+        _loop = Start(StartPosition.Earliest, withTransactions: true);
+        _source.Assign(First);
+        _source.Add(First, 0);
+        Step(2);
+        _source.Add(First, 0);
+
+        Step(1);
+
+        Assert.Single(_source.BegunAt);
+        Assert.Equal(0, Assert.Single(_loop.GetSnapshots()).Position);
+    }
+
+    [Fact]
     public void What_has_arrived_is_not()
     {
         _source.Assign(First);
@@ -201,7 +260,7 @@ public sealed class ArrivalTests : IDisposable
         }
     }
 
-    private ConsumerLoop Start(StartPosition startAt)
+    private ConsumerLoop Start(StartPosition startAt, bool withTransactions = false)
     {
         _loop?.Dispose();
         var settings = new ConsumerSettings
@@ -212,7 +271,19 @@ public sealed class ArrivalTests : IDisposable
             CreateClientConfig = () => throw new NotSupportedException(),
         };
         var loop = new ConsumerLoop(settings, _source, _ready, new DrainSignal(_time), new LingeringAssignments(), _time, NullLogger.Instance);
+        if (withTransactions)
+        {
+            // Where a partition begins is decided without them: their thread is not started.
+            loop.Use(new ConsumerTransactions(
+                "orders", new ConsumerOutputs(TransactionBench.Settings), commitAfter: 1_000, () => throw new NotSupportedException(), new NoGroup(), loop, null, _time, NullLogger.Instance));
+        }
+
         loop.Start();
         return loop;
+    }
+
+    private sealed class NoGroup : ITransactionalGroup
+    {
+        public IConsumerGroupMetadata? GetGroupMetadata() => null;
     }
 }
