@@ -81,32 +81,6 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
         Assert.Equal(["4"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq"));
     }
 
-    /// <summary>
-    /// The client waits for the end of a transaction that holds the committed position. Given another partition meanwhile it takes the group for one that has committed nothing, and
-    /// begins at the oldest record.
-    /// </summary>
-    [BrokerFact]
-    public async Task A_client_that_begins_below_a_position_which_a_transaction_holds_is_not_followed()
-    {
-        var (kafka, topic, output, group) = await TopicsAsync(1);
-        await ProduceAsync(kafka, topic, 0, 10);
-        using var member = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = group }).Build();
-        using var holder = new ProducerBuilder<Null, string>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, TransactionalId = $"holder-{group}" }).Build();
-        holder.InitTransactions(FailingService.Patience);
-        holder.BeginTransaction();
-        holder.SendOffsetsToTransaction([new TopicPartitionOffset(topic, 0, 5)], member.ConsumerGroupMetadata, FailingService.Patience);
-        await using (var service = await Service(kafka, topic, output, group, static _ => { }, static async (context, producer) => await producer.ProduceAsync(Out(context), Cancelled)).StartAsync())
-        {
-            await service.UntilAsync(static state => state.Assignments.Count == 1);
-            using (var admin = kafka.CreateAdminClient()) await admin.CreatePartitionsAsync([new() { Topic = topic, IncreaseTo = 2 }]);
-            await service.UntilAsync(static state => state.Assignments.Count == 2);
-            holder.CommitTransaction(FailingService.Patience);
-            await service.CommittedAsync(topic, 0, 10);
-        }
-
-        Assert.Equal(Texts([5, 6, 7, 8, 9]), Committed.Read(kafka.BootstrapServers, output));
-    }
-
     [BrokerFact]
     public async Task A_slow_event_holds_back_what_has_overtaken_it_and_no_commit_of_other_partitions()
     {
