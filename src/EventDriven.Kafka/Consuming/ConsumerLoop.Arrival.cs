@@ -137,11 +137,12 @@ internal sealed partial class ConsumerLoop
     }
 
     /// <summary>
-    /// Whether a client that has begun below the committed position is told that one, once, instead of being followed: where the log has not gone back it begins there, and where
-    /// it has, it begins below again. One that could not learn it since a transaction was open, and was given or lost another partition meanwhile, takes the group for one that has
+    /// Does not follow a client that has begun below the committed position, the first time: it is to be told that one. Where the log has not gone back it begins there, and where
+    /// it has, it begins below again, and is followed. A client that could not learn it since a transaction was open, and was given or lost another partition meanwhile, takes the group for one that has
     /// committed nothing (librdkafka, <c>rd_kafka_assignment_apply_offsets</c>).
     /// </summary>
-    private bool IsToBeToldWhereToBegin(PartitionAssignment assignment, long offset)
+    /// <returns>False where it is to be followed.</returns>
+    private bool RefusesToFollow(PartitionAssignment assignment, long offset)
     {
         if (_transactions is null || !_source.CanBeginAgain || assignment.WasToldWhereToBegin)
         {

@@ -51,7 +51,7 @@ internal sealed partial class ConsumerLoop
     private void ReopenWhereTheLogWentBack(PartitionAssignment assignment, long offset)
     {
         var snapshot = assignment.GetSnapshot();
-        if (snapshot is { LastReceived: < 0, Position: not null } && IsToBeToldWhereToBegin(assignment, offset))
+        if (snapshot is { LastReceived: < 0, Position: not null } && RefusesToFollow(assignment, offset))
         {
             return;
         }

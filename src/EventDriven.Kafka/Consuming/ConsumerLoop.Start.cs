@@ -117,7 +117,7 @@ internal sealed partial class ConsumerLoop
             assignment.Stored = committed;
             assignment.StartAt(committed);
             assignment.Expected = committed.Offset;
-            if (assignment.Skipped >= 0 && assignment.Skipped < committed.Offset && IsToBeToldWhereToBegin(assignment, assignment.Skipped))
+            if (assignment.Skipped >= 0 && assignment.Skipped < committed.Offset && RefusesToFollow(assignment, assignment.Skipped))
             {
                 return;
             }

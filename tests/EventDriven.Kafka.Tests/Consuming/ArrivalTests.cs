@@ -117,15 +117,24 @@ public sealed class ArrivalTests : IDisposable
     }
 
     [Fact]
-    public void With_transactions_a_client_that_begins_below_the_committed_position_is_told_that_and_not_followed()
+    public void Nothing_is_begun_anew_by_a_consumer_that_stops()
     {
-        _source.Committed[First] = new(5, 3);
-        _loop = Start(StartPosition.Earliest, withTransactions: true);
         _source.Assign(First);
-        _source.Add(First, 0);
-        _source.Add(First, 1);
+        Step(1);
+        _loop.RequestStop(TimeSpan.FromMinutes(10));
 
+        _time.Advance(TimeSpan.FromMinutes(1));
         Step(2);
+
+        Assert.Empty(_source.BegunAgain);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void With_transactions_a_client_that_begins_below_the_committed_position_is_told_that_and_not_followed(bool isKnownBefore)
+    {
+        StartBelow(isKnownBefore);
 
         Assert.Equal([(First, new Position(5, 3))], _source.BegunAt);
         Assert.Empty(_source.Seeks);
@@ -139,36 +148,29 @@ public sealed class ArrivalTests : IDisposable
         Assert.Equal(6, Assert.Single(_loop.GetSnapshots()).Position);
     }
 
-    [Fact]
-    public void It_is_also_where_the_position_was_known_before_it_began()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Where_it_begins_below_again_the_log_has_gone_back_and_it_is_followed(bool isKnownBefore)
     {
-        _source.Committed[First] = new(5, 3);
-        _loop = Start(StartPosition.Earliest, withTransactions: true);
-        _source.Assign(First);
-        Step(2);
-        _source.Add(First, 0);
-        _source.Add(First, 1);
-
-        Step(1);
-
-        Assert.Equal([(First, new Position(5, 3))], _source.BegunAt);
-        Assert.Equal(-1, Assert.Single(_loop.GetSnapshots()).LastReceived);
-    }
-
-    [Fact]
-    public void Where_it_begins_below_again_the_log_has_gone_back_and_it_is_followed()
-    {
-        _source.Committed[First] = new(5, 3);
-        _loop = Start(StartPosition.Earliest, withTransactions: true);
-        _source.Assign(First);
-        _source.Add(First, 0);
-        Step(2);
+        StartBelow(isKnownBefore);
         _source.Add(First, 0);
 
         Step(1);
 
         Assert.Single(_source.BegunAt);
         Assert.Equal(0, Assert.Single(_loop.GetSnapshots()).Position);
+    }
+
+    [Fact]
+    public void Where_the_client_does_not_take_that_another_one_begins()
+    {
+        _source.RefusesToBegin = true;
+
+        StartBelow(isKnownBefore: false);
+
+        Assert.Equal(ConsumerEndReason.FatalError, _loop.End?.Reason);
+        Assert.Equal(-1, Assert.Single(_loop.GetSnapshots()).LastReceived);
     }
 
     [Fact]
@@ -258,6 +260,22 @@ public sealed class ArrivalTests : IDisposable
         {
             _loop.Step();
         }
+    }
+
+    /// <summary>A consumer with transactions whose group has committed offset 5, and whose client hands over the records 0 and 1.</summary>
+    private void StartBelow(bool isKnownBefore)
+    {
+        _source.Committed[First] = new(5, 3);
+        _loop = Start(StartPosition.Earliest, withTransactions: true);
+        _source.Assign(First);
+        if (isKnownBefore)
+        {
+            Step(2);
+        }
+
+        _source.Add(First, 0);
+        _source.Add(First, 1);
+        Step(2);
     }
 
     private ConsumerLoop Start(StartPosition startAt, bool withTransactions = false)

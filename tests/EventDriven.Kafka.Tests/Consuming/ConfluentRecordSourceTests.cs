@@ -64,6 +64,15 @@ public sealed class ConfluentRecordSourceTests : IDisposable
             Assert.Equal(Enumerable.Range(0, records.Count()).Select(static offset => (long)offset), records.Select(static record => record.Offset)));
     }
 
+    [Fact]
+    public void An_eager_assignor_lets_no_single_partition_begin_anew()
+    {
+        using var bench = new SourceBench(
+            _kafka, oneByOne: false, static config => (config.GroupProtocol, config.PartitionAssignmentStrategy) = (GroupProtocol.Classic, PartitionAssignmentStrategy.Range), "orders");
+
+        Assert.False(bench.Source.CanBeginAgain);
+    }
+
     /// <summary>librdkafka issue 5586: the client reports it, and leaves the partition for good.</summary>
     [Theory]
     [InlineData(GroupProtocol.Consumer, null)]

@@ -104,12 +104,14 @@ internal sealed class ScriptedSource : IRecordSource
 
     public bool CanBeginAgain { get; set; } = true;
 
+    public bool RefusesToBegin { get; set; }
+
     public void BeginAgain(IReadOnlyCollection<PartitionId> partitions) => BegunAgain.Add([.. partitions]);
 
     public bool TryBeginAt(PartitionId partition, Position position)
     {
         BegunAt.Add((partition, position));
-        return true;
+        return !RefusesToBegin;
     }
 
     public bool TrySeek(PartitionId partition, long offset)
