@@ -83,6 +83,7 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
 
     private long _end = -1;
     private bool _isCommitted;
+    private bool _isBegunElsewhere;
 
     public bool HasFetched => _fetched.Count > 0;
 
@@ -107,9 +108,10 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
         }
     }
 
-    /// <summary>The engine begins it again by itself, or where the user wants.</summary>
+    /// <summary>The engine begins it again by itself, or where the user wants, wherever the client was to begin.</summary>
     public void ForgetItsBeginning()
     {
+        _isBegunElsewhere = true;
         HasCommittedStart = false;
         PutBack = null;
     }
@@ -219,19 +221,18 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
         return next;
     }
 
-    /// <summary>Where the client starts after a look at the committed position: it finds out that the log went back below.</summary>
     /// <summary>The client leaves it. The engine learns by itself whether the group has a committed position, and goes by that also where the client begins later.</summary>
     public void Strand(Commit? committed)
     {
         IsStranded = true;
-        HasCommittedStart = committed is not null;
+        HasCommittedStart = committed is not null && !_isBegunElsewhere;
     }
 
     /// <summary>The client begins at the beginning of the log. The engine learns by itself what the group has committed.</summary>
     public void Mislead()
     {
         IsMisled = true;
-        HasCommittedStart = _isCommitted;
+        HasCommittedStart = _isCommitted && !_isBegunElsewhere;
         GoTo(Log.Start);
         LogEpoch = Log.LeaderEpoch;
     }
@@ -240,12 +241,13 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     public void LookUp(bool isCommitted)
     {
         _isCommitted = isCommitted;
-        HasCommittedStart = IsMisled || IsStranded ? isCommitted : HasCommittedStart;
+        HasCommittedStart = IsMisled || IsStranded ? isCommitted && !_isBegunElsewhere : HasCommittedStart;
     }
 
+    /// <summary>Where the client starts after a look at the committed position: it finds out that the log went back below.</summary>
     public void StartAt(Commit? committed, SimulationRandom random)
     {
-        HasCommittedStart = IsStranded ? HasCommittedStart : committed is not null;
+        HasCommittedStart = IsStranded ? HasCommittedStart : committed is not null && !_isBegunElsewhere;
         IsStranded = false;
         Committed = committed is null ? null : new Position(committed.Offset, committed.LeaderEpoch);
         GoTo(committed?.Offset ?? Log.Start);
