@@ -8,6 +8,9 @@ internal sealed partial class ConfluentRecordSource
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>A question for the committed positions is part of the wait for their answer, so that a stop need not wait for all of it.</summary>
+    private static readonly TimeSpan CommittedTimeout = TimeSpan.FromSeconds(2);
+
     public Task<IReadOnlyDictionary<string, int>> ListTopicsAsync() => RunBesideAsync<IReadOnlyDictionary<string, int>>(() =>
     {
         // All topics, never one by name: asking for a missing topic creates it on some brokers.
@@ -70,7 +73,7 @@ internal sealed partial class ConfluentRecordSource
     private List<StartingPoint> LookUp(IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions)
     {
         var rules = partitions.ToDictionary();
-        var committed = _consumer.Committed([.. rules.Keys.Select(ToClient)], RequestTimeout);
+        var committed = LookUpCommitted([.. rules.Keys.Select(ToClient)]);
         var points = new List<StartingPoint>(committed.Count);
         foreach (var offset in committed)
         {
@@ -80,6 +83,24 @@ internal sealed partial class ConfluentRecordSource
         }
 
         return points;
+    }
+
+    /// <summary>
+    /// Asks again and again, within the time limit: while a transaction holds a position, which may last until its timeout, the client waits for it inside of the call, and can't be closed.
+    /// </summary>
+    private List<TopicPartitionOffset> LookUpCommitted(TopicPartition[] partitions)
+    {
+        for (var left = RequestTimeout - CommittedTimeout; ; left -= CommittedTimeout)
+        {
+            try
+            {
+                return _consumer.Committed(partitions, CommittedTimeout);
+            }
+            catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_TimedOut && left > TimeSpan.Zero && !Volatile.Read(ref _closing))
+            {
+                // No answer yet.
+            }
+        }
     }
 
     private long FindStart(TopicPartition partition, StartRule rule)

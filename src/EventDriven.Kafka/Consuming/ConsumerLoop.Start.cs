@@ -49,19 +49,25 @@ internal sealed partial class ConsumerLoop
     private async Task LookUpStartAsync(
         List<PartitionAssignment> assignments, Action<ConsumerLoop, List<PartitionAssignment>, IReadOnlyList<StartingPoint>> onLookedUp, CancellationToken ended)
     {
-        var partitions = assignments.ConvertAll(assignment => assignment.Id);
-        var rules = partitions.ConvertAll(id => KeyValuePair.Create(id, StartOf(id)));
+        var rules = assignments.ToDictionary(static assignment => assignment.Id, assignment => StartOf(assignment.Id));
         while (!ended.IsCancellationRequested)
         {
+            // Nobody asks for what has left in the meantime.
+            var asked = assignments.FindAll(static assignment => !assignment.IsFenced);
+            if (asked.Count == 0)
+            {
+                return;
+            }
+
             try
             {
-                var points = await _source.LookUpAsync(rules, ended).ConfigureAwait(false);
-                Post(loop => onLookedUp(loop, assignments, points));
+                var points = await _source.LookUpAsync(asked.ConvertAll(assignment => KeyValuePair.Create(assignment.Id, rules[assignment.Id])), ended).ConfigureAwait(false);
+                Post(loop => onLookedUp(loop, asked, points));
                 return;
             }
             catch (RecordSourceException exception)
             {
-                LogLookUpFailed(_settings.Name, Describe(partitions), exception.Error.Code, exception.Error.Reason);
+                LogLookUpFailed(_settings.Name, Describe(asked.ConvertAll(static assignment => assignment.Id)), exception.Error.Code, exception.Error.Reason);
             }
             catch (OperationCanceledException)
             {

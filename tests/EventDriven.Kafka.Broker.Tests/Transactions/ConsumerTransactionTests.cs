@@ -3,7 +3,9 @@ using System.Text;
 using Confluent.Kafka;
 using EventDriven.Kafka.Broker.Tests.Cluster;
 using EventDriven.Kafka.Broker.Tests.Failures;
+using EventDriven.Kafka.Broker.Tests.Security;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Broker.Tests.Transactions;
 
@@ -184,14 +186,53 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
         static bool IsPoison(int number) => number % 97 == 0;
     }
 
+    /// <summary>Where to begin is asked for until no transaction holds the committed position: no client may be closed under that question, and a stop does not wait until it is given up.</summary>
+    [BrokerFact]
+    public async Task A_stop_while_the_transaction_of_another_holds_the_committed_position_leaves_the_group_in_time()
+    {
+        var (kafka, topic, output, group) = await TopicsAsync(1);
+        await ProduceAsync(kafka, topic, 0, 10);
+        using var producer = new ProducerBuilder<Null, Null>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, TransactionalId = group }).Build();
+        await Task.Run(() => HoldPosition(producer, new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = group }, new TopicPartition(topic, 0)), Cancelled);
+        using var log = new LogCapture();
+        await using var service = await Service(
+            kafka, topic, output, group, static _ => { }, static (context, producer) => producer.ProduceAsync(Out(context), Cancelled), services => services.AddLogging(logging => logging.AddProvider(log))).StartAsync();
+        await service.UntilAsync(static state => state.Assignments.Count > 0);
+
+        await service.StopAsync();
+
+        Assert.Empty(log.Of(144));
+        producer.AbortTransaction(TimeSpan.FromSeconds(30));
+        Assert.Empty(Committed.Read(kafka.BootstrapServers, output));
+    }
+
+    private static void HoldPosition(IProducer<Null, Null> producer, ConsumerConfig config, TopicPartition partition)
+    {
+        using var member = new ConsumerBuilder<Ignore, Ignore>(config).Build();
+        member.Subscribe(partition.Topic);
+        while (member.Assignment.Count == 0)
+        {
+            member.Consume(TimeSpan.FromMilliseconds(100));
+        }
+
+        producer.InitTransactions(TimeSpan.FromSeconds(30));
+        producer.BeginTransaction();
+        producer.SendOffsetsToTransaction([new TopicPartitionOffset(partition, 5)], member.ConsumerGroupMetadata, TimeSpan.FromSeconds(30));
+        member.Close();
+    }
+
     private static FailingService Service(
-        KafkaCluster kafka, string topic, string output, string group, Action<EventConsumerBuilder> configure, Func<EventContext, IEventProducer<Output>, Task> handle) => new(
+        KafkaCluster kafka, string topic, string output, string group, Action<EventConsumerBuilder> configure, Func<EventContext, IEventProducer<Output>, Task> handle, Action<IServiceCollection>? register = null) => new(
         kafka.BootstrapServers,
         topic,
         group,
         c => configure(c.InTransactions()),
         context => handle(context, context.Services.GetRequiredService<IEventProducer<Output>>()),
-        services => services.AddEventProducer<Output>(output, static p => p.KeyedBy(static one => one.Text)));
+        services =>
+        {
+            services.AddEventProducer<Output>(output, static p => p.KeyedBy(static one => one.Text));
+            register?.Invoke(services);
+        });
 
     private static Output Out(EventContext context) => new(Encoding.UTF8.GetString(context.Value!.Value.Span));
 

@@ -79,6 +79,21 @@ public sealed class ArrivalTests : IDisposable
     }
 
     [Fact]
+    public void Where_a_partition_begins_is_asked_again_until_it_has_left()
+    {
+        var second = First with { Partition = 1 };
+        _source.LookUpFails = new(SourceErrorKind.Passing, "NotCoordinator", "It has moved.");
+        _source.Assign(First, second);
+        Step(1);
+        ((IRecordListener)_loop).OnRevoked([First]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        ((IRecordListener)_loop).OnRevoked([second]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([[First, second], [second]], _source.LookedUp);
+    }
+
+    [Fact]
     public void What_the_client_never_begins_is_begun_anew_after_ten_seconds_and_then_ever_more_rarely()
     {
         _source.Assign(First);

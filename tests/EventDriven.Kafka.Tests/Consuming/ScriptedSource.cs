@@ -22,6 +22,12 @@ internal sealed class ScriptedSource : IRecordSource
     /// <summary>Where partitions are to start for which nothing is committed.</summary>
     public Dictionary<PartitionId, long> Starts { get; } = [];
 
+    /// <summary>For which partitions it was asked where to begin, by call.</summary>
+    public List<PartitionId[]> LookedUp { get; } = [];
+
+    /// <summary>What answers these questions; null where they are answered.</summary>
+    public SourceError? LookUpFails { get; set; }
+
     /// <summary>Where it was sought to, in order.</summary>
     public List<(PartitionId Partition, long Offset)> Seeks { get; } = [];
 
@@ -135,9 +141,14 @@ internal sealed class ScriptedSource : IRecordSource
     public Task<(long Oldest, long End)> LookUpBoundsAsync(PartitionId partition) => Task.FromResult((0L, long.MaxValue));
 
     public Task<IReadOnlyList<StartingPoint>> LookUpAsync(
-        IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition =>
-            new StartingPoint(partition.Key, Committed.TryGetValue(partition.Key, out var committed) ? committed : null, partition.Value.IsOldest ? null : Starts.GetValueOrDefault(partition.Key)))]);
+        IReadOnlyCollection<KeyValuePair<PartitionId, StartRule>> partitions, CancellationToken cancellationToken)
+    {
+        LookedUp.Add([.. partitions.Select(static partition => partition.Key)]);
+        return LookUpFails is { } error
+            ? Task.FromException<IReadOnlyList<StartingPoint>>(new RecordSourceException(error))
+            : Task.FromResult<IReadOnlyList<StartingPoint>>([.. partitions.Select(partition =>
+                new StartingPoint(partition.Key, Committed.TryGetValue(partition.Key, out var committed) ? committed : null, partition.Value.IsOldest ? null : Starts.GetValueOrDefault(partition.Key)))]);
+    }
 
     public Task CommitAsync(IReadOnlyCollection<KeyValuePair<PartitionId, Position>> positions)
     {

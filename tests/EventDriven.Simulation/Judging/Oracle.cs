@@ -62,7 +62,7 @@ internal sealed partial class Oracle(World world)
 
     /// <summary>What came too early, and was dropped, is to come again: from where it begins, or from below, where there is nothing, or where the user has sought.</summary>
     public void OnPutBack(Epoch epoch, long first, long offset) =>
-        Check(offset == first || epoch.Log.WasSought || (offset < first && !(epoch.Log.Find(offset)?.Offset < first)), "I1", $"{epoch.Source} reads {epoch.Log.Id} from {offset} again instead of {first}");
+        Check(offset == first || epoch.Log.WasSought || (offset < first && epoch.Log.Find(offset)?.Offset >= first), "I1", $"{epoch.Source} reads {epoch.Log.Id} from {offset} again instead of {first}");
 
     /// <summary>The client goes on by itself: where to start was looked up, and is where it stands.</summary>
     public void OnResume(ClientPartition partition)

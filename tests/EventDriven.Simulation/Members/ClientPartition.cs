@@ -5,7 +5,7 @@ using EventDriven.Simulation.Judging;
 namespace EventDriven.Simulation.Members;
 
 /// <summary>What a client knows of a partition that is assigned to it.</summary>
-internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
+internal sealed class ClientPartition(SimulatedLog log, Epoch epoch, int number)
 {
     private readonly Queue<(LogEntry? Entry, long End)> _fetched = new();
 
@@ -13,6 +13,9 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     public int Partition => Log.Index;
 
     public SimulatedLog Log { get; } = log;
+
+    /// <summary>Which of the client's assignments it came with: what was looked up before is of no concern to it.</summary>
+    public int Number { get; } = number;
 
     /// <summary>The oracle's epoch: from an assignment, or a seek, to the next.</summary>
     public Epoch Epoch { get; set; } = epoch;
@@ -108,11 +111,11 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
         }
     }
 
-    /// <summary>The engine begins it again by itself, or where the user wants, wherever the client was to begin.</summary>
+    /// <summary>The engine begins it again by itself, or where the user wants: whatever the client, or a look-up, says about its beginning is over.</summary>
     public void ForgetItsBeginning()
     {
         _isBegunElsewhere = true;
-        HasCommittedStart = false;
+        _isCommitted = HasCommittedStart = false;
         PutBack = null;
     }
 
@@ -225,14 +228,14 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     public void Strand(Commit? committed)
     {
         IsStranded = true;
-        HasCommittedStart = committed is not null && !_isBegunElsewhere;
+        HasCommittedStart = committed is not null;
     }
 
     /// <summary>The client begins at the beginning of the log. The engine learns by itself what the group has committed.</summary>
     public void Mislead()
     {
         IsMisled = true;
-        HasCommittedStart = _isCommitted && !_isBegunElsewhere;
+        HasCommittedStart = _isCommitted;
         GoTo(Log.Start);
         LogEpoch = Log.LeaderEpoch;
     }
@@ -240,8 +243,13 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch)
     /// <summary>The engine learns whether the group has committed a position, and goes by that where the client was misled, or left it.</summary>
     public void LookUp(bool isCommitted)
     {
+        if (_isBegunElsewhere)
+        {
+            return;
+        }
+
         _isCommitted = isCommitted;
-        HasCommittedStart = IsMisled || IsStranded ? isCommitted && !_isBegunElsewhere : HasCommittedStart;
+        HasCommittedStart = IsMisled || IsStranded ? isCommitted : HasCommittedStart;
     }
 
     /// <summary>Where the client starts after a look at the committed position: it finds out that the log went back below.</summary>

@@ -5,6 +5,9 @@ namespace EventDriven.Simulation.Members;
 /// <content>The client's part in its group: what it is given, gives up and loses.</content>
 internal sealed partial class SimulatedSource
 {
+    /// <summary>How often the engine was told of partitions that are its own now.</summary>
+    private int _assignments;
+
     private bool Rebalance(IRecordListener listener) =>
         world.Broker.IsMember(this) ? GiveUp(listener) || Take(listener) : Lose(listener);
 
@@ -132,12 +135,13 @@ internal sealed partial class SimulatedSource
         world.Trace?.Add($"{this} is given {string.Join(", ", _told)}");
         MisleadWhatAwaitsItsStart();
         PartitionId[] taken = [.. _told];
+        _assignments++;
         listener.OnAssigned(taken);
         foreach (var id in taken)
         {
             var log = world.Broker.LogOf(id);
             var resolving = world.Schedule.IsStartLookedUp(log.Index) || Member.Transactions is not null;
-            var partition = new ClientPartition(log, world.Oracle.BeginAssignment(this, log, resolving));
+            var partition = new ClientPartition(log, world.Oracle.BeginAssignment(this, log, resolving), _assignments);
             partition.AwaitsStart = true;
             if (world.Strands)
             {

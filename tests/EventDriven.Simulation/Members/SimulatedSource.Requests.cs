@@ -84,6 +84,7 @@ internal sealed partial class SimulatedSource
     {
         var completion = new TaskCompletionSource<IReadOnlyList<StartingPoint>>();
         KeyValuePair<PartitionId, StartRule>[] asked = [.. partitions];
+        var number = _assignments;
         var early = world.Random.Chance(50) && !IsUnstable(asked) ? LookUp(asked) : null;
         var fails = world.Random.Chance(world.Schedule.LookUpFaults);
         world.Later(this, world.Random.Between(0, 60), Answer);
@@ -111,7 +112,10 @@ internal sealed partial class SimulatedSource
                 var points = early ?? LookUp(asked);
                 foreach (var point in points)
                 {
-                    Find(point.Partition)?.LookUp(point.Committed is not null);
+                    if (Find(point.Partition) is { } found && found.Number <= number)
+                    {
+                        found.LookUp(point.Committed is not null);
+                    }
                 }
 
                 completion.SetResult(points);
