@@ -14,8 +14,8 @@ public sealed class DifferentialTests
 {
     private const int Parts = 16;
 
-    /// <summary>Of how many pairs one is compiled. No divisor of the number of types, all of which it should meet.</summary>
-    private const int Compiled = 7;
+    /// <summary>Of how many pairs one is compiled; EVENTDRIVEN_AVRO_COMPILED says it, where not 7. No divisor of the number of types, all of which it should meet.</summary>
+    private static readonly int Compiled = int.TryParse(Environment.GetEnvironmentVariable("EVENTDRIVEN_AVRO_COMPILED"), out var wanted) ? wanted : 7;
 
     private static readonly ConcurrentDictionary<Type, AvroSchema> Schemas = new();
 
