@@ -13,6 +13,7 @@ internal sealed class World
     private readonly List<Later> _later = [];
     private readonly List<SimulatedMember> _members = [];
     private readonly bool _strands;
+    private readonly bool _goesBack;
     private int _depth;
 
     /// <param name="seed">Decides everything.</param>
@@ -37,6 +38,7 @@ internal sealed class World
         Rebalances = new SimulationRandom(~seed * 13);
         Strandings = new SimulationRandom(~seed * 23);
         _strands = Strandings.Chance(10);
+        _goesBack = variant.Transactions && Strandings.Chance(15);
 
         // What is parked needs many commits that the engine asks for: only where it is asked for.
         IsClassic = variant.Classic ?? (Rebalances.Chance(40) && mode != FailureMode.Parking);
@@ -75,6 +77,9 @@ internal sealed class World
 
     /// <summary>Whether the client leaves what it is given now without asking again where to begin, since its coordinator has moved.</summary>
     public bool Strands => _strands && !IsQuiet && Strandings.Chance(15);
+
+    /// <summary>Whether a client goes back to the beginning of a log now, though the log has not.</summary>
+    public bool GoesBack => _goesBack && !IsQuiet && Strandings.Chance(2);
 
     /// <summary>Whether a client is misled where it may be.</summary>
     public bool Misleads => Strandings.Chance(70);

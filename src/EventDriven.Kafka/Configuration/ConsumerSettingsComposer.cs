@@ -7,14 +7,14 @@ namespace EventDriven.Kafka.Configuration;
 
 /// <summary>Makes the settings that each consumer runs on, once, and finds what is wrong with them. Thread-safe.</summary>
 internal sealed class ConsumerSettingsComposer(
-    ClusterDirectory clusters, ClusterOptionsFactory clusterOptions, ConsumerOptionsFactory consumerOptions, ClientConfigComposer clients)
+    ClusterDirectory clusters, ClusterOptionsFactory clusterOptions, ConsumerOptionsFactory consumerOptions, ClientConfigComposer clients, TimeProvider time)
 {
     private const int DefaultMaxPollInterval = 300_000;
     private const int DefaultSessionTimeout = 45_000;
 
     private readonly Dictionary<ConsumerRegistration, (ConsumerSettings? Settings, List<ConfigurationError> Errors)> _composed = new(ReferenceEqualityComparer.Instance);
     private readonly Lock _lock = new();
-    private readonly ConsumerTransactionsComposer _transactions = new(new TransactionalClientComposer(clusterOptions, clients));
+    private readonly ConsumerTransactionsComposer _transactions = new(new TransactionalClientComposer(clusterOptions, clients), time);
 
     /// <summary>The settings of a consumer; null if they have errors that leave nothing to run on.</summary>
     public ConsumerSettings? Compose(ConsumerRegistration consumer, ICollection<ConfigurationError> errors)

@@ -60,7 +60,10 @@ public sealed class EventConsumerOptions
     [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan MaxBatchWait { get; set; }
 
-    /// <summary>How often finished positions are handed to the client for committing, from 10 milliseconds to 1 hour. The default value is 1 second.</summary>
+    /// <summary>
+    /// How often finished positions are handed to the client for committing, or, of a consumer with transactions, how often one is committed, from 10 milliseconds to 1 hour. The default
+    /// value is 1 second.
+    /// </summary>
     [TimeRange("00:00:00.010", "01:00:00")]
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
 

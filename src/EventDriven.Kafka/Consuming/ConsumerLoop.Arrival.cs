@@ -1,3 +1,4 @@
+using EventDriven.Kafka.Offsets;
 using Microsoft.Extensions.Logging;
 
 namespace EventDriven.Kafka.Consuming;
@@ -59,6 +60,12 @@ internal sealed partial class ConsumerLoop
     /// </summary>
     private void NoteArrival(PartitionAssignment assignment, long offset)
     {
+        if (assignment.WasToldWhereToBegin && offset >= assignment.Position?.Offset)
+        {
+            // It has understood. Should it go back once more, it is told once more.
+            assignment.WasToldWhereToBegin = false;
+        }
+
         if (assignment.Pauses == PauseReasons.None)
         {
             assignment.Arrival = Arrival.Settled;
@@ -137,23 +144,74 @@ internal sealed partial class ConsumerLoop
     }
 
     /// <summary>
-    /// Does not follow a client that has begun below the committed position, the first time: it is to be told that one. Where the log has not gone back it begins there, and where
-    /// it has, it begins below again, and is followed. A client that could not learn it since a transaction was open, and was given or lost another partition meanwhile, takes the group for one that has
-    /// committed nothing (librdkafka, <c>rd_kafka_assignment_apply_offsets</c>).
+    /// Whether a client that reads a partition from below the committed position is not followed: the outputs of what lies between would be doubled. It is to be told that position, once.
+    /// Where the log has not gone back it goes on there, and where it has, it begins below again, and is followed. A client that could not learn the position since a transaction was open,
+    /// and was given or lost another partition meanwhile, takes the group for one that has committed nothing (librdkafka, <c>rd_kafka_assignment_apply_offsets</c>); one that asks a broker
+    /// which has been frozen whether the log still holds its position takes the log for one that was cut off.
     /// </summary>
-    /// <returns>False where it is to be followed.</returns>
-    private bool RefusesToFollow(PartitionAssignment assignment, long offset)
-    {
-        if (_transactions is null || !_source.CanBeginAgain || assignment.WasToldWhereToBegin)
-        {
-            return false;
-        }
+    private bool MayRefuseToFollow(PartitionAssignment assignment) => _transactions is not null && _source.CanBeginAgain && !assignment.WasToldWhereToBegin;
 
-        LogBeganBelow(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, assignment.Position!.Value.Offset);
+    private void RefuseToFollow(PartitionAssignment assignment, long offset)
+    {
+        LogReadsBelow(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, assignment.Position!.Value.Offset);
         assignment.WasToldWhereToBegin = true;
         assignment.Pauses |= PauseReasons.Resolving;
         _toBeTold.Add(assignment);
-        return true;
+    }
+
+    /// <summary>Begins a partition again, in the middle of an assignment, where it is committed: by transactions that are over, and one may be open.</summary>
+    private void BeginAgainWhereCommitted(
+        PartitionAssignment assignment, long skipped, Action<ConsumerLoop, List<PartitionAssignment>, IReadOnlyList<StartingPoint>> onLookedUp)
+    {
+        EndGone(assignment);
+        var opened = OpenAgain(assignment);
+        (opened.First, opened.Skipped) = (assignment.First, skipped);
+        SetPause(opened, PauseReasons.Resolving, true);
+        OnAssignmentsChanged();
+        _ = LookUpBetweenAsync(opened, onLookedUp);
+    }
+
+    private void OnLookedUpWhereToGoOn(List<PartitionAssignment> assignments, IReadOnlyList<StartingPoint> points)
+    {
+        foreach (var point in points)
+        {
+            if (!_assignments.TryGetValue(point.Partition, out var assignment) || !assignments.Contains(assignment))
+            {
+                continue;
+            }
+
+            if (point.Committed is { } committed)
+            {
+                assignment.Stored = committed;
+                assignment.StartAt(committed);
+                assignment.Expected = committed.Offset;
+                RefuseToFollow(assignment, assignment.Skipped);
+            }
+            else
+            {
+                // Nothing of it ever was in a transaction that succeeded: all that was received is handled again.
+                LogWentBack(_settings.Name, point.Partition.Topic, point.Partition.Partition, assignment.Skipped, assignment.First);
+                BeginAt(assignment, new Position(Math.Min(assignment.First, assignment.Skipped), -1));
+            }
+        }
+
+        CommitStarts();
+    }
+
+    /// <summary>Looks up what is committed once the transaction is over that may be open.</summary>
+    private async Task LookUpBetweenAsync(PartitionAssignment opened, Action<ConsumerLoop, List<PartitionAssignment>, IReadOnlyList<StartingPoint>> onLookedUp)
+    {
+        try
+        {
+            await _transactions!.RunBetweenAsync(static () => Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The transactions have ended, and so does this client.
+            return;
+        }
+
+        Post(loop => _ = loop.LookUpStartAsync([opened], onLookedUp, loop._ended.Token));
     }
 
     /// <summary>Tells clients where to begin that have begun elsewhere, once they have handed over what they had taken.</summary>
@@ -196,6 +254,6 @@ internal sealed partial class ConsumerLoop
     [LoggerMessage(122, LogLevel.Warning, "Consumer '{Consumer}': nothing has come of {Partitions} since it was assigned, neither an event nor the end: it is begun anew. Where a broker is away, that is tried until it is back.")]
     private partial void LogNotArrived(string consumer, string partitions);
 
-    [LoggerMessage(123, LogLevel.Warning, "Consumer '{Consumer}': the client has begun {Topic}[{Partition}] at offset {Offset}, below the committed {Committed}. Nothing of that is handled; it is told to begin at the committed offset.")]
-    private partial void LogBeganBelow(string consumer, string topic, int partition, long offset, long committed);
+    [LoggerMessage(123, LogLevel.Warning, "Consumer '{Consumer}': the client reads {Topic}[{Partition}] from offset {Offset} on, below the committed {Committed}. Nothing of that is handled; it is told to begin at the committed offset.")]
+    private partial void LogReadsBelow(string consumer, string topic, int partition, long offset, long committed);
 }

@@ -51,12 +51,23 @@ internal sealed partial class ConsumerLoop
     private void ReopenWhereTheLogWentBack(PartitionAssignment assignment, long offset)
     {
         var snapshot = assignment.GetSnapshot();
-        if (snapshot is { LastReceived: < 0, Position: not null } && RefusesToFollow(assignment, offset))
+        if (MayRefuseToFollow(assignment))
         {
-            return;
+            if (snapshot.LastReceived >= 0)
+            {
+                BeginAgainWhereCommitted(assignment, offset, static (loop, asked, points) => loop.OnLookedUpWhereToGoOn(asked, points));
+                return;
+            }
+
+            if (snapshot.Position is not null)
+            {
+                RefuseToFollow(assignment, offset);
+                return;
+            }
         }
 
         LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, snapshot.LastReceived);
+        assignment.WasToldWhereToBegin = false;
 
         // What is unfinished below is still in the log (I1).
         Reopen(assignment, new Position(Math.Min(offset, snapshot.Position ?? offset), -1));

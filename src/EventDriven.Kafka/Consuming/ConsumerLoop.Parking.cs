@@ -118,6 +118,13 @@ internal sealed partial class ConsumerLoop
         }
 
         LogSuperseded(_settings.Name, assignment.Id.Topic, assignment.Id.Partition);
+        if (_transactions is not null)
+        {
+            // What is being committed in this moment is not known here yet.
+            BeginAgainWhereCommitted(assignment, assignment.Skipped, static (loop, asked, points) => loop.OnReplayLookedUp(asked, points));
+            return;
+        }
+
         Reopen(assignment, new Position(Committed.TryGetValue(assignment.Id, out var committed) ? committed : assignment.Parking!.Start, -1));
     }
 

@@ -123,8 +123,9 @@ internal sealed partial class ConsumerLoop
             assignment.Stored = committed;
             assignment.StartAt(committed);
             assignment.Expected = committed.Offset;
-            if (assignment.Skipped >= 0 && assignment.Skipped < committed.Offset && RefusesToFollow(assignment, assignment.Skipped))
+            if (assignment.Skipped >= 0 && assignment.Skipped < committed.Offset && MayRefuseToFollow(assignment))
             {
+                RefuseToFollow(assignment, assignment.Skipped);
                 return;
             }
         }
@@ -219,7 +220,7 @@ internal sealed partial class ConsumerLoop
         }
         catch (OperationCanceledException)
         {
-            // The client is closing; it commits what was stored, these positions included.
+            // The client is closing; it commits what was stored, these positions included. With transactions the next owner finds out anew where to begin.
         }
     }
 

@@ -6,8 +6,14 @@ namespace EventDriven.Kafka.Transactions;
 
 /// <summary>What the attempts of one consumer with transactions have in common: its settings, records for reuse, and what brokers have refused. Thread-safe.</summary>
 /// <param name="settings">The settings of the consumer's transactional client.</param>
-internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
+/// <param name="time">The clock.</param>
+internal sealed class ConsumerOutputs(TransactionalClientSettings settings, TimeProvider time)
 {
+    /// <summary>
+    /// For how long a refusal answers attempts, from the first that it has answered on: then the brokers are asked once more, which may have been taught better. Each time costs a transaction.
+    /// </summary>
+    private static readonly TimeSpan RefusalLasts = TimeSpan.FromSeconds(30);
+
     /// <summary>Records that wait for their transaction are many: as many as events of a transaction are kept.</summary>
     private const int MaxSpare = 8_192;
 
@@ -87,11 +93,19 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
     }
 
     /// <summary>Why a record of an attempt is refused before it is sent; null where nothing is known against it.</summary>
-    public EventProduceException? RefusalOf(EventOutput output, string topic, int size) =>
-        !_refused.IsEmpty && _refused.TryGetValue((output.Topic, output.Partition, output.Offset), out var refusal) && refusal.Error.Topic == topic
-        && (refusal.Error.Reason is not ProduceFailureReason.TooLarge || size >= refusal.Size)
-            ? refusal.Error
-            : null;
+    public EventProduceException? RefusalOf(EventOutput output, string topic, int size)
+    {
+        var key = (output.Topic, output.Partition, output.Offset);
+        if (_refused.IsEmpty || !_refused.TryGetValue(key, out var refusal) || refusal.Error.Topic != topic || (refusal.Error.Reason is ProduceFailureReason.TooLarge && size < refusal.Size))
+        {
+            return null;
+        }
+
+        if (!refusal.HasExpired(time, RefusalLasts)) return refusal.Error;
+
+        _refused.TryRemove(KeyValuePair.Create(key, refusal));
+        return null;
+    }
 
     /// <summary>A parked event waits for another attempt, by which brokers may have been taught better; or it is done.</summary>
     public void ForgetParked(string topic, int partition, long offset) => _refused.TryRemove((topic, partition, offset), out _);
@@ -116,5 +130,22 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings)
         error.Reason is ProduceFailureReason.TooLarge or ProduceFailureReason.UnknownTopicOrPartition or ProduceFailureReason.NotAuthorized
         || error.InnerException is KafkaException { Error.Code: ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp or ErrorCode.PolicyViolation };
 
-    private sealed record Refusal(EventProduceException Error, int Size, bool IsOfParked);
+    private sealed class Refusal(EventProduceException error, int size, bool isOfParked)
+    {
+        private long _toldAt = -1;
+
+        public EventProduceException Error => error;
+
+        public int Size => size;
+
+        public bool IsOfParked => isOfParked;
+
+        /// <summary>Whether it was told for the first time so long ago; this may be that time.</summary>
+        public bool HasExpired(TimeProvider time, TimeSpan after)
+        {
+            var now = time.GetTimestamp();
+            var toldAt = Interlocked.CompareExchange(ref _toldAt, now, -1);
+            return toldAt >= 0 && time.GetElapsedTime(toldAt, now) >= after;
+        }
+    }
 }

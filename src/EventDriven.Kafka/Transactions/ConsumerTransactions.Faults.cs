@@ -39,11 +39,11 @@ internal sealed partial class ConsumerTransactions
     /// <returns>False where that is done; else the fault that is left.</returns>
     private bool TryAbort(ref TransactionFaultException fault)
     {
-        if (!_isOpen) return false;
+        if (_positions.Count == 0) return false;
 
         try
         {
-            _client!.Abort();
+            if (_isOpen) _client!.Abort();
         }
         catch (TransactionFaultException worse)
         {
@@ -53,7 +53,7 @@ internal sealed partial class ConsumerTransactions
             return true;
         }
 
-        _telemetry?.Aborted(_openedAt);
+        if (_isOpen) _telemetry?.Aborted(_openedAt);
         LogAborted(_consumer, fault.Message);
         Replay(fault);
         Pause();
@@ -72,11 +72,8 @@ internal sealed partial class ConsumerTransactions
             try
             {
                 _client = Open();
-                if (_isOpen)
-                {
-                    _telemetry?.Lost(_openedAt);
-                    Replay(fault);
-                }
+                if (_isOpen) _telemetry?.Lost(_openedAt);
+                if (_positions.Count > 0) Replay(fault);
 
                 return true;
             }
@@ -105,10 +102,10 @@ internal sealed partial class ConsumerTransactions
         _owner.OnAborted(aborted, fault.Code, fault.Reason);
     }
 
-    /// <summary>Waits, longer each time, so that what fails at once does not do so in a loop. A stop ends it.</summary>
+    /// <summary>Waits, longer each time, so that what fails at once does not do so in a loop. A stop ends it, and partitions that are to go: what others have finished of them is committed.</summary>
     private void Pause()
     {
-        _thread.Wait(() => _stopping, _pause);
+        _thread.Wait(() => _stopping || _isLeaving, _pause);
         _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }
 
@@ -120,6 +117,7 @@ internal sealed partial class ConsumerTransactions
         {
             left = [.. _flushes];
             _flushes.Clear();
+            _isLeaving = false;
         }
 
         foreach (var flush in left)

@@ -51,6 +51,7 @@ internal sealed partial class ConsumerTransactions
             if (!_ended.Task.IsCompleted)
             {
                 _flushes.Add(flush);
+                _isLeaving |= flush.Leaving.Count > 0;
                 Wake();
                 return;
             }

@@ -43,6 +43,7 @@ internal sealed partial class ConsumerTransactions
     private readonly List<Flush> _flushes = [];
     private int _finished;
     private volatile bool _isAwaited;
+    private volatile bool _isLeaving;
     private volatile bool _stopping;
 
     // All of this belongs to the thread.
@@ -84,6 +85,9 @@ internal sealed partial class ConsumerTransactions
 
     /// <summary>Completes when the thread has ended.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>Whether half of the transaction's time is over. While the poll thread waits for handlers it asks for no commit, and brokers abort what is open for too long.</summary>
+    private bool IsHalfOver => _time.GetElapsedTime(_openedAt) >= _outputs.Settings.Timeout / 2;
 
     public void Start() => _thread.Start(Run);
 
@@ -156,6 +160,7 @@ internal sealed partial class ConsumerTransactions
         {
             flushes = [.. _flushes];
             _flushes.Clear();
+            _isLeaving = false;
         }
 
         try
@@ -163,7 +168,7 @@ internal sealed partial class ConsumerTransactions
             if (_stopping) return;
 
             Take(flushes);
-            if (_isOpen && (flushes.Count > 0 || _events >= _commitAfter)) Commit();
+            if (_isOpen && (flushes.Count > 0 || _events >= _commitAfter || IsHalfOver)) Commit();
 
             foreach (var flush in flushes) RunAction(flush);
         }

@@ -3,7 +3,7 @@ using EventDriven.Kafka.Configuration;
 namespace EventDriven.Kafka.Transactions;
 
 /// <summary>Makes the settings of a consumer's transactions, and finds what can't work together with them.</summary>
-internal sealed class ConsumerTransactionsComposer(TransactionalClientComposer clients)
+internal sealed class ConsumerTransactionsComposer(TransactionalClientComposer clients, TimeProvider time)
 {
     private const string Subject = nameof(EventConsumerBuilder.InTransactions);
 
@@ -38,7 +38,7 @@ internal sealed class ConsumerTransactionsComposer(TransactionalClientComposer c
         var own = new TransactionalProducerOptions { TransactionTimeout = options.TransactionTimeout };
         var settings = clients.Compose(consumer.Subject, cluster, id, own, errors);
         settings.Client.Set("message.max.bytes", LargestRecord);
-        return new ConsumerOutputs(settings);
+        return new ConsumerOutputs(settings, time);
 
         void Add(string property, string problem) => errors.Add(new ConfigurationError(consumer.Subject, property, problem));
     }

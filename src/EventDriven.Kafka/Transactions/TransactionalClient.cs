@@ -83,7 +83,7 @@ internal sealed class TransactionalClient : ITransactionalClient, IRecordSink, I
 
     // Without a time of ours: a call that was given up would have to be made again until it ends, and the client bounds it by what is left of the transaction's own.
 
-    public void Commit() => Call(_settings.Timeout, static (producer, _) => producer.CommitTransaction(), TransactionFault.Indefinite);
+    public void Commit() => Call(_settings.Timeout, static (producer, _) => producer.CommitTransaction(), TransactionFault.Indefinite, whenNotMade: TransactionFault.Abortable);
 
     public void Abort() => Call(_settings.Timeout, static (producer, _) => producer.AbortTransaction(), TransactionFault.Indefinite);
 
@@ -134,14 +134,19 @@ internal sealed class TransactionalClient : ITransactionalClient, IRecordSink, I
         }
     }
 
-    private void Call(TimeSpan limit, Action<IProducer<byte[], byte[]>, TimeSpan> call, TransactionFault whenOutOfTime)
+    /// <param name="limit">How long it may be made again.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="whenOutOfTime">What it means where it did not end.</param>
+    /// <param name="whenNotMade">What it means where it was never made, since the client was closed before; as above unless given.</param>
+    private void Call(TimeSpan limit, Action<IProducer<byte[], byte[]>, TimeSpan> call, TransactionFault whenOutOfTime, TransactionFault? whenNotMade = null)
     {
         var started = _time.GetTimestamp();
         while (true)
         {
             var left = limit - _time.GetElapsedTime(started);
-            if (!_connection.TryEnter(out var producer)) throw Gone(whenOutOfTime);
+            if (_closed || !_connection.TryEnter(out var producer)) throw Gone(whenNotMade ?? whenOutOfTime);
 
+            whenNotMade = null;
             try
             {
                 call(producer, left < TimeSpan.Zero ? TimeSpan.Zero : left);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using EventDriven.Kafka.Configuration;
 
@@ -14,6 +15,14 @@ internal sealed class TransactionalClientComposer(ClusterOptionsFactory clusters
     /// a coordinator has died, brokers close such connections after ten minutes, and so long the consumer would stand still.
     /// </summary>
     private const string LongestIdle = "5000";
+
+    private const string Propagation = "topic.metadata.propagation.max.ms";
+
+    /// <summary>
+    /// How long a topic may be unknown before what is for it is refused by name, in milliseconds; half of the transaction's time at most. The client waits for 30 seconds unless told otherwise,
+    /// and the record would be out of time before, which says nothing about its topic.
+    /// </summary>
+    private const double LongestUnknown = 10_000;
 
     private static readonly HashSet<string> Owned = new(StringComparer.Ordinal) { "enable.idempotence", "enable.gapless.guarantee", "transaction.timeout.ms" };
 
@@ -48,6 +57,11 @@ internal sealed class TransactionalClientComposer(ClusterOptionsFactory clusters
         if (client.Get(MaxIdle) is null)
         {
             client.Set(MaxIdle, LongestIdle);
+        }
+
+        if (client.Get(Propagation) is null)
+        {
+            client.Set(Propagation, ((int)Math.Min(LongestUnknown, options.TransactionTimeout.TotalMilliseconds / 2)).ToString(CultureInfo.InvariantCulture));
         }
 
         return new TransactionalClientSettings { Subject = subject, Cluster = cluster, Client = client, Timeout = options.TransactionTimeout };

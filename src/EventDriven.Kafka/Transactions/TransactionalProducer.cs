@@ -206,9 +206,12 @@ internal sealed partial class TransactionalProducer : ITransactionalProducer, IS
             Drop(client);
             _telemetry.Lost(begunAt);
             var isFenced = fault.Fault is TransactionFault.Fenced;
-            var why = isFenced
-                ? "another producer with its transactional id has taken its place, or it took longer than its TransactionTimeout"
-                : "no answer to its commit came in time";
+            var why = fault.Fault switch
+            {
+                TransactionFault.Fenced => "another producer with its transactional id has taken its place, or it took longer than its TransactionTimeout",
+                TransactionFault.Fatal => "its client can't go on",
+                _ => "no answer to its commit came in time",
+            };
             throw new EventTransactionException(
                 $"It is not known whether a transaction of producer '{_name}' was committed: {why} ({fault.Message}). All of it is visible, or nothing: run it again only if its consumers can bear its events twice.",
                 _name, TransactionOutcome.Unknown, isFenced, fault);

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Consuming;
 using EventDriven.Kafka.Offsets;
+using EventDriven.Kafka.Tests.Producing;
 using EventDriven.Kafka.Tests.Transactions;
 using EventDriven.Kafka.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,6 +20,7 @@ public sealed class ArrivalTests : IDisposable
     private readonly ScriptedSource _source = new();
     private readonly ReadyLanes _ready = new();
     private ConsumerLoop _loop;
+    private ConsumerTransactions? _transactions;
 
     public ArrivalTests() => _loop = Start(StartPosition.Earliest);
 
@@ -189,6 +191,50 @@ public sealed class ArrivalTests : IDisposable
     }
 
     [Fact]
+    public async Task With_transactions_a_client_that_goes_back_later_is_told_what_is_committed_by_then_each_time()
+    {
+        _source.Committed[First] = new(5, 3);
+        _loop = Start(StartPosition.Earliest, withTransactions: true);
+        _transactions!.Start();
+        _source.Assign(First);
+        Step(2);
+        for (var time = 1; time <= 2; time++)
+        {
+            _source.Add(First, 4 + time);
+            _source.Add(First, 5 + time);
+            Step(1);
+            _source.Committed[First] = new(5 + time, 3);
+
+            _source.Add(First, 0);
+            _source.Add(First, 1);
+            await UntilToldAsync(time);
+
+            Assert.Equal((First, new Position(5 + time, 3)), _source.BegunAt[^1]);
+            Assert.Empty(_source.Seeks);
+            Assert.Empty(_source.Commits);
+            Assert.Equal((-1, 5 + time), (Assert.Single(_loop.GetSnapshots()).LastReceived, _loop.GetSnapshots()[0].Position));
+        }
+    }
+
+    [Fact]
+    public async Task Where_it_comes_from_below_again_after_that_the_log_has_gone_back_and_it_is_followed()
+    {
+        _source.Committed[First] = new(5, 3);
+        _loop = Start(StartPosition.Earliest, withTransactions: true);
+        _transactions!.Start();
+        _source.Assign(First);
+        Step(2);
+        _source.Add(First, 5);
+        _source.Add(First, 2);
+        await UntilToldAsync(1);
+        _source.Add(First, 2);
+        Step(1);
+
+        Assert.Single(_source.BegunAt);
+        Assert.Equal(2, Assert.Single(_loop.GetSnapshots()).Position);
+    }
+
+    [Fact]
     public void What_has_arrived_is_not()
     {
         _source.Assign(First);
@@ -267,7 +313,11 @@ public sealed class ArrivalTests : IDisposable
         Assert.Equal([First], _source.Paused);
     }
 
-    public void Dispose() => _loop.Dispose();
+    public void Dispose()
+    {
+        _transactions?.Stop();
+        _loop.Dispose();
+    }
 
     private void Step(int times)
     {
@@ -276,6 +326,12 @@ public sealed class ArrivalTests : IDisposable
             _loop.Step();
         }
     }
+
+    private Task UntilToldAsync(int times) => Await.Until(() =>
+    {
+        Step(1);
+        return _source.BegunAt.Count == times;
+    });
 
     /// <summary>A consumer with transactions whose group has committed offset 5, and whose client hands over the records 0 and 1.</summary>
     private void StartBelow(bool isKnownBefore)
@@ -306,9 +362,18 @@ public sealed class ArrivalTests : IDisposable
         var loop = new ConsumerLoop(settings, _source, _ready, new DrainSignal(_time), new LingeringAssignments(), _time, NullLogger.Instance);
         if (withTransactions)
         {
-            // Where a partition begins is decided without them: their thread is not started.
-            loop.Use(new ConsumerTransactions(
-                "orders", new ConsumerOutputs(TransactionBench.Settings), commitAfter: 1_000, () => throw new NotSupportedException(), new NoGroup(), loop, null, _time, NullLogger.Instance));
+            // Where a partition begins is decided without them: only some start their thread.
+            _transactions = new ConsumerTransactions(
+                "orders",
+                new ConsumerOutputs(TransactionBench.Settings, _time),
+                commitAfter: 1_000,
+                () => new TransactionalClient(TransactionBench.Settings, static (_, _, _) => new FakeProducer(1_000), NullLogger.Instance, TimeProvider.System),
+                new NoGroup(),
+                loop,
+                null,
+                TimeProvider.System,
+                NullLogger.Instance);
+            loop.Use(_transactions);
         }
 
         loop.Start();

@@ -117,6 +117,11 @@ internal sealed class ScriptedSource : IRecordSource
     public bool TryBeginAt(PartitionId partition, Position position)
     {
         BegunAt.Add((partition, position));
+
+        // What it had fetched is gone.
+        var left = _records.Where(record => record.Topic != partition.Topic || record.Partition != partition.Partition).ToArray();
+        _records.Clear();
+        Array.ForEach(left, _records.Enqueue);
         return !RefusesToBegin;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Threading.Channels;
 using Confluent.Kafka;
@@ -8,6 +9,7 @@ using EventDriven.Kafka.Producing;
 using EventDriven.Kafka.Tests.Consuming;
 using EventDriven.Kafka.Tests.Producing;
 using EventDriven.Kafka.Transactions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EventDriven.Kafka.Tests.Transactions;
 
@@ -18,11 +20,10 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
     private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
     private readonly ConsumerTransactions _transactions;
 
-    public ConsumerTransactionBench(Func<int, string, Exception?>? onTransaction = null)
+    public ConsumerTransactionBench(Func<int, string, Exception?>? onTransaction = null, TimeSpan? timeout = null, bool pausesEnd = true)
     {
-        Outputs = new ConsumerOutputs(TransactionBench.Settings);
-        Partition = new AssignmentBench(new EventConsumerOptions { Ordering = OrderingMode.None }, () => _transactions!.NoteFinished());
-        Current = [Partition.Assignment];
+        Outputs = new ConsumerOutputs(TransactionBench.Settings with { Timeout = timeout ?? TransactionBench.Settings.Timeout }, Time);
+        BeginAgain();
         _transactions = new ConsumerTransactions(
             "enrich",
             Outputs,
@@ -43,13 +44,17 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
             this,
             null,
             TimeProvider.System,
-            new LogLines());
+            new LogLines(),
+            pausesEnd ? null : new PatientThread());
         _transactions.Start();
     }
 
+    /// <summary>The time by which refusals last.</summary>
+    public FakeTimeProvider Time { get; } = new();
+
     public ConsumerOutputs Outputs { get; }
 
-    public AssignmentBench Partition { get; }
+    public AssignmentBench Partition { get; private set; }
 
     public IReadOnlyList<PartitionAssignment> Current { get; set; }
 
@@ -58,6 +63,14 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
     public IReadOnlyList<FakeProducer> Made => [.. _made];
 
     public ConsumerTransactions Transactions => _transactions;
+
+    /// <summary>Begins the partition again.</summary>
+    [MemberNotNull(nameof(Partition), nameof(Current))]
+    public void BeginAgain()
+    {
+        Partition = new AssignmentBench(new EventConsumerOptions { Ordering = OrderingMode.None }, () => _transactions!.NoteFinished());
+        Current = [Partition.Assignment];
+    }
 
     /// <summary>Finishes an event with an output.</summary>
     public void Finish(long offset, string? output = null) => Partition.Finish(offset, ProcessingResult.Handled() with { Output = output is null ? null : OutputOf(offset, output) });
@@ -97,4 +110,16 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
     }
 
     private sealed class Metadata : IConsumerGroupMetadata;
+
+    /// <summary>Its pauses, but for the first, last for as long as nothing ends them.</summary>
+    private sealed class PatientThread : ITransactionThread
+    {
+        private readonly TransactionThread _thread = new("transactions", TimeProvider.System);
+
+        public void Start(Action run) => _thread.Start(run);
+
+        public bool Wait(Func<bool> condition, TimeSpan timeout) => _thread.Wait(condition, timeout > TimeSpan.FromMilliseconds(100) && timeout < Patience.Limit ? TimeSpan.FromDays(1) : timeout);
+
+        public void Wake() => _thread.Wake();
+    }
 }

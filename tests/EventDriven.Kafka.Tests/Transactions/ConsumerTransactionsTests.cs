@@ -193,6 +193,60 @@ public sealed class ConsumerTransactionsTests
         bench.OutputOf(0, "too large");
     }
 
+    [Fact]
+    public async Task It_is_tried_once_more_some_time_after_it_was_told_and_not_before_it_was()
+    {
+        await using var bench = new ConsumerTransactionBench();
+        var refused = bench.Outputs.Open("orders", 0, 0);
+        var error = new EventProduceException("No such topic.", "totals", typeof(string), ProduceFailureReason.UnknownTopicOrPartition);
+        refused.NoteRefused(9, error);
+        bench.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Same(error, Assert.Throws<EventProduceException>(() => bench.OutputOf(0, "too large")));
+        bench.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Same(error, Assert.Throws<EventProduceException>(() => bench.OutputOf(0, "too large")));
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+
+        bench.OutputOf(0, "too large");
+
+        refused.NoteRefused(9, error);
+        Assert.Same(error, Assert.Throws<EventProduceException>(() => bench.OutputOf(0, "too large")));
+    }
+
+    /// <summary>While a drain waits for handlers nobody asks for a commit, and brokers abort what is open for longer than the timeout, and fence its client.</summary>
+    [Fact]
+    public async Task It_commits_by_itself_when_half_of_its_time_is_over()
+    {
+        await using var bench = new ConsumerTransactionBench(timeout: TimeSpan.FromMilliseconds(100));
+        bench.Partition.Append(0);
+        bench.Partition.StartAll();
+
+        bench.Finish(0, "a");
+
+        Assert.Equal("committed 1", await bench.NextAsync());
+    }
+
+    [Fact]
+    public async Task What_leaves_while_it_waits_to_try_again_does_not_wait_for_that()
+    {
+        var refusals = 2;
+        await using var bench = new ConsumerTransactionBench((_, call) => call == "commit" && Interlocked.Decrement(ref refusals) >= 0 ? new KafkaTxnRequiresAbortException(Failed) : null, pausesEnd: false);
+        for (var time = 0; time < 3; time++)
+        {
+            bench.BeginAgain();
+            bench.Partition.Append(0);
+            bench.Partition.StartAll();
+            bench.Finish(0, "a");
+            if (time == 2) break;
+
+            bench.Transactions.CommitSoon();
+            Assert.StartsWith("aborted", await bench.NextAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.True(bench.Transactions.End([bench.Partition.Assignment], Patience.Limit));
+
+        Assert.Equal("committed 1", await bench.NextAsync());
+    }
+
     [Theory]
     [InlineData("init")]
     [InlineData("begin")]

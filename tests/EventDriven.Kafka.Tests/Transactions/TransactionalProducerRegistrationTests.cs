@@ -46,22 +46,25 @@ public sealed class TransactionalProducerRegistrationTests
     }
 
     [Theory]
-    [InlineData(null, "5000")]
-    [InlineData("60000", "60000")]
-    public void Its_connections_do_not_idle_for_as_long_as_brokers_let_them_unless_told_otherwise(string? configured, string expected)
+    [InlineData("connections.max.idle.ms", null, 60, "5000")]
+    [InlineData("connections.max.idle.ms", "60000", 60, "60000")]
+    [InlineData("topic.metadata.propagation.max.ms", null, 60, "10000")]
+    [InlineData("topic.metadata.propagation.max.ms", null, 4, "2000")]
+    [InlineData("topic.metadata.propagation.max.ms", "20000", 60, "20000")]
+    public void Its_client_waits_neither_for_dead_brokers_nor_for_unknown_topics_longer_than_it_can_unless_told_otherwise(string setting, string? configured, int timeout, string expected)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([new("Kafka:BootstrapServers", "127.0.0.1:1")]);
         builder.AddEventDriven("Kafka");
         builder.Services.AddTransactionalProducer("payments");
         using var host = builder.Build();
-        var options = new TransactionalProducerOptions();
-        if (configured is not null) options.Client["connections.max.idle.ms"] = configured;
+        var options = new TransactionalProducerOptions { TransactionTimeout = TimeSpan.FromSeconds(timeout) };
+        if (configured is not null) options.Client[setting] = configured;
         var errors = new List<ConfigurationError>();
 
         var settings = host.Services.GetRequiredService<TransactionalClientComposer>().Compose("transactional producer 'payments'", "Kafka", "payments", options, errors);
 
         Assert.Empty(errors);
-        Assert.Equal(expected, settings.Client.Get("connections.max.idle.ms"));
+        Assert.Equal(expected, settings.Client.Get(setting));
     }
 }

@@ -222,6 +222,29 @@ public sealed class TransactionalProducerTests
         await Assert.ThrowsAsync<EventTransactionException>(() => bench.Producer.InTransactionAsync(static _ => Task.CompletedTask, Cancelled).InTime());
     }
 
+    [Fact]
+    public async Task One_that_still_runs_when_the_time_to_stop_is_over_is_rolled_back_and_told_so()
+    {
+        await using var bench = new TransactionBench();
+        var inside = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        var running = bench.Producer.InTransactionAsync(
+            _ =>
+            {
+                inside.SetResult();
+                return go.Task;
+            },
+            Cancelled);
+        await inside.Task.InTime();
+
+        await bench.Producer.StopAsync(new CancellationToken(canceled: true));
+        go.SetResult();
+
+        var error = await Assert.ThrowsAsync<EventTransactionException>(() => running.InTime());
+        Assert.Equal(TransactionOutcome.RolledBack, error.Outcome);
+        Assert.DoesNotContain("commit", bench.Made[0].TransactionCalls);
+    }
+
     private sealed class FailingSerializer : IEventSerializer<string>
     {
         public string? ContentType => null;

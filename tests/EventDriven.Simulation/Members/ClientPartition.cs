@@ -119,6 +119,14 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch, int number)
         PutBack = null;
     }
 
+    /// <summary>The engine has the client begin at the committed position, and goes on from there with it.</summary>
+    public void TellWhereToBegin()
+    {
+        _isBegunElsewhere = HasArrived = false;
+        PutBack = null;
+        WasToldWhereToBegin = true;
+    }
+
     public void Store(Position position)
     {
         Stored = position;

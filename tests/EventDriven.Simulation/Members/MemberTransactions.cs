@@ -53,13 +53,15 @@ internal sealed class MemberTransactions : ITransactionOwner, ILogger
 
     IReadOnlyList<PartitionAssignment> ITransactionOwner.Current => ((ITransactionOwner)_member.Loop).Current;
 
-    public static ConsumerOutputs OutputsOf(World world, string process) => new(new TransactionalClientSettings
-    {
-        Subject = process,
-        Cluster = "Kafka",
-        Client = new ProducerConfig { TransactionalId = process },
-        Timeout = TimeSpan.FromMilliseconds(world.Schedule.Transactions!.Timeout),
-    });
+    public static ConsumerOutputs OutputsOf(World world, string process, TimeProvider clock) => new(
+        new TransactionalClientSettings
+        {
+            Subject = process,
+            Cluster = "Kafka",
+            Client = new ProducerConfig { TransactionalId = process },
+            Timeout = TimeSpan.FromMilliseconds(world.Schedule.Transactions!.Timeout),
+        },
+        clock);
 
     /// <summary>Writes dead letters into transactions; null where there are none.</summary>
     public static TransactionalHandOver? HandOverOf(World world, ConsumerOutputs? outputs, string process, TimeProvider clock)

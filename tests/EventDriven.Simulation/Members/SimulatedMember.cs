@@ -37,7 +37,7 @@ internal sealed class SimulatedMember
         var policy = world.Schedule.Failing?.Policy ?? FailurePolicy.Stop;
         var topics = new FailureTopics("group");
         var retries = policy.Delays.Count == 0 ? null : new RetryTopics(topics, "group", policy.KeepsKeyOrder ? [] : policy.Delays, []);
-        _outputs = world.Schedule.Transactions is null ? null : MemberTransactions.OutputsOf(world, name);
+        _outputs = world.Schedule.Transactions is null ? null : MemberTransactions.OutputsOf(world, name, _clock);
         Chain = new FailureChain(
             policy, new SimulatedHandOverLog(world, this), topics, name, "group", NullLogger.Instance, _clock, transactions: MemberTransactions.HandOverOf(world, _outputs, name, _clock), random: () => 0.5);
         _settings = new ConsumerSettings

@@ -140,9 +140,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         world.Trace?.Add($"{this} is to begin {partition} at {position.Offset}");
         if (Find(partition) is { } found && world.Mutation != Mutation.MisledIsFollowed)
         {
-            found.HasArrived = false;
-            found.PutBack = null;
-            found.WasToldWhereToBegin = true;
+            found.TellWhereToBegin();
             found.Epoch = world.Oracle.BeginAnew(found.Epoch);
             found.StartAt(world.Broker.Committed[found.Partition], world.Random);
         }
@@ -288,6 +286,12 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
     private void Fetch(ClientPartition partition)
     {
+        if (partition.Epoch.Deliveries.Count > 0 && world.GoesBack)
+        {
+            world.Trace?.Add($"{this} goes back to the beginning of {partition.Log.Id}, which has not gone back");
+            partition.GoTo(partition.Log.Start);
+        }
+
         var expected = partition.Fetched;
         partition.Fetch(world.Random);
         if (partition.Delivered < expected && !partition.HasFetched)
