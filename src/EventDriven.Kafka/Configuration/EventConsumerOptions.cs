@@ -85,7 +85,7 @@ public sealed class EventConsumerOptions
     /// <summary>
     /// How long a revocation or stop waits for running handlers before it cancels them: at most 1 hour, and less than the client's <c>max.poll.interval.ms</c>
     /// and, in the classic protocol, <c>session.timeout.ms</c>. In the classic protocol a stop also waits within it until a rebalance is over and what was handled
-    /// is committed. A stop also ends with the host's shutdown timeout. The default value is 10 seconds.
+    /// is committed. With transactions handlers have three quarters of it, and the commit of what they have finished the rest. A stop also ends with the host's shutdown timeout. The default value is 10 seconds.
     /// </summary>
     [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
