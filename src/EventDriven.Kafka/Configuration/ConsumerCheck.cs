@@ -7,6 +7,7 @@ internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrati
     {
         var readers = new Dictionary<(string Cluster, string Group, string Topic), string>();
         var instances = new Dictionary<(string Cluster, string Group, string Instance), string>();
+        var transactionalIds = new Dictionary<(string Cluster, string Id), string>();
         foreach (var alike in registrations.GroupBy(static consumer => consumer.Name, StringComparer.OrdinalIgnoreCase))
         {
             var consumer = alike.First();
@@ -14,7 +15,10 @@ internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrati
             foreach (var one in alike.Key.Length == 0 ? alike : alike.Take(1))
             {
                 one.Pipeline.Check(services, one.Subject, errors);
-                if (settings.Compose(one, errors) is { } composed) CheckGroup(one, composed, readers, instances, errors);
+                if (settings.Compose(one, errors) is not { } composed) continue;
+
+                CheckGroup(one, composed, readers, instances, errors);
+                CheckTransactionalId(one, composed, transactionalIds, errors);
             }
         }
     }
@@ -67,5 +71,17 @@ internal sealed class ConsumerCheck(IEnumerable<ConsumerRegistration> registrati
                 $"consumer '{shared.Value}' reads '{shared.Key.Topic}' in the group '{settings.Group}' too, so each would get only a part of the events. "
                     + "Give one another group, or handle both in one consumer."));
         }
+    }
+
+    /// <summary>A name and an instance may come to the same id as others, since both may have a '-'.</summary>
+    private static void CheckTransactionalId(
+        ConsumerRegistration consumer, Consuming.ConsumerSettings settings, Dictionary<(string Cluster, string Id), string> ids, ICollection<ConfigurationError> errors)
+    {
+        if (settings.Transactions?.Settings.TransactionalId is not { } id || ids.TryAdd((settings.Cluster, id), consumer.Name)) return;
+
+        errors.Add(new ConfigurationError(
+            consumer.Subject,
+            nameof(settings.Options.InstanceId),
+            $"'{id}' is the transactional id of consumer '{ids[(settings.Cluster, id)]}' too, so each would end the transactions of the other. Give one another InstanceId."));
     }
 }
