@@ -129,14 +129,22 @@ internal sealed partial class ConsumerTransactions
 
     private void AbortAtEnd()
     {
+        if (_client is null)
+        {
+            // No answer came to its end, and no client that could have found out.
+            _telemetry?.Lost(_openedAt);
+            return;
+        }
+
         try
         {
-            _client?.Abort();
+            _client.Abort();
             _telemetry?.Aborted(_openedAt);
         }
         catch (TransactionFaultException fault)
         {
-            // Its successor, or its timeout, ends it; nothing of it becomes visible.
+            // Its successor, or its timeout, ends it.
+            _telemetry?.Lost(_openedAt);
             LogNotAborted(_consumer, fault.Message);
         }
     }

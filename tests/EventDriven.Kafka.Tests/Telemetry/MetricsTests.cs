@@ -48,6 +48,37 @@ public class MetricsTests
     }
 
     [Fact]
+    public async Task A_consumer_with_transactions_shows_how_they_ended_how_long_they_took_and_what_was_in_them()
+    {
+        await using var host = new TelemetryHost(
+            static services =>
+            {
+                services.AddEventProducer<string>("orders");
+                services.AddEventConsumer("orders", "shipping", static c => c
+                    .Named("shipper")
+                    .InTransactions()
+                    .Configure(static options => options.CommitInterval = TimeSpan.FromMilliseconds(50))
+                    .Handle(static (string _, CancellationToken _) => ValueTask.CompletedTask));
+            },
+            "orders");
+        await host.StartAsync();
+        for (var i = 0; i < 3; i++) await host.Producer<string>().ProduceAsync($"{i}").WaitAsync(TelemetryHost.Patience);
+        await host.UntilAsync("shipper", static snapshot => snapshot.Committed.Values.Contains(3));
+
+        var metrics = host.Collect();
+
+        const string Consumer = "eventdriven.consumer.name=shipper";
+        var (tags, transactions) = Assert.Single(Sums(metrics, "eventdriven.transactions"));
+        Assert.Equal($"{Consumer} eventdriven.outcome=committed", tags);
+        Assert.InRange(transactions, 1, long.MaxValue);
+        Assert.Equal([(tags, transactions)], Counts(metrics, "eventdriven.transaction.duration"));
+        Assert.Equal([(Consumer, transactions)], Counts(metrics, "eventdriven.transaction.events"));
+        Assert.Equal([(Consumer, 3)], Points(metrics, "eventdriven.transaction.events", [], static point => (long)point.GetHistogramSum()));
+        Assert.Equal([0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, double.PositiveInfinity], Bounds(metrics, "eventdriven.transaction.duration"));
+        Assert.Equal([1, 10, 100, 500, 1_000, 2_000, 5_000, 10_000, 50_000, double.PositiveInfinity], Bounds(metrics, "eventdriven.transaction.events"));
+    }
+
+    [Fact]
     public async Task What_waits_for_its_time_is_lag_and_no_due_lag_and_how_late_it_started_is_told()
     {
         const string First = "shipping--orders--retry-20ms";

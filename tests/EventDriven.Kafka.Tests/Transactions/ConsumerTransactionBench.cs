@@ -20,7 +20,13 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
     private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
     private readonly ConsumerTransactions _transactions;
 
-    public ConsumerTransactionBench(Func<int, string, Exception?>? onTransaction = null, TimeSpan? timeout = null, bool pausesEnd = true)
+    /// <param name="onTransaction">What a call about transactions throws, by the number of the client, from 1, and the name of the call.</param>
+    /// <param name="telemetry">Where its transactions are measured.</param>
+    /// <param name="time">The clock of the thread and of what it measures. On one that stands, only what is asked of it wakes the thread.</param>
+    /// <param name="timeout">How long a transaction may take; 20 seconds unless given.</param>
+    /// <param name="pausesEnd">Whether the pauses of the thread, but for the first, end by themselves.</param>
+    public ConsumerTransactionBench(
+        Func<int, string, Exception?>? onTransaction = null, TransactionTelemetry? telemetry = null, TimeProvider? time = null, TimeSpan? timeout = null, bool pausesEnd = true)
     {
         Outputs = new ConsumerOutputs(TransactionBench.Settings with { Timeout = timeout ?? TransactionBench.Settings.Timeout }, Time);
         BeginAgain();
@@ -42,14 +48,14 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
                 release: Outputs.Return),
             this,
             this,
-            null,
-            TimeProvider.System,
+            telemetry,
+            time ?? TimeProvider.System,
             new LogLines(),
             pausesEnd ? null : new PatientThread());
         _transactions.Start();
     }
 
-    /// <summary>The time by which refusals last.</summary>
+    /// <summary>The clock by which refusals last.</summary>
     public FakeTimeProvider Time { get; } = new();
 
     public ConsumerOutputs Outputs { get; }
