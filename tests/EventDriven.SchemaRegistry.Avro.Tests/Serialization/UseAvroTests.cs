@@ -1,9 +1,6 @@
 using Avro.Generic;
-using EventDriven.Kafka;
 using EventDriven.SchemaRegistry.Testing;
-using EventDriven.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace EventDriven.SchemaRegistry.Avro.Tests.Serialization;
 
@@ -23,32 +20,6 @@ public sealed class UseAvroTests : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _registry.DisposeAsync();
-
-    [Fact]
-    public async Task Events_and_keys_go_from_a_producer_to_a_consumer()
-    {
-        await using var kafka = EmbeddedKafka.Start();
-        kafka.CreateTopic(Topic, partitions: 1);
-        var handled = new TaskCompletionSource<(PlainOrder, OrderKey)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.Sources.Clear();
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSchemaRegistry("Registry", options => (options.Urls, options.AutoRegister) = ([_registry.Url], true));
-        builder.AddEventDriven("Kafka");
-        builder.Services.UseEmbeddedKafka(kafka);
-        builder.Services.AddEventProducer<PlainOrder>(Topic, producer => producer.KeyedBy(static order => new OrderKey(order.Id)).Key<OrderKey>(static key => key.UseAvro()).UseAvro());
-        builder.Services.AddEventConsumer(Topic, "group", consumer => consumer.Key<OrderKey>(static key => key.UseAvro()).UseAvro().Handle((PlainOrder order, EventContext context, CancellationToken _) =>
-        {
-            handled.TrySetResult((order, context.GetKey<OrderKey>()));
-            return ValueTask.CompletedTask;
-        }));
-        using var host = builder.Build();
-        await host.StartAsync(TestContext.Current.CancellationToken);
-        await host.Services.GetRequiredService<IEventProducer<PlainOrder>>().ProduceAsync(new PlainOrder("o-1", 2, "x"), TestContext.Current.CancellationToken);
-
-        Assert.Equal((new PlainOrder("o-1", 2, "x"), new OrderKey("o-1")), await handled.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
-        await host.StopAsync(TestContext.Current.CancellationToken);
-    }
 
     [Fact]
     public async Task Plain_specific_and_generic_types_write_the_same_bytes_and_read_each_others()

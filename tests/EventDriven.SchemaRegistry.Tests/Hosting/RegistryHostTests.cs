@@ -34,37 +34,6 @@ public sealed class RegistryHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_goes_through_with_its_key_and_its_CloudEvents_headers()
-    {
-        EventHeaders? headers = null;
-        using var host = await StartAsync(services =>
-        {
-            services.AddEventProducer<Order>("orders", static p => p
-                .KeyedBy(static order => new OrderKey("de", order.Id)).Key<OrderKey>(static k => k.UseJsonSchema(OrdersJson.Default))
-                .UseJsonSchema(OrdersJson.Default));
-            services.AddEventConsumer("orders", "inventory", c => c
-                .Key<OrderKey>(static k => k.UseJsonSchema(OrdersJson.Default))
-                .UseJsonSchema(OrdersJson.Default, static options => options.ValidateOnRead = true)
-                .Handle((Order order, EventContext context, CancellationToken _) =>
-                {
-                    headers = Copy(context.Headers);
-                    _handled.Enqueue((order, context.GetKey<OrderKey>()));
-                    return ValueTask.CompletedTask;
-                }));
-        });
-
-        await host.Services.GetRequiredService<IEventProducer<Order>>().ProduceAsync(new Order("A1", 7), cancellationToken: _patience);
-        await host.Services.WaitUntilHandledAsync("inventory", 1, _patience);
-
-        Assert.Equal([(new Order("A1", 7), new OrderKey("de", "A1"))], _handled);
-        Assert.Equal("application/json", headers!.GetText("content-type"));
-        // Keys and values are checked at the same time, so either may have been registered first: what is registered again has the id that it has.
-        var schema = Assert.Single(host.Services.GetEventContracts(), static contract => contract is { IsProduced: true, Component: EventComponent.Value }).Schema;
-        Assert.Equal($"{_registry.Url}/schemas/ids/{_registry.Register(schema.Subject, schema.Text, schema.Format)}", headers!.GetText("ce_dataschema"));
-        await host.StopAsync(_patience);
-    }
-
-    [Fact]
     public async Task An_outage_holds_the_event_counts_no_attempt_dead_letters_nothing_and_ends_by_itself()
     {
         _kafka.CreateTopic("inventory--orders--dlq", 1);
@@ -111,42 +80,6 @@ public sealed class RegistryHostTests : IAsyncLifetime
         Assert.Equal(EventOutcome.DeadLettered, dead.Outcome);
         Assert.Equal(2, _registry.Requests.Count(static request => request == "GET /schemas/ids/99"));
         await host.StopAsync(_patience);
-    }
-
-    [Fact]
-    public async Task Several_types_on_one_topic_go_to_their_handlers_by_the_names_of_their_schemas()
-    {
-        using var host = await StartAsync(services =>
-        {
-            services.AddEventProducer<Order>("orders", static p => p.WithoutCloudEvents().UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.Record));
-            services.AddEventProducer<Cancelled>("orders", static p => p.Named("cancelled").WithoutCloudEvents().UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.TopicRecord));
-            services.AddEventProducer<OrderKey>("orders", static p => p.Named("other").UseJsonSchema(static options => options.SubjectNaming = SubjectNaming.TopicRecord));
-            services.AddEventConsumer("orders", "inventory", c => c
-                .UseJsonSchema()
-                .FilterUnknown("OrderKey")
-                .Handle((Order order, CancellationToken _) => Note(order))
-                .Handle((Cancelled cancelled, CancellationToken _) => Note(cancelled)));
-        });
-
-        await host.Services.GetRequiredService<IEventProducer<Cancelled>>().ProduceAsync(new Cancelled("A1"), cancellationToken: _patience);
-        await host.Services.GetRequiredService<IEventProducer<OrderKey>>().ProduceAsync(new OrderKey("de", "A1"), cancellationToken: _patience);
-        await host.Services.GetRequiredService<IEventProducer<Order>>().ProduceAsync(new Order("A1", 7), cancellationToken: _patience);
-        await host.Services.WaitUntilCaughtUpAsync("inventory", _patience);
-
-        Assert.Equal([new Cancelled("A1"), new Order("A1", 7)], _handled);
-        await host.StopAsync(_patience);
-    }
-
-    [Fact]
-    public async Task A_type_whose_schema_is_not_registered_is_told_at_start_with_the_registrys_reason()
-    {
-        var builder = Builder(services => services.AddEventProducer<Order>("orders", static p => p.UseJsonSchema()), UnreachableAction.StopHost, autoRegister: false);
-        using var host = builder.Build();
-
-        var error = await Assert.ThrowsAsync<EventDrivenConfigurationException>(() => host.StartAsync(_patience));
-
-        Assert.Contains("producer 'orders', Serializer: A EventDriven.SchemaRegistry.Tests.Order can't be written as the value of a record of topic 'orders': ", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Subject 'orders-value' not found. (40401)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,13 +135,6 @@ public sealed class RegistryHostTests : IAsyncLifetime
         configure(c);
     });
 
-    private static EventHeaders Copy(EventHeaders headers)
-    {
-        var copy = new EventHeaders();
-        foreach (var header in headers) copy.Add(header);
-        return copy;
-    }
-
     private ValueTask Note(object handled)
     {
         _handled.Enqueue(handled);
@@ -218,13 +144,12 @@ public sealed class RegistryHostTests : IAsyncLifetime
     private async Task ProduceAsync(IHost host, byte id, string json) =>
         await host.Services.GetRequiredService<IEventProducer<byte[]>>().ProduceAsync([0, 0, 0, 0, id, .. System.Text.Encoding.UTF8.GetBytes(json)], cancellationToken: _patience);
 
-    private HostApplicationBuilder Builder(Action<IServiceCollection> configure, UnreachableAction whenUnreachable, bool? autoRegister)
+    private async Task<IHost> StartAsync(Action<IServiceCollection> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
-        builder.Services.AddEventDriven("Kafka", options => options.WhenUnreachable = whenUnreachable);
-        builder.Services.AddSchemaRegistry("SchemaRegistry", options =>
+        builder.Services.AddEventDriven("Kafka", static options => options.WhenUnreachable = UnreachableAction.Wait);
+        builder.Services.AddSchemaRegistry("SchemaRegistry", static options =>
         {
-            options.AutoRegister = autoRegister;
             options.UnknownTtl = TimeSpan.FromMilliseconds(100);
             options.RequestTimeout = TimeSpan.FromSeconds(20);
             options.TimeBudget = TimeSpan.FromSeconds(20);
@@ -233,12 +158,7 @@ public sealed class RegistryHostTests : IAsyncLifetime
         builder.Services.AddEventRecorder();
         builder.Services.UseEmbeddedKafka(_kafka);
         builder.Services.UseEmbeddedSchemaRegistry(_registry);
-        return builder;
-    }
-
-    private async Task<IHost> StartAsync(Action<IServiceCollection> configure)
-    {
-        var host = Builder(configure, UnreachableAction.Wait, autoRegister: null).Build();
+        var host = builder.Build();
         await host.StartAsync(_patience);
         return host;
     }
