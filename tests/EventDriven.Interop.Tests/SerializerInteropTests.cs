@@ -100,7 +100,7 @@ public sealed class SerializerInteropTests(PeerPrograms peers, RealRegistry real
         var ours = bench.Serializer<Shelf.Types.Tag>(EventComponent.Value, Protobuf(SchemaIdLocation.Prefix));
         await bench.WriteAsync(ours, Deliveries.Tag, EventComponent.Value);
 
-        var theirs = await peers[peer].WriteAsync(bench.Address("PROTOBUF", EventComponent.Value, Message(Deliveries.Tag)), JsonNode.Parse(Deliveries.TagJson)!, header: false);
+        var theirs = await peers[peer].WriteAsync(bench.Address("PROTOBUF", EventComponent.Value, PeerMessage.Of(Deliveries.Tag)), JsonNode.Parse(Deliveries.TagJson)!, header: false);
 
         // Two indexes: the fourth message of the file, and in it the second with the entry of the map, or the first without it.
         Assert.Equal(peer is PeerKind.Node ? "040600" : "040602", Convert.ToHexString(theirs.Data.AsSpan(5, 3)));
@@ -114,7 +114,7 @@ public sealed class SerializerInteropTests(PeerPrograms peers, RealRegistry real
     {
         await using var bench = await InteropBench.StartAsync(registry, real);
 
-        var address = bench.Address("PROTOBUF", EventComponent.Value, Message(new Amount()));
+        var address = bench.Address("PROTOBUF", EventComponent.Value, PeerMessage.Of(new Amount()));
         var theirs = await peers[PeerKind.Node].WriteAsync(address, JsonNode.Parse("""{"cents":"-1","currency":"EUR"}""")!, header: false, register: true);
         var ours = bench.Serializer<Amount>(EventComponent.Value, static builder => builder.UseProtobuf(static options => options.AutoRegister = false));
         var written = await bench.WriteAsync(ours, new Amount { Cents = -1, Currency = "EUR" }, EventComponent.Value);
@@ -124,8 +124,6 @@ public sealed class SerializerInteropTests(PeerPrograms peers, RealRegistry real
     }
 
     private static Action<IEventSerializationBuilder> Protobuf(SchemaIdLocation location) => builder => builder.UseProtobuf(options => options.SchemaIdLocation = location);
-
-    private static PeerMessage? Message(object value) => value is IMessage message ? new PeerMessage(message.Descriptor.FullName, Deliveries.FilesOf(message.Descriptor)) : null;
 
     private static Action<IEventSerializationBuilder> Avro(SchemaIdLocation location) => builder => builder.UseAvro(options => options.SchemaIdLocation = location);
 
@@ -138,7 +136,7 @@ public sealed class SerializerInteropTests(PeerPrograms peers, RealRegistry real
     private async Task CheckAsync<T>(
         InteropBench bench, PeerKind kind, string format, EventComponent component, T value, string json, SchemaIdLocation location, Action<IEventSerializationBuilder> use, bool sameBytes = true)
     {
-        var address = bench.Address(format, component, Message(value!));
+        var address = bench.Address(format, component, PeerMessage.Of(value!));
         var ours = bench.Serializer<T>(component, use);
         var expected = JsonNode.Parse(json)!;
 

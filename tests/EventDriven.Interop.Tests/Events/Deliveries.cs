@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 
 namespace EventDriven.Interop.Tests.Events;
@@ -49,18 +48,4 @@ internal static class Deliveries
     public static Shelf.Types.Tag Tag { get; } = new() { Text = "low" };
 
     public static string TagJson => """{"text":"low"}""";
-
-    /// <summary>The descriptors of a message's file and of all that it imports, each behind those that it imports itself.</summary>
-    public static IReadOnlyList<string> FilesOf(MessageDescriptor message)
-    {
-        List<FileDescriptor> files = [];
-        Add(message.File);
-        return [.. files.Select(static file => file.SerializedData.ToBase64())];
-
-        void Add(FileDescriptor file)
-        {
-            foreach (var import in file.Dependencies) Add(import);
-            if (!files.Contains(file)) files.Add(file);
-        }
-    }
 }

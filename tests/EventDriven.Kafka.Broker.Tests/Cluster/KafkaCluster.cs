@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -121,17 +122,18 @@ public sealed class KafkaCluster : IAsyncDisposable
     /// <param name="script">Its name in the distribution's <c>bin</c>, as <c>kafka-consumer-groups.sh</c>.</param>
     /// <param name="arguments">Its arguments without <c>--bootstrap-server</c>.</param>
     /// <param name="input">What it reads from its standard input.</param>
+    /// <param name="printed">How what it prints is read; <see cref="Encoding.Latin1"/> keeps all bytes as they are. The default value is null: as text of the machine.</param>
     /// <param name="cancellationToken">Ends the tool.</param>
     /// <exception cref="InvalidOperationException">The tool reported an error; the message has all it printed.</exception>
-    public Task<string> RunToolAsync(string script, string[] arguments, string? input = null, CancellationToken cancellationToken = default) =>
-        KafkaTool.RunAsync(_guard, script, ["--bootstrap-server", Answering, .. arguments], input, cancellationToken);
+    public Task<string> RunToolAsync(string script, string[] arguments, string? input = null, Encoding? printed = null, CancellationToken cancellationToken = default) =>
+        KafkaTool.RunAsync(_guard, script, ["--bootstrap-server", Answering, .. arguments], input, cancellationToken, printed);
 
     /// <summary>Writes values, or <c>key:value</c> lines, with Kafka's own console producer.</summary>
     public Task ConsoleProduceAsync(string topic, IEnumerable<string> lines, bool keyed = false, CancellationToken cancellationToken = default)
     {
         string[] key = keyed ? ["--reader-property", "parse.key=true", "--reader-property", "key.separator=:"] : [];
         return RunToolAsync(
-            "kafka-console-producer.sh", ["--topic", topic, .. key], string.Concat(lines.Select(l => l + "\n")), cancellationToken);
+            "kafka-console-producer.sh", ["--topic", topic, .. key], string.Concat(lines.Select(l => l + "\n")), cancellationToken: cancellationToken);
     }
 
     /// <summary>Reads the first values of a topic with Kafka's own console consumer.</summary>

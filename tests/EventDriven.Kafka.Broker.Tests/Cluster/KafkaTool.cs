@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace EventDriven.Kafka.Broker.Tests.Cluster;
 
@@ -12,12 +13,13 @@ internal static class KafkaTool
 
     /// <summary>Returns what the tool printed; throws with all it said when it reports an error.</summary>
     public static async Task<string> RunAsync(
-        ProcessGuard guard, string script, IEnumerable<string> arguments, string? input, CancellationToken cancellationToken)
+        ProcessGuard guard, string script, IEnumerable<string> arguments, string? input, CancellationToken cancellationToken, Encoding? printed = null)
     {
         using Process process = guard.Start(new ProcessStartInfo(KafkaDistribution.Script(script), arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            StandardOutputEncoding = printed,
             RedirectStandardError = true,
             Environment =
             {
