@@ -97,6 +97,69 @@ public sealed class RegistryHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Each_producer_and_consumer_uses_the_registry_that_it_chooses()
+    {
+        _kafka.CreateTopic("audit", 1);
+        await using var other = await EmbeddedSchemaRegistry.StartAsync();
+
+        // So that ids differ: an event that is read through the wrong registry is another, or none.
+        other.Register("taken-value", """{"title":"Taken","type":"object"}""", "JSON");
+        static void Audit(SchemaSerializationOptions options) => options.Registry = "Audit";
+        using var host = await StartWithAsync(services =>
+        {
+            services.AddSchemaRegistry("SchemaRegistry", Configure);
+            services.AddSchemaRegistry("Audit", Configure);
+            services.AddEventProducer<Order>("orders", static p => p.UseJsonSchema(OrdersJson.Default));
+            services.AddEventProducer<Cancelled>("audit", static p => p.KeyedBy(static cancelled => new OrderKey("de", cancelled.Id)).Key<OrderKey>(static k => k.UseJsonSchema(OrdersJson.Default, Audit)).UseJsonSchema(OrdersJson.Default, Audit));
+            Consume(services, static _ => { });
+            services.AddEventConsumer("audit", "auditing", c => c
+                .Key<OrderKey>(static k => k.UseJsonSchema(OrdersJson.Default, Audit))
+                .UseJsonSchema(OrdersJson.Default, Audit)
+                .Handle((Cancelled cancelled, EventContext context, CancellationToken _) => Note((cancelled, context.GetKey<OrderKey>(), context.Headers.GetText("ce_dataschema")![..^1]))));
+            services.UseEmbeddedSchemaRegistry(_registry);
+            services.UseEmbeddedSchemaRegistry(other, "Audit");
+        });
+
+        await host.Services.GetRequiredService<IEventProducer<Order>>().ProduceAsync(new Order("A1", 7), cancellationToken: _patience);
+        await host.Services.WaitUntilHandledAsync("inventory", 1, _patience);
+        await host.Services.GetRequiredService<IEventProducer<Cancelled>>().ProduceAsync(new Cancelled("A2"), cancellationToken: _patience);
+        await host.Services.WaitUntilHandledAsync("auditing", 1, _patience);
+
+        Assert.Equal([new Order("A1", 7), (new Cancelled("A2"), new OrderKey("de", "A2"), $"{other.Url}/schemas/ids/")], _handled);
+        Assert.All(_registry.Requests, static request => Assert.DoesNotContain("audit", request, StringComparison.Ordinal));
+        Assert.All(other.Requests, static request => Assert.DoesNotContain("orders", request, StringComparison.Ordinal));
+        await host.StopAsync(_patience);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_client_of_ones_own_is_what_is_asked(bool isFirst)
+    {
+        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = _registry.Url });
+        using var host = await StartWithAsync(services =>
+        {
+            if (isFirst) services.AddKeyedSingleton<ISchemaRegistryClient>("SchemaRegistry", client);
+            services.AddSchemaRegistry("SchemaRegistry", static options =>
+            {
+                // Nobody is there.
+                options.Urls = ["http://127.0.0.1:1"];
+                options.RequestTimeout = options.TimeBudget = TimeSpan.FromSeconds(20);
+            });
+            if (!isFirst) services.AddKeyedSingleton<ISchemaRegistryClient>("SchemaRegistry", client);
+            services.AddEventProducer<Order>("orders", static p => p.UseJsonSchema(OrdersJson.Default));
+            Consume(services, static _ => { });
+        });
+
+        await host.Services.GetRequiredService<IEventProducer<Order>>().ProduceAsync(new Order("A1", 7), cancellationToken: _patience);
+        await host.Services.WaitUntilHandledAsync("inventory", 1, _patience);
+
+        Assert.Equal([new Order("A1", 7)], _handled);
+        Assert.Contains("POST /subjects/orders-value/versions?normalize=False", _registry.Requests);
+        await host.StopAsync(_patience);
+    }
+
+    [Fact]
     public async Task The_vendors_serializers_drop_in_for_Avro_and_JSON_and_their_unknown_id_is_fatal()
     {
         _kafka.CreateTopic("json", 1);
@@ -144,20 +207,27 @@ public sealed class RegistryHostTests : IAsyncLifetime
     private async Task ProduceAsync(IHost host, byte id, string json) =>
         await host.Services.GetRequiredService<IEventProducer<byte[]>>().ProduceAsync([0, 0, 0, 0, id, .. System.Text.Encoding.UTF8.GetBytes(json)], cancellationToken: _patience);
 
-    private async Task<IHost> StartAsync(Action<IServiceCollection> configure)
+    private static void Configure(SchemaRegistryOptions options)
+    {
+        options.UnknownTtl = TimeSpan.FromMilliseconds(100);
+        options.RequestTimeout = TimeSpan.FromSeconds(20);
+        options.TimeBudget = TimeSpan.FromSeconds(20);
+    }
+
+    private Task<IHost> StartAsync(Action<IServiceCollection> configure) => StartWithAsync(services =>
+    {
+        services.AddSchemaRegistry("SchemaRegistry", Configure);
+        configure(services);
+        services.UseEmbeddedSchemaRegistry(_registry);
+    });
+
+    private async Task<IHost> StartWithAsync(Action<IServiceCollection> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
         builder.Services.AddEventDriven("Kafka", static options => options.WhenUnreachable = UnreachableAction.Wait);
-        builder.Services.AddSchemaRegistry("SchemaRegistry", static options =>
-        {
-            options.UnknownTtl = TimeSpan.FromMilliseconds(100);
-            options.RequestTimeout = TimeSpan.FromSeconds(20);
-            options.TimeBudget = TimeSpan.FromSeconds(20);
-        });
         configure(builder.Services);
         builder.Services.AddEventRecorder();
         builder.Services.UseEmbeddedKafka(_kafka);
-        builder.Services.UseEmbeddedSchemaRegistry(_registry);
         var host = builder.Build();
         await host.StartAsync(_patience);
         return host;
