@@ -185,6 +185,42 @@ public abstract class RegistryContract
     }
 
     [Fact]
+    public async Task A_schema_that_is_written_otherwise_is_another_where_nothing_is_normalized()
+    {
+        var own = TestRegistry.Avro(_unique, Name);
+        var otherwise = new SchemaDefinition(SchemaFormat.Avro, $$"""{"namespace":"tests","name":"{{_unique}}","type":"record","fields":[{"type":"string","name":"name"}]}""");
+
+        var registered = await TestRegistry.Access(Url).FindAsync(Subject, own, new SchemaUse { AutoRegister = true }, _patience);
+        var missing = await Assert.ThrowsAsync<RegistryRequestException>(() => TestRegistry.Access(Url).FindAsync(Subject, otherwise, new SchemaUse(), _patience));
+        var other = await TestRegistry.Access(Url).FindAsync(Subject, otherwise, new SchemaUse { AutoRegister = true }, _patience);
+
+        Assert.Equal((RegistryFailure.Absent, 40403), (missing.Failure, missing.ErrorCode));
+        Assert.NotEqual(registered.Schema.Id, other.Schema.Id);
+        Assert.Equal(otherwise.Text, (await TestRegistry.Access(Url).GetAsync(new SchemaKey(other.Schema.Id), _patience)).Text);
+    }
+
+    // A context is a part of the subject's name to the registry of others: an id is found in each there. That it is not is tested on the embedded one (SchemaRegistryAccessTests).
+    // Metadata it takes and forgets, and it has no path to look up by it; that is tested there too.
+    [Fact]
+    public async Task A_subject_in_a_context_is_another_than_the_one_of_the_same_name_outside()
+    {
+        var context = $"C{Guid.NewGuid():N}";
+        var inside = TestRegistry.Access(Url, options => options.Context = context);
+        var schema = TestRegistry.Avro(_unique, Name);
+        var registered = await inside.FindAsync(Subject, schema, new SchemaUse { AutoRegister = true }, _patience);
+
+        var latest = await inside.FindAsync(Subject, schema, new SchemaUse { Latest = true }, _patience);
+        var byName = await TestRegistry.Access(Url).FindAsync($":.{context}:{Subject}", schema, new SchemaUse(), _patience);
+        var read = await TestRegistry.Access(Url, options => options.Context = context).GetAsync(new SchemaKey(registered.Schema.Id), _patience);
+        var outside = await Assert.ThrowsAsync<RegistryRequestException>(() => TestRegistry.Access(Url).FindAsync(Subject, schema, new SchemaUse { Latest = true }, _patience));
+
+        Assert.Equal(registered.Schema.Id, latest.Schema.Id);
+        Assert.Equal(registered.Schema.Id, byName.Schema.Id);
+        Assert.Equal(schema.Text, read.Text);
+        Assert.Equal((RegistryFailure.Absent, 40401), (outside.Failure, outside.ErrorCode));
+    }
+
+    [Fact]
     public async Task Schemas_of_all_formats_are_kept_as_what_they_are()
     {
         var registry = TestRegistry.Access(Url);
