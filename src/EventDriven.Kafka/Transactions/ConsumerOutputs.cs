@@ -56,7 +56,7 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings, Time
 
         if (error.Reason is not ProduceFailureReason.TooLarge)
         {
-            _refused[(output.Topic, output.Partition, output.Offset)] = new Refusal(error, size, output.IsOfParked);
+            _refused[(output.Topic, output.Partition, output.Offset)] = new Refusal(error, size, output.IsPassed);
             return;
         }
 
@@ -67,7 +67,7 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings, Time
 
             // The client reports on another thread, so that it may do so when the abort is over already.
             if (_isSettled && _largest is { Output: var innocent }) _refused.TryRemove((innocent.Topic, innocent.Partition, innocent.Offset), out _);
-            _largest = (output, new Refusal(error, size, output.IsOfParked));
+            _largest = (output, new Refusal(error, size, output.IsPassed));
             if (_isSettled) Settle();
         }
     }
@@ -107,17 +107,17 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings, Time
         return null;
     }
 
-    /// <summary>A parked event waits for another attempt, by which brokers may have been taught better; or it is done.</summary>
-    public void ForgetParked(string topic, int partition, long offset) => _refused.TryRemove((topic, partition, offset), out _);
+    /// <summary>A parked event, or one from a retry topic, waits for another attempt, by which brokers may have been taught better; or it is done.</summary>
+    public void ForgetPassed(string topic, int partition, long offset) => _refused.TryRemove((topic, partition, offset), out _);
 
-    /// <summary>The events of a partition below an offset are done with, but for those that are parked.</summary>
+    /// <summary>The events of a partition below an offset are done with, but for those that are parked or in retry topics.</summary>
     public void Forget(string topic, int partition, long offset)
     {
         if (_refused.IsEmpty) return;
 
         foreach (var key in _refused.Keys)
         {
-            if (key.Topic == topic && key.Partition == partition && key.Offset < offset && _refused.TryGetValue(key, out var refusal) && !refusal.IsOfParked) _refused.TryRemove(key, out _);
+            if (key.Topic == topic && key.Partition == partition && key.Offset < offset && _refused.TryGetValue(key, out var refusal) && !refusal.IsPassed) _refused.TryRemove(key, out _);
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings, Time
         error.Reason is ProduceFailureReason.TooLarge or ProduceFailureReason.UnknownTopicOrPartition or ProduceFailureReason.NotAuthorized
         || error.InnerException is KafkaException { Error.Code: ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp or ErrorCode.PolicyViolation };
 
-    private sealed class Refusal(EventProduceException error, int size, bool isOfParked)
+    private sealed class Refusal(EventProduceException error, int size, bool isPassed)
     {
         private long _toldAt = -1;
 
@@ -138,7 +138,7 @@ internal sealed class ConsumerOutputs(TransactionalClientSettings settings, Time
 
         public int Size => size;
 
-        public bool IsOfParked => isOfParked;
+        public bool IsPassed => isPassed;
 
         /// <summary>Whether it was told for the first time so long ago; this may be that time.</summary>
         public bool HasExpired(TimeProvider time, TimeSpan after)

@@ -51,6 +51,7 @@ internal sealed partial class ConsumerTransactions
     private readonly List<EventOutput> _taken = [];
     private readonly List<ParkedOutput> _takenParked = [];
     private readonly List<ParkedOutput> _sentParked = [];
+    private readonly List<EventOutput> _sentRetries = [];
     private readonly Dictionary<ProduceTarget, FlushEpoch> _epochs = [];
     private ITransactionalClient? _client;
     private volatile ITransactionalClient? _opening;
@@ -233,7 +234,18 @@ internal sealed partial class ConsumerTransactions
             _openedAt = _time.GetTimestamp();
         }
 
-        foreach (var output in _taken) Send(output);
+        foreach (var output in _taken)
+        {
+            // It comes from a retry topic.
+            if (output.Topic != assignment.Id.Topic)
+            {
+                output.IsPassed = true;
+                _sentRetries.Add(output);
+            }
+
+            Send(output);
+        }
+
         foreach (var ended in _takenParked) Send(ended);
     }
 
@@ -246,7 +258,7 @@ internal sealed partial class ConsumerTransactions
     {
         if (ended.Output is { } output)
         {
-            output.IsOfParked = true;
+            output.IsPassed = true;
             Send(output);
         }
 
@@ -306,7 +318,8 @@ internal sealed partial class ConsumerTransactions
             assignment.Parking?.OnCommitted(position.Offset);
         }
 
-        foreach (var parked in _sentParked) _outputs.ForgetParked(parked.Partition.Topic, parked.Partition.Partition, parked.Offset);
+        foreach (var retry in _sentRetries) _outputs.ForgetPassed(retry.Topic, retry.Partition, retry.Offset);
+        foreach (var parked in _sentParked) _outputs.ForgetPassed(parked.Partition.Topic, parked.Partition.Partition, parked.Offset);
 
         _pause = FirstPause;
         Clear();
@@ -318,5 +331,6 @@ internal sealed partial class ConsumerTransactions
         _events = 0;
         _positions.Clear();
         _sentParked.Clear();
+        _sentRetries.Clear();
     }
 }

@@ -23,8 +23,8 @@ internal sealed class EventOutput(ConsumerOutputs owner, string topic, int parti
     /// <summary>Its offset.</summary>
     public long Offset => offset;
 
-    /// <summary>Whether the event was parked: what is refused of it is remembered though the position has passed it.</summary>
-    public bool IsOfParked { get; set; }
+    /// <summary>Whether the position of its partition has passed the event, which was parked, or comes from a retry topic: what is refused of it is remembered all the same.</summary>
+    public bool IsPassed { get; set; }
 
     /// <summary>How much it holds.</summary>
     public long Bytes => _bytes;

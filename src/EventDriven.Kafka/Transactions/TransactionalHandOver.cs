@@ -43,11 +43,11 @@ internal sealed class TransactionalHandOver(ConsumerOutputs outputs, TopicPartit
     {
         if (source.Origin is { } origin)
         {
-            outputs.ForgetParked(origin.Partition.Topic, origin.Partition.Partition, origin.Offset);
+            outputs.ForgetPassed(origin.Partition.Topic, origin.Partition.Partition, origin.Offset);
         }
         else
         {
-            outputs.ForgetParked(source.Topic, source.Partition, source.Offset);
+            outputs.ForgetPassed(source.Topic, source.Partition, source.Offset);
         }
     }
 }

@@ -83,6 +83,86 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
         Assert.Equal(["4"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq"));
     }
 
+    /// <summary>The first event has the others wait for it, so that all that they produce, retry records too, is in the transactions that are aborted.</summary>
+    [BrokerFact]
+    public async Task What_goes_to_a_retry_topic_in_a_transaction_that_is_aborted_is_there_once()
+    {
+        var (kafka, topic, output, group) = await TopicsAsync(1, new KeyValuePair<string, string>("max.message.bytes", "20000"));
+        await ProduceAsync(kafka, topic, 0, 10);
+        var release = new TaskCompletionSource();
+        using var log = new LogCapture();
+        await using (var service = await Service(
+            kafka,
+            topic,
+            output,
+            group,
+            static c => c.ProvisionTopics().Unordered(16).OnFailure(static f => f.ThenRetryTopics("20ms").ThenDeadLetter()),
+            async (context, producer) =>
+            {
+                if (context.Offset == 0) await release.Task;
+                bool isTooLarge = context.Offset == 4 || (context.Offset == 6 && context.Attempt == 1);
+                await producer.ProduceAsync(isTooLarge ? new Output(new string('x', 50_000)) : Out(context), Cancelled);
+                if (context.Offset is 2 or 8 && context.Attempt == 1) throw new InvalidOperationException("told to fail");
+            },
+            services => services.AddLogging(logging => logging.AddProvider(log))).StartAsync())
+        {
+            await service.UntilAsync(static state => state.Finished == 9);
+            release.SetResult();
+            await UntilVisibleAsync(kafka, (output, 9), ($"{group}--{topic}--dlq", 1));
+        }
+
+        Assert.Equal(Texts([0, 1, 2, 3, 5, 6, 7, 8, 9]), Committed.Read(kafka.BootstrapServers, output).Order(StringComparer.Ordinal));
+        Assert.Equal(["4"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq"));
+        Assert.Equal(["2", "4", "6", "8"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--retry-20ms").Order(StringComparer.Ordinal));
+
+        // For 4 and for 6, and for 4 at its second attempt.
+        Assert.InRange(log.Of(6010).Count(static line => line.Contains("MsgSizeTooLarge", StringComparison.Ordinal)), 3, int.MaxValue);
+    }
+
+    /// <summary>What is known against it is known until it is done with, and not until its first partition goes on: else each of its attempts would abort a transaction for as long as that does.</summary>
+    [BrokerFact]
+    public async Task What_the_broker_refuses_of_an_event_from_a_retry_topic_aborts_one_transaction_while_its_first_partition_goes_on()
+    {
+        var (kafka, topic, output, group) = await TopicsAsync(1, new KeyValuePair<string, string>("max.message.bytes", "20000"));
+        await ProduceAsync(kafka, topic, 0, 1);
+        int tries = 0;
+        var (again, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        using var log = new LogCapture();
+        await using (var service = await Service(
+            kafka,
+            topic,
+            output,
+            group,
+            static c => c.ProvisionTopics().Unordered(16).OnFailure(static f => f.ThenRetryTopics("20ms").ThenDeadLetter()),
+            async (context, producer) =>
+            {
+                if (context.Offset == 0)
+                {
+                    if (context.Attempt == 1) throw new InvalidOperationException("told to fail");
+                    if (Interlocked.Increment(ref tries) == 2)
+                    {
+                        again.SetResult();
+                        await goOn.Task;
+                    }
+                }
+
+                await producer.ProduceAsync(context.Offset == 0 ? new Output(new string('x', 50_000)) : Out(context), Cancelled);
+            },
+            services => services.AddLogging(logging => logging.AddProvider(log))).StartAsync())
+        {
+            await again.Task.WaitAsync(FailingService.Patience, Cancelled);
+            await ProduceAsync(kafka, topic, 1, 1);
+            await service.CommittedAsync(topic, 0, 2);
+            goOn.SetResult();
+            await UntilVisibleAsync(kafka, ($"{group}--{topic}--dlq", 1));
+        }
+
+        // The client may skip sequence numbers after it, and abort another by itself.
+        Assert.Single(log.Of(6010), static line => line.Contains("MsgSizeTooLarge", StringComparison.Ordinal));
+        Assert.Equal(Texts([1]), Committed.Read(kafka.BootstrapServers, output));
+        Assert.Equal(["0"], Committed.Read(kafka.BootstrapServers, $"{group}--{topic}--dlq"));
+    }
+
     [BrokerFact]
     public async Task A_slow_event_holds_back_what_has_overtaken_it_and_no_commit_of_other_partitions()
     {
@@ -186,6 +266,53 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
         static bool IsPoison(int number) => number % 97 == 0;
     }
 
+    /// <summary>Retry topics give up the order of keys, and nothing else.</summary>
+    [BrokerFact]
+    public async Task What_goes_through_retry_topics_is_once_in_each_and_once_in_the_output_or_the_dead_letters_while_members_come_and_go()
+    {
+        const int Events = 1_200;
+        var (kafka, topic, output, group) = await TopicsAsync(6);
+        FailingService Member() => Service(
+            kafka,
+            topic,
+            output,
+            group,
+            static c => c.ProvisionTopics().InKeyOrder(16).OnFailure(static f => f.ThenRetryTopics("20ms", "200ms").AllowReordering().ThenDeadLetter()),
+            static async (context, producer) =>
+            {
+                await producer.ProduceAsync(Out(context), Cancelled);
+                if (context.Attempt <= Failures(int.Parse(Out(context).Text, CultureInfo.InvariantCulture))) throw new InvalidOperationException("told to fail");
+            });
+
+        await using (var steady = await Member().StartAsync())
+        {
+            var producing = ProduceAsync(kafka, topic, 0, Events);
+            for (int round = 0; round < 3; round++)
+            {
+                await using var passing = await Member().StartAsync();
+                await passing.UntilAsync(static state => state.Assignments.Count > 0);
+                await passing.StopAsync();
+            }
+
+            await producing;
+            await UntilVisibleAsync(kafka, (output, Numbers(0, 1, 2).Length), ($"{group}--{topic}--dlq", Numbers(3).Length));
+            await steady.StopAsync();
+        }
+
+        Assert.Equal(Numbers(0, 1, 2), Visible(output, TextOf));
+        Assert.Equal(Numbers(3), Visible($"{group}--{topic}--dlq"));
+        Assert.Equal(Numbers(1, 2, 3), Visible($"{group}--{topic}--retry-20ms"));
+        Assert.Equal(Numbers(2, 3), Visible($"{group}--{topic}--retry-200ms"));
+        await GroupOffsets.UntilAsync(kafka, topic, 6, group, Events, or: null, Cancelled);
+
+        static int Failures(int number) => number % 97 == 0 ? 3 : number % 7 == 0 ? 2 : number % 5 == 0 ? 1 : 0;
+
+        static int[] Numbers(params int[] failures) => [.. Enumerable.Range(0, Events).Where(number => failures.Contains(Failures(number)))];
+
+        int[] Visible(string of, Func<string, string>? text = null) =>
+            [.. Committed.Read(kafka.BootstrapServers, of, 6).Select(value => int.Parse(text?.Invoke(value) ?? value, CultureInfo.InvariantCulture)).Order()];
+    }
+
     /// <summary>Where to begin is asked for until no transaction holds the committed position: no client may be closed under that question, and a stop does not wait until it is given up.</summary>
     [BrokerFact]
     public async Task A_stop_while_the_transaction_of_another_holds_the_committed_position_leaves_the_group_in_time()
@@ -239,6 +366,17 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
     private static IEnumerable<string> Texts(IEnumerable<int> numbers) => numbers.Select(static number => string.Create(CultureInfo.InvariantCulture, $$"""{"text":"{{number}}"}"""));
 
     private static string TextOf(string json) => json[9..^2];
+
+    /// <summary>Waits until so many events, or more, are visible in each of some topics.</summary>
+    private static async Task UntilVisibleAsync(KafkaCluster kafka, params (string Topic, int Count)[] expected)
+    {
+        using var admin = kafka.CreateAdminClient();
+        foreach (var (topic, count) in expected)
+        {
+            int partitions = admin.GetMetadata(topic, FailingService.Patience).Topics[0].Partitions.Count;
+            while (await Task.Run(() => Committed.Read(kafka.BootstrapServers, topic, partitions).Count, Cancelled) < count) Cancelled.ThrowIfCancellationRequested();
+        }
+    }
 
     private static async Task ProduceAsync(KafkaCluster kafka, string topic, int first, int count)
     {

@@ -29,7 +29,7 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
         Func<int, string, Exception?>? onTransaction = null, TransactionTelemetry? telemetry = null, TimeProvider? time = null, TimeSpan? timeout = null, bool pausesEnd = true)
     {
         Outputs = new ConsumerOutputs(TransactionBench.Settings with { Timeout = timeout ?? TransactionBench.Settings.Timeout }, Time);
-        BeginAgain();
+        Begin();
         _transactions = new ConsumerTransactions(
             "enrich",
             Outputs,
@@ -70,20 +70,21 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
 
     public ConsumerTransactions Transactions => _transactions;
 
-    /// <summary>Begins the partition again.</summary>
+    /// <summary>Begins the partition, or begins it again.</summary>
     [MemberNotNull(nameof(Partition), nameof(Current))]
-    public void BeginAgain()
+    public void Begin()
     {
         Partition = new AssignmentBench(new EventConsumerOptions { Ordering = OrderingMode.None }, () => _transactions!.NoteFinished());
         Current = [Partition.Assignment];
     }
 
-    /// <summary>Finishes an event with an output.</summary>
-    public void Finish(long offset, string? output = null) => Partition.Finish(offset, ProcessingResult.Handled() with { Output = output is null ? null : OutputOf(offset, output) });
+    /// <summary>Finishes an event with an output; where it was read first is another topic if the partition is one of a retry topic.</summary>
+    public void Finish(long offset, string? output = null, (string Topic, long Offset)? of = null) =>
+        Partition.Finish(offset, ProcessingResult.Handled() with { Output = output is null ? null : OutputOf(of?.Offset ?? offset, output, of?.Topic ?? "orders") });
 
-    public EventOutput OutputOf(long offset, string text)
+    public EventOutput OutputOf(long offset, string text, string topic = "orders")
     {
-        var output = Outputs.Open("orders", 0, offset);
+        var output = Outputs.Open(topic, 0, offset);
         var record = Outputs.Rent();
         record.Destination = new TopicPartition("totals", 0);
         record.Message.Value = Encoding.UTF8.GetBytes(text);

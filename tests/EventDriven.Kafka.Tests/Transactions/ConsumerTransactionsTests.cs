@@ -232,7 +232,7 @@ public sealed class ConsumerTransactionsTests
         await using var bench = new ConsumerTransactionBench((_, call) => call == "commit" && Interlocked.Decrement(ref refusals) >= 0 ? new KafkaTxnRequiresAbortException(Failed) : null, pausesEnd: false);
         for (var time = 0; time < 3; time++)
         {
-            bench.BeginAgain();
+            bench.Begin();
             bench.Partition.Append(0);
             bench.Partition.StartAll();
             bench.Finish(0, "a");
@@ -245,6 +245,33 @@ public sealed class ConsumerTransactionsTests
         Assert.True(bench.Transactions.End([bench.Partition.Assignment], Patience.Limit));
 
         Assert.Equal("committed 1", await bench.NextAsync());
+    }
+
+    [Fact]
+    public async Task What_is_refused_of_an_event_from_a_retry_topic_is_known_until_that_is_committed_wherever_its_first_partition_is()
+    {
+        bool isRefused = true;
+        await using var bench = new ConsumerTransactionBench((_, call) => isRefused && call == "commit" ? new KafkaTxnRequiresAbortException(Failed) : null);
+        bench.Partition.Append(0);
+        bench.Partition.StartAll();
+        bench.Finish(0, "too large", of: ("first", 7));
+        await Await.Until(() => bench.Made is [{ Records.Count: 1 }]);
+        bench.Made[0].Report(ErrorCode.MsgSizeTooLarge, PersistenceStatus.NotPersisted);
+        bench.Transactions.CommitSoon();
+        Assert.Equal("aborted 1 Local_Fail", await bench.NextAsync());
+        await Await.Until(() => bench.Outputs.RefusalOf(bench.Outputs.Open("first", 0, 7), "totals", 9) is not null);
+
+        bench.Outputs.Forget("first", 0, 8);
+        Assert.Throws<EventProduceException>(() => bench.OutputOf(7, "too large", "first"));
+
+        isRefused = false;
+        bench.Begin();
+        bench.Partition.Append(0);
+        bench.Partition.StartAll();
+        bench.Finish(0, "small", of: ("first", 7));
+        bench.Transactions.CommitSoon();
+        Assert.Equal("committed 1", await bench.NextAsync());
+        await Await.Until(() => bench.Outputs.RefusalOf(bench.Outputs.Open("first", 0, 7), "totals", 9) is null);
     }
 
     [Theory]
