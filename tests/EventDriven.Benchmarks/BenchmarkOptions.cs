@@ -8,7 +8,7 @@ internal sealed record BenchmarkOptions
     public const string Usage = """
         dotnet run -c Release --project tests/EventDriven.Benchmarks -- NAME [options]
 
-          NAME                     consume, produce, keyed, latency, startup, memory, retry, lateness, parked, avro, json, protobuf, registry, or all
+          NAME                     consume, produce, keyed, latency, startup, memory, retry, lateness, parked, transactions, avro, json, protobuf, registry, or all
           --bootstrap-servers S    a real broker; without it, an embedded Kafka (memory needs a real one)
           --json FILE              writes the rows as JSON
           --rounds N               how often each side runs, interleaved; 5 unless told

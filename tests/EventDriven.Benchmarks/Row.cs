@@ -26,6 +26,13 @@ internal sealed record Row
 
     public double? RawBytesPerEvent { get; init; }
 
+    /// <summary>Events in a transaction of ours: the median over the rounds of what each had on average.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? EventsPerTransaction { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? LargestTransaction { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
 }
