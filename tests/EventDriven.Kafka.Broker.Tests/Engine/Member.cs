@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using EventDriven.Kafka.Broker.Tests.Cluster;
 using EventDriven.Kafka.Consuming;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventDriven.Kafka.Broker.Tests.Engine;
@@ -9,7 +10,13 @@ namespace EventDriven.Kafka.Broker.Tests.Engine;
 internal static class Member
 {
     public static EventConsumer Start(
-        KafkaCluster kafka, string topic, string group, RecordingPipeline pipeline, Action<EventConsumerOptions>? configure = null, Action<ConsumerConfig>? client = null)
+        KafkaCluster kafka,
+        string topic,
+        string group,
+        RecordingPipeline pipeline,
+        Action<EventConsumerOptions>? configure = null,
+        Action<ConsumerConfig>? client = null,
+        ILogger? logger = null)
     {
         var options = new EventConsumerOptions { Topics = [topic], Group = group, CommitInterval = TimeSpan.FromMilliseconds(200) };
         configure?.Invoke(options);
@@ -27,7 +34,7 @@ internal static class Member
         };
         var workers = options.Ordering == OrderingMode.Partition ? int.MaxValue : options.MaxConcurrency;
         var consumer = new EventConsumer(
-            settings, new ConfluentRecordSourceFactory(settings, NullLogger.Instance), new LaneScheduler(pipeline, workers), TimeProvider.System, NullLogger.Instance);
+            settings, new ConfluentRecordSourceFactory(settings, NullLogger.Instance), new LaneScheduler(pipeline, workers), TimeProvider.System, logger ?? NullLogger.Instance);
         consumer.Start();
         return consumer;
     }
