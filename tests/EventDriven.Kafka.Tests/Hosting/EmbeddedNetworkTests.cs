@@ -67,6 +67,28 @@ public sealed class EmbeddedNetworkTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task In_the_classic_protocol_a_commit_of_another_generation_does_not_count_as_done_and_is_made_again()
+    {
+        await using var kafka = EmbeddedKafka.Start(static options => options.GroupProtocols = EmbeddedGroupProtocols.Classic);
+        kafka.CreateTopic("orders", 1);
+        await using var service = await EmbeddedService.StartAsync(kafka, ["orders"], static c => c.Configure(static options =>
+        {
+            options.GroupProtocol = ConsumerGroupProtocol.Classic;
+            options.DrainTimeout = TimeSpan.FromSeconds(2);
+            options.Client["session.timeout.ms"] = "3000";
+        }));
+        await service.UntilCommittedAsync("orders", 0, 0);
+        kafka.Faults.FailNext(KafkaRequest.OffsetCommit, KafkaFault.IllegalGeneration);
+
+        await EmbeddedService.ProduceAsync(kafka, "orders", 0, 5);
+        await service.UntilCommittedAsync("orders", 0, 5);
+
+        Assert.Contains("IllegalGeneration", Assert.Single(service.Logs.Of(107)), StringComparison.Ordinal);
+        Assert.Equal(5, await EmbeddedInventory.CommittedAsync(kafka));
+        Assert.Equal(5, service.Handled.Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_member_that_has_lost_its_partitions_cancels_at_once_commits_nothing_of_them_and_comes_back()
     {
         _kafka.CreateTopic("orders", 1);
@@ -96,10 +118,13 @@ public sealed class EmbeddedNetworkTests : IAsyncDisposable
         Assert.Equal(["0", "1"], attempts);
     }
 
+    /// <summary>Where to start says nothing here: the group has a position, and whatever is left behind it is read.</summary>
     [Theory]
-    [InlineData(ExpiredEventsAction.Continue)]
-    [InlineData(ExpiredEventsAction.Stop)]
-    public async Task Events_that_expired_before_they_were_read_are_counted_and_by_option_end_the_consumer(ExpiredEventsAction action)
+    [InlineData(ExpiredEventsAction.Continue, StartPosition.Earliest)]
+    [InlineData(ExpiredEventsAction.Continue, StartPosition.Latest)]
+    [InlineData(ExpiredEventsAction.Stop, StartPosition.Earliest)]
+    [InlineData(ExpiredEventsAction.Stop, StartPosition.Latest)]
+    public async Task Events_that_expired_before_they_were_read_are_counted_and_by_option_end_the_consumer(ExpiredEventsAction action, StartPosition start)
     {
         _kafka.CreateTopic("orders", 1);
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 5);
@@ -110,7 +135,7 @@ public sealed class EmbeddedNetworkTests : IAsyncDisposable
 
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 15);
         _kafka.DeleteRecords("orders", 0, 12);
-        await using var service = await EmbeddedService.StartAsync(_kafka, ["orders"], c => c.Configure(options => options.WhenExpired = action));
+        await using var service = await EmbeddedService.StartAsync(_kafka, ["orders"], c => c.StartAt(start).Configure(options => options.WhenExpired = action));
 
         if (action is ExpiredEventsAction.Stop)
         {
@@ -127,12 +152,15 @@ public sealed class EmbeddedNetworkTests : IAsyncDisposable
         Assert.Single(service.Logs.Of(105));
     }
 
-    [Fact]
-    public async Task A_log_that_has_lost_its_end_is_noticed_and_what_is_written_then_is_handled()
+    [Theory]
+    [InlineData(StartPosition.Earliest)]
+    [InlineData(StartPosition.Latest)]
+    public async Task A_log_that_has_lost_its_end_is_noticed_and_what_is_written_then_is_handled(StartPosition start)
     {
         _kafka.CreateTopic("orders", 1);
+        await using var service = await EmbeddedService.StartAsync(_kafka, ["orders"], c => c.StartAt(start));
+        await service.UntilCommittedAsync("orders", 0, 0);
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 20);
-        await using var service = await EmbeddedService.StartAsync(_kafka, ["orders"]);
         await service.UntilCommittedAsync("orders", 0, 20);
         service.Handled.Clear();
 
