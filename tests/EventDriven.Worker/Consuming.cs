@@ -30,6 +30,8 @@ internal static class Consuming
             {
                 settings.CommitInterval = options.Milliseconds("--commit-interval", "200");
                 settings.DrainTimeout = options.Milliseconds("--drain-timeout", "10000");
+                if (options.Get("--protocol", "Auto") == "Classic") settings.Client["session.timeout.ms"] = "6000";
+                settings.GroupProtocol = Enum.Parse<ConsumerGroupProtocol>(options.Get("--protocol", "Auto"));
             });
             consumer.Handle(async (string _, EventContext context, CancellationToken cancellationToken) =>
             {
