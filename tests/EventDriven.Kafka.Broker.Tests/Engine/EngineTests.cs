@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using EventDriven.Kafka.Broker.Tests.Cluster;
 using EventDriven.Kafka.Consuming;
 
@@ -52,6 +54,49 @@ public sealed class EngineTests(SharedBroker broker)
 
         Assert.Equal(produced, pipeline.Handled.Count);
         Assert.Equal(0, pipeline.Duplicates);
+        Assert.Equal(produced, Member.CommittedSum(kafka, topic, topic, 6));
+    }
+
+    [BrokerTheory]
+    [InlineData(ConsumerGroupProtocol.Consumer)]
+    [InlineData(ConsumerGroupProtocol.Classic)]
+    public async Task All_members_restart_one_after_the_other_under_load_and_nothing_is_lost_repeated_or_out_of_order(ConsumerGroupProtocol protocol)
+    {
+        KafkaCluster kafka = await broker.Cluster;
+        var topic = $"all-restart-{protocol}".ToLowerInvariant();
+        await kafka.CreateTopicAsync(topic, partitions: 6);
+        var starts = new ConcurrentDictionary<string, ConcurrentQueue<long>>();
+        var pipeline = new RecordingPipeline(async (record, _) =>
+        {
+            starts.GetOrAdd(Encoding.UTF8.GetString(record.Key!), static _ => []).Enqueue(record.Offset);
+            await Task.Delay(2, Cancelled);
+        });
+        EventConsumer Start() => Member.Start(kafka, topic, topic, pipeline, options =>
+        {
+            options.GroupProtocol = protocol;
+            options.Ordering = OrderingMode.Key;
+            options.MaxConcurrency = 8;
+        });
+        Task HandlesAsync(EventConsumer member) => member.WaitUntilAsync(static state => state.Finished >= 200, Cancelled).WaitAsync(s_patience, Cancelled);
+        using var stop = new CancellationTokenSource();
+        var producing = ProduceUntilAsync(kafka, topic, stop.Token);
+        EventConsumer[] members = [Start(), Start(), Start()];
+        await Task.WhenAll(members.Select(HandlesAsync));
+
+        for (var i = 0; i < members.Length; i++)
+        {
+            Assert.True(await members[i].StopAsync(s_stopBudget));
+            members[i] = Start();
+            await HandlesAsync(members[i]);
+        }
+
+        await stop.CancelAsync();
+        var produced = await producing.WaitAsync(s_patience, Cancelled);
+        await members[0].WaitUntilAsync(_ => pipeline.Handled.Count == produced, Cancelled).WaitAsync(s_patience, Cancelled);
+        await Task.WhenAll(members.Select(static member => member.StopAsync(s_stopBudget)));
+
+        Assert.Equal(0, pipeline.Duplicates);
+        Assert.All(starts.Values, static offsets => Assert.Equal(offsets.Order(), offsets));
         Assert.Equal(produced, Member.CommittedSum(kafka, topic, topic, 6));
     }
 
@@ -192,5 +237,21 @@ public sealed class EngineTests(SharedBroker broker)
         var took = Stopwatch.GetElapsedTime(started);
         kafka.Resume(1);
         Assert.True(took < TimeSpan.FromSeconds(8), $"The stop took {took}.");
+    }
+
+    /// <summary>Produces some events each tenth of a second.</summary>
+    /// <returns>How many.</returns>
+    private static async Task<int> ProduceUntilAsync(KafkaCluster kafka, string topic, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var produced = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            await Member.ProduceAsync(kafka, topic, 200, Cancelled);
+            produced += 200;
+            await timer.WaitForNextTickAsync(Cancelled);
+        }
+
+        return produced;
     }
 }
