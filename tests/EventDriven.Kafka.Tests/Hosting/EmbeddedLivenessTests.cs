@@ -100,6 +100,36 @@ public sealed class EmbeddedLivenessTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Handlers_that_block_their_threads_hold_up_their_own_partitions_only()
+    {
+        const int Blocked = 8;
+        _kafka.CreateTopic("payments", Blocked + 1);
+        using var end = new ManualResetEventSlim();
+        using var blocking = new CountdownEvent(Blocked);
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var service = await EmbeddedService.StartAsync(_kafka, ["payments"], handle: (context, _) =>
+        {
+            if (context.Partition < Blocked)
+            {
+                if (blocking.Signal()) all.SetResult();
+                end.Wait(EmbeddedService.Patience, CancellationToken.None);
+            }
+
+            return Task.CompletedTask;
+        });
+        for (var partition = 0; partition < Blocked; partition++) await EmbeddedService.ProduceAsync(_kafka, "payments", partition, 1);
+        await all.Task.WaitAsync(EmbeddedService.Patience);
+
+        await EmbeddedService.ProduceAsync(_kafka, "payments", Blocked, 20);
+        await service.UntilCommittedAsync("payments", Blocked, 20);
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(static offset => $"payments[{Blocked}]@{offset}"), service.Handled);
+        end.Set();
+        for (var partition = 0; partition < Blocked; partition++) await service.UntilCommittedAsync("payments", partition, 1);
+        Assert.Empty(service.Logs.Of(102));
+    }
+
+    [Fact]
     public async Task A_consumer_that_is_stuck_can_leave_its_group_so_that_another_member_handles_the_event()
     {
         await using var service = await EmbeddedInventory.StartAsync(_kafka, c => c
