@@ -16,6 +16,8 @@ public sealed partial class GuaranteesPageTests
             .Select(static file => (file, File.ReadAllText(file))),
     ];
 
+    private static readonly string Storm = Repository.Read(Path.Combine("tests", "EventDriven.Chaos", "Storm", "StormRun.cs"));
+
     private static readonly string Faults = Repository.Read(Path.Combine("tests", "EventDriven.Simulation", "Fault.cs"));
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(1, Scenarios)];
@@ -35,9 +37,10 @@ public sealed partial class GuaranteesPageTests
 
         var layers = cited.SelectMany(static test => LayersOf(test.Groups["class"].Value, test.Groups["method"].Value)).ToHashSet(StringComparer.Ordinal);
         var said = row.Groups["layers"].Value.Split(", ").Select(static layer => layer.Trim()).ToArray();
-        Assert.All(said, static layer => Assert.Contains(layer, new[] { "simulation", "unit", "embedded", "real broker" }));
+        Assert.All(said, static layer => Assert.Contains(layer, new[] { "simulation", "unit", "embedded", "real broker", "chaos" }));
         Assert.Equal(layers.Contains("simulation"), said.Contains("simulation"));
         Assert.Equal(layers.Contains("real broker"), said.Contains("real broker"));
+        Assert.Equal(layers.Contains("chaos"), said.Contains("chaos"));
         Assert.Equal(layers.Contains("in process"), said.Contains("unit") || said.Contains("embedded"));
     }
 
@@ -49,10 +52,21 @@ public sealed partial class GuaranteesPageTests
             return ["simulation"];
         }
 
+        if (type == "StormRun")
+        {
+            Assert.Matches($@"\b{member}\(", Storm);
+            return ["chaos"];
+        }
+
         var found = Tests.Where(test => Path.GetFileName(test.Path) == $"{type}.cs" && Regex.IsMatch(test.Text, $@"\[(Broker)?(Fact|Theory)[^\n]*\][^;{{]*?\b{member}\(")).ToArray();
         Assert.True(found.Length > 0, $"There is no test {type}.{member}.");
-        return found.Select(static test => test.Path.Contains("EventDriven.Kafka.Broker.Tests", StringComparison.Ordinal) ? "real broker" : "in process");
+        return found.Select(static test => LayerOf(test.Path));
     }
+
+    private static string LayerOf(string path) =>
+        path.Contains("EventDriven.Kafka.Broker.Tests", StringComparison.Ordinal) ? "real broker"
+        : path.Contains("EventDriven.Chaos.Tests", StringComparison.Ordinal) ? "chaos"
+        : "in process";
 
     [GeneratedRegex(@"^\| (?<number>\d+) \| [^|]+ \| (?<tests>[^|]+) \| (?<layers>[^|]*)\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
