@@ -66,7 +66,7 @@ internal sealed record Tampering(int What, int Where, int With)
                 return OnHeaders(record, headers => headers.Add(headers[With % headers.Count]), needsOne: true);
 
             case 14:
-                return With % 50 == 0 ? OnHeaders(record, headers => headers.AddRange(Enumerable.Repeat(headers[Where % headers.Count], 2_000)), needsOne: true) : record with { Value = record.Key, Key = record.Value };
+                return With % 50 == 0 ? OnHeaders(record, headers => headers.AddRange(Repeated(headers[Where % headers.Count])), needsOne: true) : record with { Value = record.Key, Key = record.Value };
 
             default:
                 return record with { TimestampMs = With % 4 == 0 ? ((long)With << 32) ^ Where : Times[With % Times.Length] };
@@ -80,6 +80,9 @@ internal sealed record Tampering(int What, int Where, int With)
         for (var i = 0; i < size; i += unit.Length) unit.AsSpan(0, Math.Min(unit.Length, size - i)).CopyTo(large.AsSpan(i));
         return large;
     }
+
+    /// <summary>Many times; no broker takes more than a few times what is huge.</summary>
+    private static IEnumerable<IHeader> Repeated(IHeader header) => Enumerable.Repeat(header, Math.Clamp((4 * Huge) / Math.Max(1, header.GetValueBytes()?.Length ?? 0), 1, 2_000));
 
     private HostileRecord OnPart(HostileRecord record, Func<byte[]?, byte[]?> change)
     {
