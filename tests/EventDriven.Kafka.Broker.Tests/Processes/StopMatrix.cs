@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using EventDriven.Kafka.Broker.Tests.Cluster;
 using EventDriven.Kafka.Broker.Tests.Failures;
@@ -22,6 +23,9 @@ public sealed class StopMatrix : IAsyncDisposable
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
+    /// <summary>Between two commits: none comes before the stop.</summary>
+    private static readonly TimeSpan s_never = TimeSpan.FromMinutes(7);
+
     private readonly ProcessGuard _guard = new();
     private readonly Lazy<Task<IReadOnlyDictionary<(During During, StopBy By), StopResult>>> _results;
 
@@ -39,6 +43,7 @@ public sealed class StopMatrix : IAsyncDisposable
         HandlerIgnoresCancellation,
         HandlersBlockTheirThreads,
         CoordinatorFrozenWithOffsetsStored,
+        CoordinatorFrozenOfOpenTransaction,
         BrokersFrozen,
         BrokersGone,
     }
@@ -64,6 +69,7 @@ public sealed class StopMatrix : IAsyncDisposable
         foreach (var (during, stopped) in healthy.Zip(await Task.WhenAll(healthy.Zip(topics, (during, topic) => TerminateAsync(kafka, during, topic))))) results.Add((during, StopBy.Sigterm), stopped);
 
         await StopAllAsync(kafka, During.CoordinatorFrozenWithOffsetsStored, results, freeze: async () => [await kafka.CoordinatorOfAsync("g-frozen")], group: "g-frozen");
+        await StopAllTransactingAsync(kafka, results);
         await StopAllAsync(kafka, During.BrokersFrozen, results, freeze: () => Task.FromResult<int[]>([.. kafka.Nodes]), group: "g-allfrozen");
         var gone = await StartAsync(kafka, await TopicAsync(kafka, "stop-gone"), "g-gone");
         foreach (var node in kafka.Nodes) await kafka.KillAsync(node);
@@ -150,6 +156,82 @@ public sealed class StopMatrix : IAsyncDisposable
         await byConsumer.StopAsync();
     }
 
+    /// <summary>The same of consumers whose transactions are open, on a node that does not coordinate their group.</summary>
+    private async Task StopAllTransactingAsync(KafkaCluster kafka, Dictionary<(During, StopBy), StopResult> results)
+    {
+        const string Group = "g-transacting";
+        string[] topics = [await TopicAsync(kafka, "stop-transacting-1"), await TopicAsync(kafka, "stop-transacting-2"), await TopicAsync(kafka, "stop-transacting-3")];
+        var outputs = await Task.WhenAll(topics.Select(topic => TopicAsync(kafka, $"{topic}-out")));
+        var (frozen, instances) = await CoordinatedApartAsync(kafka, Group);
+        using var worker = WorkerProcess.Start(_guard, kafka, "transact", [
+            "--topic", topics[0], "--output", outputs[0], "--group", Group, "--instance", instances[0],
+            "--shutdown-timeout", $"{Shutdown.TotalMilliseconds}", "--drain-timeout", $"{Drain.TotalMilliseconds}",
+            "--commit-interval", $"{s_never.TotalMilliseconds}", "--transaction-timeout", $"{2 * s_never.TotalMilliseconds}",
+        ]);
+        await using var byHost = await Serve(1).StartAsync();
+        await using var byConsumer = await Serve(2).StartAsync();
+        foreach (var (topic, output) in topics.Zip(outputs))
+        {
+            await ProduceAsync(kafka, topic);
+            await UntilWrittenAsync(kafka, output);
+        }
+
+        kafka.Pause(frozen);
+        results.Add((During.CoordinatorFrozenOfOpenTransaction, StopBy.Sigterm), await TerminateAsync(worker));
+        results.Add((During.CoordinatorFrozenOfOpenTransaction, StopBy.Host), await MeasureAsync(() => byHost.Host.StopAsync()));
+        results.Add((During.CoordinatorFrozenOfOpenTransaction, StopBy.Consumer), await MeasureAsync(() => byConsumer.Host.Services.GetRequiredKeyedService<IEventConsumerControl>(Group).StopAsync()));
+        kafka.Resume(frozen);
+        await byHost.StopAsync();
+        await byConsumer.StopAsync();
+
+        FailingService Serve(int number) => new(
+            kafka.BootstrapServers,
+            topics[number],
+            Group,
+            c => c.InTransactions().Configure(options =>
+                (options.CommitInterval, options.TransactionTimeout, options.DrainTimeout, options.InstanceId) = (s_never, 2 * s_never, Drain, instances[number])),
+            async context => await context.Services.GetRequiredService<IEventProducer<byte[]>>().ProduceAsync("x"u8.ToArray()),
+            services =>
+            {
+                services.AddEventProducer<byte[]>(outputs[number]);
+                services.Configure<HostOptions>(static options => options.ShutdownTimeout = Shutdown);
+            });
+    }
+
+    /// <summary>A node that does not coordinate a group, and ids of three instances in that group whose transactions it coordinates.</summary>
+    private static async Task<(int Node, string[] Instances)> CoordinatedApartAsync(KafkaCluster kafka, string group)
+    {
+        using (var first = new ProducerBuilder<Null, Null>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, TransactionalId = group }).SetLogHandler(static (_, _) => { }).Build())
+        {
+            // The topic of transactions is made for the first of them.
+            first.InitTransactions(s_patience);
+        }
+
+        var ofGroup = await kafka.CoordinatorOfAsync(group);
+        var node = kafka.Nodes.First(node => node != ofGroup);
+        var instances = new List<string>();
+        for (var number = 0; instances.Count < 3; number++)
+        {
+            if (await kafka.TransactionCoordinatorOfAsync($"{group}-{number}") == node) instances.Add($"{number}");
+        }
+
+        return (node, [.. instances]);
+    }
+
+    /// <summary>Waits until something is in a topic, be it committed or not.</summary>
+    private static async Task UntilWrittenAsync(KafkaCluster kafka, string topic)
+    {
+        // Who reads what is committed is told of no end behind that.
+        using var reader = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = "reader", IsolationLevel = IsolationLevel.ReadUncommitted }).Build();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var spent = Stopwatch.StartNew();
+        while (!Enumerable.Range(0, 2).Any(partition => reader.QueryWatermarkOffsets(new TopicPartition(topic, partition), s_patience).High > 0))
+        {
+            if (spent.Elapsed > s_patience) throw new TimeoutException($"Nothing was written to {topic}.");
+            await timer.WaitForNextTickAsync();
+        }
+    }
+
     private async Task<WorkerProcess> StartAsync(KafkaCluster kafka, string topic, string group)
     {
         var worker = Start(kafka, topic, group, "--commit-interval", "600000");
@@ -166,7 +248,7 @@ public sealed class StopMatrix : IAsyncDisposable
             kafka.BootstrapServers,
             topic,
             group,
-            static c => c.Configure(static options => (options.CommitInterval, options.DrainTimeout) = (TimeSpan.FromMinutes(10), Drain)),
+            static c => c.Configure(static options => (options.CommitInterval, options.DrainTimeout) = (s_never, Drain)),
             _ =>
             {
                 handled.TrySetResult();
