@@ -11,7 +11,8 @@ namespace EventDriven.Worker;
 /// <summary>
 /// <c>transact</c>: a consumer with transactions that writes each text of <c>--topic</c> once to <c>--output</c>. Prints <c>ready</c>.
 /// <c>--halt begin:3</c> (or <c>produce</c>, <c>offsets</c>, <c>commit</c>, or <c>committed</c>, behind it) prints <c>halted</c> at the third of those calls, and goes no further: the process is to be
-/// killed, or frozen, right there. <c>--halt-ms</c> lets it go on after that time. <c>--fail-every 5</c> has each fifth event fail twice, and keeps key order through its retries.
+/// killed, or frozen, right there. <c>--halt-ms</c> lets it go on after that time. <c>--fail-every 5</c> has each fifth event fail twice, and keeps key order through its retries;
+/// with <c>--policy reorder</c> they go through retry topics. Of what the library logs, from information on, it prints the numbers: <c>log 6011</c>.
 /// </summary>
 internal static class Transacting
 {
@@ -19,10 +20,12 @@ internal static class Transacting
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Milliseconds("--shutdown-timeout", "30000"));
-        builder.Logging.ClearProviders().AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning);
+        using var printed = new Printed(options);
+        using var logged = new PrintedLog(printed);
+        builder.Logging.ClearProviders().AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace).AddProvider(logged).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter<PrintedLog>("EventDriven", LogLevel.Information);
         builder.Services.AddEventDriven("Kafka", cluster => cluster.BootstrapServers = options.Get("--bootstrap-servers"));
         int failEvery = int.Parse(options.Get("--fail-every", "0"), CultureInfo.InvariantCulture);
-        using var printed = new Printed(options);
         var halt = new Halt(options, printed);
         builder.Services.AddSingleton<TransactionalProducerFactory>(settings => (onError, onLog, tokens) =>
             new HaltingProducer(ConfluentProducerFactory.For(settings)(onError, onLog, tokens), halt));
@@ -42,7 +45,10 @@ internal static class Transacting
             .ProvisionTopics()
             .OnFailure(f =>
             {
-                if (failEvery > 0) f.ThenRetryTopics("50ms", "200ms", "1s").KeepKeyOrder().ThenDeadLetter();
+                if (failEvery == 0) return;
+
+                f.ThenRetryTopics("50ms", "200ms", "1s");
+                (options.Get("--policy", "keep-order") == "reorder" ? f.AllowReordering() : f.KeepKeyOrder()).ThenDeadLetter();
             })
             .Handle(async (string text, EventContext context, IEventProducer<string> output, CancellationToken cancellationToken) =>
             {

@@ -11,10 +11,14 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
 {
     private const int Events = 400;
     private const int Part = 100;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long a zombie stands still: it is frozen before, and for longer.</summary>
+    private const string HaltMs = "10000";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private static int Runs => int.TryParse(Environment.GetEnvironmentVariable("EVENTDRIVEN_TRANSACTION_RUNS"), CultureInfo.InvariantCulture, out int runs) ? runs : 1;
+    internal static int Runs => int.TryParse(Environment.GetEnvironmentVariable("EVENTDRIVEN_TRANSACTION_RUNS"), CultureInfo.InvariantCulture, out int runs) ? runs : 1;
 
     [BrokerTheory]
     [InlineData("begin:3", "Auto")]
@@ -38,6 +42,25 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
         }
     }
 
+    /// <summary>Nobody waits until the time of the transaction is over that the process has left open: ten minutes.</summary>
+    [BrokerTheory]
+    [InlineData("Auto")]
+    [InlineData("Classic")]
+    public async Task A_static_member_that_is_killed_and_comes_back_ends_what_it_has_left_open_at_once(string protocol)
+    {
+        for (int time = 0; time < Runs; time++)
+        {
+            string[] options = ["--instance", "one", "--transaction-timeout", "600000", "--protocol", protocol];
+            await using var run = await TransactingRun.StartAsync(await cluster.Kafka);
+            using var killed = run.Start([.. options, "--halt", "commit:2"]);
+            await ProduceUntilHaltedAsync(run, killed);
+            killed.Kill();
+            using var next = run.Start(options);
+
+            await run.AssertOnceAsync(Events).WaitAsync(s_patience, Cancelled);
+        }
+    }
+
     [BrokerTheory]
     [InlineData("produce:150")]
     [InlineData("offsets:2")]
@@ -49,14 +72,15 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
             await using var run = await TransactingRun.StartAsync(await cluster.Kafka);
 
             // It goes on right where it stood still, once it is thawed.
-            using var zombie = run.Start("--halt", halt, "--halt-ms", "3000");
+            using var zombie = run.Start("--halt", halt, "--halt-ms", HaltMs);
             await ProduceUntilHaltedAsync(run, zombie);
             zombie.Freeze();
             using var next = run.Start();
             await run.AssertOnceAsync(Events);
 
-            zombie.Thaw();
+            var refused = ThawAsync(zombie);
             await run.ProduceAsync(Events, Events);
+            await refused;
             await run.AssertOnceAsync(2 * Events);
         }
     }
@@ -80,6 +104,25 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
         }
     }
 
+    /// <summary>What waits in retry topics is once in each of them and in the output, though the process is killed with retry records in its transaction.</summary>
+    [BrokerTheory]
+    [InlineData("produce:150")]
+    [InlineData("commit:3")]
+    [InlineData("committed:3")]
+    public async Task Killed_there_what_goes_through_retry_topics_is_in_each_and_in_the_output_once(string halt)
+    {
+        for (int time = 0; time < Runs; time++)
+        {
+            await using var run = await TransactingRun.StartAsync(await cluster.Kafka);
+            using var killed = run.Start("--halt", halt, "--fail-every", "5", "--policy", "reorder");
+            await ProduceUntilHaltedAsync(run, killed);
+            killed.Kill();
+            using var next = run.Start("--fail-every", "5", "--policy", "reorder");
+
+            await run.AssertOnceThroughRetryTopicsAsync(Events, failEvery: 5);
+        }
+    }
+
     [BrokerTheory]
     [InlineData("commit:3")]
     public async Task Frozen_there_a_zombie_adds_nothing_of_what_was_parked(string halt)
@@ -87,14 +130,15 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
         for (int time = 0; time < Runs; time++)
         {
             await using var run = await TransactingRun.StartAsync(await cluster.Kafka);
-            using var zombie = run.Start("--halt", halt, "--halt-ms", "3000", "--fail-every", "5");
+            using var zombie = run.Start("--halt", halt, "--halt-ms", HaltMs, "--fail-every", "5");
             await ProduceUntilHaltedAsync(run, zombie);
             zombie.Freeze();
             using var next = run.Start("--fail-every", "5");
             await run.AssertOnceWithParkedAsync(Events);
 
-            zombie.Thaw();
+            var refused = ThawAsync(zombie);
             await run.ProduceAsync(Events, Events);
+            await refused;
             await run.AssertOnceWithParkedAsync(2 * Events);
         }
     }
@@ -106,10 +150,32 @@ public sealed class TransactionCrashTests(TransactionCrashTests.Cluster cluster)
         for (int produced = 0; produced < Events; produced += Part)
         {
             await run.ProduceAsync(produced, Part);
-            await run.UntilCommittedAsync(produced + Part, or: halted);
+
+            // Once it stands still, who asks for positions waits until its transaction is over.
+            await Task.WhenAny(halted, run.UntilCommittedAsync(produced + Part, or: halted));
         }
 
         await halted;
+    }
+
+    /// <summary>
+    /// Lets a zombie go on, and waits until it was refused what it went on with, by an abort (6010) or an end of its transactions (6011), and has then got partitions again (100): else it
+    /// would add nothing only because it does nothing.
+    /// </summary>
+    private static async Task ThawAsync(WorkerProcess zombie)
+    {
+        while (zombie.Lines.TryRead(out _))
+        {
+        }
+
+        zombie.Thaw();
+        var (isRefused, isBack) = (false, false);
+        while (!isRefused || !isBack)
+        {
+            string line = await zombie.UntilAsync(static line => line is "log 6010" or "log 6011" or "log 100", Cancelled).WaitAsync(s_patience, Cancelled);
+            isRefused |= line != "log 100";
+            isBack = line == "log 100" || (isBack && line == "log 6010");
+        }
     }
 
     /// <summary>Three nodes, which look for transactions that have timed out each second.</summary>

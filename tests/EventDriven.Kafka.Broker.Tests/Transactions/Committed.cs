@@ -9,19 +9,15 @@ internal static class Committed
     /// <summary>The values of all events that are visible, to the end as it is now, partition by partition. It waits for open transactions: what they hold up is no end.</summary>
     public static IReadOnlyList<string> Read(string bootstrapServers, string topic, int partitions = 1)
     {
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
-        {
-            BootstrapServers = bootstrapServers,
-            GroupId = "reader",
-            EnableAutoCommit = false,
-            EnablePartitionEof = true,
-            IsolationLevel = IsolationLevel.ReadCommitted,
-        }).SetLogHandler(static (_, _) => { }).Build();
+        using var consumer = Build(bootstrapServers, IsolationLevel.ReadCommitted);
+
+        // Who reads what is committed is told of no end behind the first transaction that is open.
+        using var ends = Build(bootstrapServers, IsolationLevel.ReadUncommitted);
         var values = new List<string>();
         for (int partition = 0; partition < partitions; partition++)
         {
             var at = new TopicPartition(topic, partition);
-            var end = consumer.QueryWatermarkOffsets(at, TimeSpan.FromSeconds(30)).High;
+            var end = ends.QueryWatermarkOffsets(at, TimeSpan.FromSeconds(30)).High;
             consumer.Assign(new TopicPartitionOffset(at, Offset.Beginning));
             while (true)
             {
@@ -39,4 +35,13 @@ internal static class Committed
 
         return values;
     }
+
+    private static IConsumer<byte[]?, byte[]?> Build(string bootstrapServers, IsolationLevel level) => new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
+    {
+        BootstrapServers = bootstrapServers,
+        GroupId = "reader",
+        EnableAutoCommit = false,
+        EnablePartitionEof = true,
+        IsolationLevel = level,
+    }).SetLogHandler(static (_, _) => { }).Build();
 }
