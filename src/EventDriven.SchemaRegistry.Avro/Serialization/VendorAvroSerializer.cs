@@ -10,19 +10,42 @@ namespace EventDriven.SchemaRegistry.Avro.Serialization;
 /// <summary>
 /// The vendor's serializers behind our seam, over our registry client. A body is walked over before they see it: they believe its lengths. Thread-safe.
 /// </summary>
-internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, SchemaSettings settings, AvroOptions options) : IEventSerializer<T>, IEventSchema
+internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, SchemaSettings settings, AvroOptions options) : IEventSerializer<T>, IEventSerializerCheck, IEventSchema
 {
     private readonly AvroSerializer<T> _serializer = new(client, SerializerConfig(settings, options));
     private readonly AvroDeserializer<T> _deserializer = new(client);
     private readonly BitFaster.Caching.Lru.ConcurrentLru<SchemaKey, AvroSchema> _schemas = new(Math.Max(3, settings.Registry.Options.MaxCachedSchemas));
     private readonly ScratchPool<AvroReader> _pool = new();
 
+    /// <summary>That of the class; null where each event has its own.</summary>
+    private readonly SchemaDefinition? _schema = DefinitionOf(typeof(T));
+
     public string? ContentType => "application/avro";
 
-    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "UseAvro says so.")]
-    public EventSchema? Describe(string topic, EventComponent component) => VendorTypes.SchemaOf(typeof(T)) is { } schema
-        ? new EventSchema("AVRO", settings.SubjectOf(topic, component, schema.Fullname), schema.ToString()) { Name = schema.Fullname }
-        : null;
+    public EventSchema? Describe(string topic, EventComponent component) => _schema?.Describe(settings.SubjectOf(topic, component, _schema.Name));
+
+    /// <inheritdoc/>
+    /// <remarks>Nothing is wrong with a generic record before the first one shows its schema.</remarks>
+    public async ValueTask<string?> CheckAsync(string topic, EventComponent component, CancellationToken cancellationToken)
+    {
+        if (_schema is null) return null;
+
+        try
+        {
+            var found = await settings.Registry.FindAsync(settings.SubjectOf(topic, component, _schema.Name), _schema, settings.Use, cancellationToken).ConfigureAwait(false);
+            settings.EnsureCanBeNamed(found.Schema);
+            return null;
+        }
+        catch (RegistryRequestException failure) when (failure.IsOutage)
+        {
+            return failure.Message;
+        }
+        catch (Exception failure) when (failure is RegistryRequestException or NotSupportedException)
+        {
+            var refused = WriteRefusal.Of(typeof(T), topic, component, WriteRefusal.Reason(failure, settings.Use), failure);
+            return await WriteRefusal.ExplainAsync(refused, settings, _schema, topic, component, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     public async ValueTask<byte[]> SerializeAsync(T value, EventSerializationContext context, CancellationToken cancellationToken)
     {
@@ -35,7 +58,7 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
         catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
         {
             ThrowIfOutage(exception, $"the schema of {typeof(T)}");
-            throw new EventSerializationException($"A {typeof(T)} can't be written as the {NameOf(context)} of a record of topic '{context.Topic}': {exception.Message}", typeof(T), exception);
+            throw WriteRefusal.Of(typeof(T), context.Topic, context.Component, exception.Message, exception);
         }
 
         foreach (var header in headers) context.Headers.Add(new EventHeader(header.Key, header.GetValueBytes()));
@@ -61,6 +84,10 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
             throw Unreadable(context, $"schema {frame.Key}: {exception.Message}", exception);
         }
     }
+
+    [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "UseAvro says so.")]
+    private static SchemaDefinition? DefinitionOf(Type type) =>
+        VendorTypes.SchemaOf(type) is { } schema ? new SchemaDefinition(SchemaFormat.Avro, schema.ToString()) { Name = schema.Fullname } : null;
 
     private static AvroSerializerConfig SerializerConfig(SchemaSettings settings, AvroOptions options)
     {
@@ -124,7 +151,5 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
         new(context.Component is EventComponent.Key ? MessageComponentType.Key : MessageComponentType.Value, context.Topic, headers);
 
     private static EventSerializationException Unreadable(EventSerializationContext context, string reason, Exception? exception) =>
-        new($"The {NameOf(context)} of a record of topic '{context.Topic}' is no {typeof(T)}: {reason}", typeof(T), exception);
-
-    private static string NameOf(EventSerializationContext context) => context.Component is EventComponent.Key ? "key" : "value";
+        new($"The {WriteRefusal.NameOf(context.Component)} of a record of topic '{context.Topic}' is no {typeof(T)}: {reason}", typeof(T), exception);
 }

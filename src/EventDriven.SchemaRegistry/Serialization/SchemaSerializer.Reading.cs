@@ -74,7 +74,7 @@ internal sealed partial class SchemaSerializer<T>
     private static EventSerializationException Unreadable(in EventSerializationContext context, SchemaKey? key, string reason, Exception? exception = null)
     {
         var schema = key is { } known ? $", schema {known}" : "";
-        return new EventSerializationException($"The {NameOf(context.Component)} of a record of topic '{context.Topic}' is no {typeof(T)}{schema}: {reason}", typeof(T), exception);
+        return new EventSerializationException($"The {WriteRefusal.NameOf(context.Component)} of a record of topic '{context.Topic}' is no {typeof(T)}{schema}: {reason}", typeof(T), exception);
     }
 
     /// <summary>How to read what one schema wrote, or why that can't be done.</summary>

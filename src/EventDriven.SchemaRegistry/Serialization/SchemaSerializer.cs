@@ -29,20 +29,16 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
     /// <inheritdoc/>
     public async ValueTask<string?> CheckAsync(string topic, EventComponent component, CancellationToken cancellationToken)
     {
-        WriteTarget<T> target;
         try
         {
-            target = TargetOf(topic, component);
-            await BindAsync(target, component, cancellationToken).ConfigureAwait(false);
+            await BindAsync(TargetOf(topic, component), component, cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (Exception problem) when (problem is NotSupportedException or EventSerializationException)
+        catch (EventSerializationException refused)
         {
-            return problem.InnerException is RegistryRequestException { Failure: RegistryFailure.Absent } && settings.Use is { Latest: false, Id: null, LatestWithMetadata: null }
-                ? $"{problem.Message} {await CompatibilityAsync(topic, component, cancellationToken).ConfigureAwait(false)}"
-                : problem.Message;
+            return await WriteRefusal.ExplainAsync(refused, settings, codec.Schema, topic, component, cancellationToken).ConfigureAwait(false);
         }
-        catch (EventSerializerUnavailableException problem)
+        catch (Exception problem) when (problem is NotSupportedException or EventSerializerUnavailableException)
         {
             return problem.Message;
         }
@@ -60,7 +56,7 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
         }
         catch (Exception exception) when (exception is not (OutOfMemoryException or EventSerializationException))
         {
-            throw Unwritable(context.Topic, context.Component, exception.Message, exception);
+            throw WriteRefusal.Of(typeof(T), context.Topic, context.Component, exception.Message, exception);
         }
 
         if (binding.IdHeader is { } id) context.Headers.Add(id);
@@ -100,7 +96,7 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
         }
         catch (Exception failure) when (failure is RegistryRequestException or NotSupportedException)
         {
-            var refused = Unwritable(target.Topic, component, $"{failure.Message}{Remedy(failure)}", failure);
+            var refused = WriteRefusal.Of(typeof(T), target.Topic, component, WriteRefusal.Reason(failure, settings.Use), failure);
             target.Refuse(refused, _registry.Time, _registry.Options.UnknownTtl);
             throw refused;
         }
@@ -108,12 +104,8 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
 
     private WriteBinding<T> Bind(FoundSchema found, EventComponent component)
     {
+        settings.EnsureCanBeNamed(found.Schema);
         var inHeader = settings.Location is SchemaIdLocation.Header;
-        if (inHeader && found.Schema.Guid is null)
-        {
-            throw new NotSupportedException($"SchemaIdLocation is Header, which takes the GUID of the schema, and the registry '{_registry.Name}' gives none. Use SchemaIdLocation.Prefix.");
-        }
-
         if (found.Schema.Rules.OnWrite is { } rule) throw new NotSupportedException($"The schema (id {found.Schema.Id}) has {rule}");
 
         var writer = codec.CreateWriter(found);
@@ -126,28 +118,4 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
             DataSchema = new EventHeader(DataSchemaHeader, System.Text.Encoding.UTF8.GetBytes(_registry.UriOf(found.Schema.Id))),
         };
     }
-
-    private string Remedy(Exception failure) => failure is RegistryRequestException { Failure: RegistryFailure.Absent } && !settings.Use.AutoRegister
-        ? " Register it before its producer is deployed; in development, AutoRegister does it."
-        : "";
-
-    private async Task<string> CompatibilityAsync(string topic, EventComponent component, CancellationToken cancellationToken)
-    {
-        var subject = settings.SubjectOf(topic, component, codec.Schema.Name);
-        try
-        {
-            return await _registry.IsCompatibleAsync(subject, codec.Schema, cancellationToken).ConfigureAwait(false)
-                ? $"It is compatible with the latest version under '{subject}'."
-                : $"It is not compatible with the latest version under '{subject}', so it can't be registered as it is.";
-        }
-        catch (RegistryRequestException)
-        {
-            return $"There is no version under '{subject}' yet.";
-        }
-    }
-
-    private static EventSerializationException Unwritable(string topic, EventComponent component, string reason, Exception? exception) =>
-        new($"A {typeof(T)} can't be written as the {NameOf(component)} of a record of topic '{topic}': {reason}", typeof(T), exception);
-
-    private static string NameOf(EventComponent component) => component is EventComponent.Key ? "key" : "value";
 }

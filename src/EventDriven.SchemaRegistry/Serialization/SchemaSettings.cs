@@ -57,4 +57,13 @@ internal sealed class SchemaSettings
             _ => component is EventComponent.Key ? $"{topic}-key" : $"{topic}-value",
         });
     }
+
+    /// <exception cref="NotSupportedException">Records are to name the schema in a way that the registry does not know.</exception>
+    public void EnsureCanBeNamed(KnownSchema schema)
+    {
+        if (Location is SchemaIdLocation.Header && schema.Guid is null)
+        {
+            throw new NotSupportedException($"SchemaIdLocation is Header, which takes the GUID of the schema, and the registry '{Registry.Name}' gives none. Use SchemaIdLocation.Prefix.");
+        }
+    }
 }
