@@ -20,7 +20,9 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
     /// <summary>That of the class; null where each event has its own.</summary>
     private readonly SchemaDefinition? _schema = DefinitionOf(typeof(T));
 
-    public string? ContentType => "application/avro";
+    private KnownDataSchema? _dataSchema;
+
+    public string? ContentType => AvroCodec.ContentType;
 
     public EventSchema? Describe(string topic, EventComponent component) => _schema?.Describe(settings.SubjectOf(topic, component, _schema.Name));
 
@@ -62,6 +64,9 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
         }
 
         foreach (var header in headers) context.Headers.Add(new EventHeader(header.Key, header.GetValueBytes()));
+
+        // By which schema it was written, the vendor tells in the record alone.
+        if (DataSchema.IsWanted(context) && SchemaFrame.Read(bytes, context, hasPath: false, out var frame) is null && DataSchemaOf(frame.Key) is { } dataSchema) context.Headers.Add(dataSchema);
         return bytes;
     }
 
@@ -83,6 +88,15 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
             if (exception is not (AvroValueException or AvroSchemaException)) ThrowIfOutage(exception, $"the schema {frame.Key}");
             throw Unreadable(context, $"schema {frame.Key}: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>Almost always that of the event before.</summary>
+    private EventHeader? DataSchemaOf(SchemaKey key)
+    {
+        if (_dataSchema is { } last && last.Key == key) return last.Header;
+
+        _dataSchema = new KnownDataSchema(key, DataSchema.Of(settings.Registry.UriOf(key, "")));
+        return _dataSchema.Header;
     }
 
     [System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "UseAvro says so.")]
@@ -152,4 +166,6 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
 
     private static EventSerializationException Unreadable(EventSerializationContext context, string reason, Exception? exception) =>
         new($"The {WriteRefusal.NameOf(context.Component)} of a record of topic '{context.Topic}' is no {typeof(T)}: {reason}", typeof(T), exception);
+
+    private sealed record KnownDataSchema(SchemaKey Key, EventHeader? Header);
 }

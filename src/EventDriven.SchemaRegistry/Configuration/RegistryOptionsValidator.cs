@@ -17,7 +17,7 @@ internal sealed class RegistryOptionsValidator(IEnumerable<RegistryRegistration>
         var problems = new List<string>();
         if (mine.Length > 1) problems.Add("AddSchemaRegistry: several registries have this name. Give each a section, and so a name, of its own.");
         foreach (var registration in mine) CheckSection(registration, problems);
-        CheckUrls(options, problems);
+        CheckUrls(options, mine[0], problems);
         CheckAuthentication(options, problems);
         CheckFile(nameof(options.CaCertificate), options.CaCertificate, problems);
         CheckFile(nameof(options.ClientCertificate), options.ClientCertificate, problems);
@@ -40,9 +40,9 @@ internal sealed class RegistryOptionsValidator(IEnumerable<RegistryRegistration>
         }
     }
 
-    private static void CheckUrls(SchemaRegistryOptions options, List<string> problems)
+    private static void CheckUrls(SchemaRegistryOptions options, RegistryRegistration registration, List<string> problems)
     {
-        if (options.Urls.Count == 0) problems.Add("Urls: there is none. Set the address of the registry, such as https://registry:8081.");
+        if (options.Urls.Count == 0 && !registration.HasOwnClient()) problems.Add("Urls: there is none. Set the address of the registry, such as https://registry:8081.");
         foreach (var url in options.Urls)
         {
             if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || url.Contains(',', StringComparison.Ordinal))

@@ -5,7 +5,10 @@ namespace EventDriven.SchemaRegistry;
 /// <summary>How a schema registry is reached and used. Bound from its section of the configuration, which replaces what code sets.</summary>
 public sealed class SchemaRegistryOptions
 {
-    /// <summary>The addresses of the registry, such as <c>https://registry:8081</c>; several are tried in turn. Needed.</summary>
+    /// <summary>
+    /// The addresses of the registry, such as <c>https://registry:8081</c>; several are tried in turn. Needed, unless a client of the application's own takes the place of the library's: then only
+    /// the attribute <c>dataschema</c> of CloudEvents is made of the first, and left out where there is none.
+    /// </summary>
     public IList<string> Urls { get; set; } = [];
 
     /// <summary>The context that subjects and ids are in, without the <c>:.</c> and <c>:</c> around it. The default value is null: the registry's default context.</summary>

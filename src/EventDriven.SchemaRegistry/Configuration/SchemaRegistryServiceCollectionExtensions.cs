@@ -11,6 +11,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers schema registries.</summary>
 public static class SchemaRegistryServiceCollectionExtensions
 {
+    private static readonly Func<IServiceProvider, object?, ISchemaRegistryClient> VendorsClient = static (provider, key) =>
+        VendorClient.Create(provider.GetRequiredService<IOptionsMonitor<SchemaRegistryOptions>>().Get((string)key!));
+
     /// <summary>
     /// Registers a schema registry with a configuration section, whose last part names it. The first is the one of all serializers that choose no other.
     /// </summary>
@@ -37,7 +40,7 @@ public static class SchemaRegistryServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(configure);
-        return Add(services, new RegistryRegistration(section.Key, section), configure);
+        return Add(services, section.Key, section, configure);
     }
 
     /// <summary>Registers a schema registry in code, without configuration.</summary>
@@ -52,21 +55,19 @@ public static class SchemaRegistryServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentException.ThrowIfNullOrWhiteSpace(registry);
         ArgumentNullException.ThrowIfNull(configure);
-        return Add(services, new RegistryRegistration(registry, null), configure);
+        return Add(services, registry, null, configure);
     }
 
-    private static IServiceCollection Add(IServiceCollection services, RegistryRegistration registration, Action<SchemaRegistryOptions> configure)
+    private static IServiceCollection Add(IServiceCollection services, string name, IConfigurationSection? section, Action<SchemaRegistryOptions> configure)
     {
-        var name = registration.Name;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(registration);
+        services.AddSingleton(new RegistryRegistration(name, section) { HasOwnClient = () => HasOwnClient(services, name) });
         services.TryAddSingleton<RegistryDirectory>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<SchemaRegistryOptions>, RegistryOptionsBinder>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SchemaRegistryOptions>, RegistryOptionsValidator>());
         services.AddOptions<SchemaRegistryOptions>(name).ValidateOnStart().Configure(configure);
 
-        services.TryAddKeyedSingleton<ISchemaRegistryClient>(name, static (provider, key) =>
-            VendorClient.Create(provider.GetRequiredService<IOptionsMonitor<SchemaRegistryOptions>>().Get((string)key!)));
+        services.TryAddKeyedSingleton(name, VendorsClient);
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<ISchemaRegistryClient>(name));
         services.TryAddKeyedSingleton(name, static (provider, key) => new SchemaRegistryAccess(
             (string)key!,
@@ -76,4 +77,8 @@ public static class SchemaRegistryServiceCollectionExtensions
             (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger<SchemaRegistryAccess>()));
         return services;
     }
+
+    /// <summary>Asked once all services are registered: the last of them is the one that is used.</summary>
+    private static bool HasOwnClient(IServiceCollection services, string name) =>
+        services.LastOrDefault(service => service.ServiceType == typeof(ISchemaRegistryClient) && name.Equals(service.ServiceKey)) is { } client && client.KeyedImplementationFactory != (object)VendorsClient;
 }

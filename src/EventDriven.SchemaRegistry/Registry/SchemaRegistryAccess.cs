@@ -91,7 +91,23 @@ internal sealed partial class SchemaRegistryAccess
         string.IsNullOrEmpty(Options.Context) || subject.StartsWith(":.", StringComparison.Ordinal) ? subject : $":.{Options.Context}:{subject}";
 
     /// <summary>Where a schema can be read, for <c>dataschema</c>.</summary>
-    public string UriOf(int id) => Options.Urls is [var url, ..] ? $"{url.TrimEnd('/')}/schemas/ids/{id}" : $"/schemas/ids/{id}";
+    /// <param name="key">Its id or GUID.</param>
+    /// <param name="subject">Under which it is: each context has ids of its own.</param>
+    /// <returns>Null where only a client of the application's own knows the address.</returns>
+    public string? UriOf(SchemaKey key, string subject)
+    {
+        if (Options.Urls is not [var first, ..]) return null;
+
+        var url = first.Trim().TrimEnd('/');
+        if (key.Guid is { } guid) return $"{url}/schemas/guids/{guid}";
+
+        var context = ContextOf(Qualify(subject));
+        return context.Length == 0 ? $"{url}/schemas/ids/{key.Id}" : $"{url}/schemas/ids/{key.Id}?subject={Uri.EscapeDataString(context)}";
+    }
+
+    /// <summary>What a subject begins with, colons included; empty where it is in the default context.</summary>
+    private static string ContextOf(string subject) =>
+        subject.StartsWith(":.", StringComparison.Ordinal) && subject.IndexOf(':', 2) is > 0 and var end ? subject[..(end + 1)] : "";
 
     private async Task<KnownSchema> ReadAsync(SchemaKey key)
     {

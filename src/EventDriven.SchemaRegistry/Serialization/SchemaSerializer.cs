@@ -7,8 +7,6 @@ namespace EventDriven.SchemaRegistry;
 /// </summary>
 internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSettings settings) : IEventSerializer<T>, IEventSerializerCheck, IEventSchema
 {
-    private const string DataSchemaHeader = "ce_dataschema";
-
     private readonly SchemaRegistryAccess _registry = settings.Registry;
     private readonly ConcurrentDictionary<(string Topic, EventComponent Component), WriteTarget<T>> _targets = new();
     private WriteTarget<T>? _lastTarget;
@@ -60,7 +58,7 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
         }
 
         if (binding.IdHeader is { } id) context.Headers.Add(id);
-        if (context.IsCloudEvent && context.Component is EventComponent.Value && !context.Headers.TryGetLast(DataSchemaHeader, out _)) context.Headers.Add(binding.DataSchema);
+        if (DataSchema.IsWanted(context) && binding.DataSchema is { } dataSchema) context.Headers.Add(dataSchema);
         return bytes;
     }
 
@@ -82,7 +80,7 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
         try
         {
             var found = await _registry.FindAsync(target.Subject, codec.Schema, settings.Use, cancellationToken).ConfigureAwait(false);
-            var binding = Bind(found, component);
+            var binding = Bind(found, target.Subject, component);
             target.Bind(binding, _registry.Time, settings.Use.Changes ? _registry.Options.LatestTtl : null);
             return binding;
         }
@@ -102,7 +100,7 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
         }
     }
 
-    private WriteBinding<T> Bind(FoundSchema found, EventComponent component)
+    private WriteBinding<T> Bind(FoundSchema found, string subject, EventComponent component)
     {
         settings.EnsureCanBeNamed(found.Schema);
         var inHeader = settings.Location is SchemaIdLocation.Header;
@@ -115,7 +113,7 @@ internal sealed partial class SchemaSerializer<T>(SchemaCodec<T> codec, SchemaSe
             Writer = writer,
             Prefix = inHeader ? [] : SchemaFrame.Prefix(found.Schema.Id, path),
             IdHeader = inHeader ? new EventHeader(SchemaFrame.HeaderOf(component), SchemaFrame.Prefix(found.Schema.Guid!.Value, path)) : null,
-            DataSchema = new EventHeader(DataSchemaHeader, System.Text.Encoding.UTF8.GetBytes(_registry.UriOf(found.Schema.Id))),
+            DataSchema = DataSchema.Of(_registry.UriOf(new SchemaKey(found.Schema.Id), subject)),
         };
     }
 }

@@ -11,6 +11,6 @@ internal sealed class WriteBinding<T>
     /// <summary>The header that names the schema, where the prefix does not.</summary>
     public EventHeader? IdHeader { get; init; }
 
-    /// <summary>The attribute <c>dataschema</c> of CloudEvents.</summary>
-    public required EventHeader DataSchema { get; init; }
+    /// <summary>The attribute <c>dataschema</c> of CloudEvents; null where there is none.</summary>
+    public required EventHeader? DataSchema { get; init; }
 }

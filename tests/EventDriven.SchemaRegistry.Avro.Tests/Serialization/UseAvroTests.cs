@@ -154,13 +154,6 @@ public sealed class UseAvroTests : IAsyncLifetime
         return builder.Factory!(services.BuildServiceProvider());
     }
 
-    private sealed class FactoryBuilder : IEventSerializationBuilder
-    {
-        public Func<IServiceProvider, IEventSerializerFactory>? Factory { get; private set; }
-
-        public void UseSerializers(Func<IServiceProvider, IEventSerializerFactory> factory) => Factory = factory;
-    }
-
     [AvroType(Namespace = "shop")]
     public sealed record PlainOrder(string Id, int Count, string? Note);
 

@@ -88,6 +88,21 @@ public class RegistryRegistrationTests
     }
 
     [Fact]
+    public void Addresses_are_needed_where_no_client_of_ones_own_knows_them()
+    {
+        using var own = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = "http://c" });
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddKeyedSingleton<ISchemaRegistryClient>("Before", own);
+        foreach (var name in (string[])["SchemaRegistry", "Before", "Behind"]) builder.Services.AddSchemaRegistry(name, static _ => { });
+        builder.Services.AddKeyedSingleton<ISchemaRegistryClient>("Behind", (_, _) => own);
+        using var host = builder.Build();
+
+        var error = Assert.Throws<OptionsValidationException>(host.Start);
+
+        Assert.StartsWith("schema registry 'SchemaRegistry', Urls: there is none.", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_way_to_authenticate_becomes_the_clients_own_settings()
     {
         string[] Settings(SchemaRegistryOptions options) => [.. VendorClient.Settings(options).Where(static pair => pair.Key.Contains("auth", StringComparison.Ordinal)).Select(static pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal)];

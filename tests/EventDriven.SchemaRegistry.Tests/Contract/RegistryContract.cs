@@ -45,6 +45,21 @@ public abstract class RegistryContract
         Assert.Equal(first.Schema.Id, elsewhere.Schema.Id);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("eu")]
+    public async Task A_schema_can_be_read_where_dataschema_says(string? context)
+    {
+        var registry = TestRegistry.Access(Url, options => options.Context = context);
+        var schema = TestRegistry.Avro(_unique, Name);
+        using var http = new HttpClient();
+
+        var found = await registry.FindAsync(Subject, schema, new SchemaUse { AutoRegister = true }, _patience);
+
+        Assert.Contains(_unique, await http.GetStringAsync(new Uri(registry.UriOf(new SchemaKey(found.Schema.Id), Subject)!), _patience), StringComparison.Ordinal);
+        if (found.Schema.Guid is { } guid) Assert.Contains(_unique, await http.GetStringAsync(new Uri(registry.UriOf(new SchemaKey(guid), Subject)!), _patience), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_id_that_nobody_gave_is_absent()
     {
