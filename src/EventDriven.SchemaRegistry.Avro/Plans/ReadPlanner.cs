@@ -19,7 +19,12 @@ internal sealed class ReadPlanner
     [RequiresDynamicCode(Reflective.Code)]
     public static ReadPlan Plan(AvroSchema writer, AvroSchema reader, Type type) => Plan(writer, reader, type, ReflectedTypes.Instance);
 
-    public static ReadPlan Plan(AvroSchema writer, AvroSchema reader, Type type, TypeModel types) => new ReadPlanner(types).Build(writer, reader, type, null);
+    public static ReadPlan Plan(AvroSchema writer, AvroSchema reader, Type type, TypeModel types)
+    {
+        // Of several events that the schema has, the type is one.
+        var wanted = TypeMapping.Branch(types, type, reader) is >= 0 and var index ? ((UnionSchema)reader).Branches[index] : reader;
+        return new ReadPlanner(types).Build(writer, wanted, type, null);
+    }
 
     private ReadPlan Build(AvroSchema writer, AvroSchema reader, Type type, TypeMember? member)
     {

@@ -38,6 +38,36 @@ internal static class TypeMapping
         }
     }
 
+    /// <summary>Which of several events that a schema has, as a union of named types, an event's type is.</summary>
+    /// <returns>The number of the branch; -1 where the schema is no such union, or the type stands for several itself.</returns>
+    /// <exception cref="AvroTypeException">It is none of them, or it can't be told which.</exception>
+    public static int Branch(TypeModel types, Type type, AvroSchema schema)
+    {
+        if (schema is not UnionSchema { ValueCount: > 1 } union || !IsOneEvent(types, type)) return -1;
+
+        var name = types.FullNameOf(type);
+        var names = new string[union.Branches.Count];
+        for (var i = 0; i < names.Length; i++)
+        {
+            names[i] = union.Branches[i] is NamedSchema named ? named.Name : "";
+            if (union.Branches[i].Display == name) return i;
+        }
+
+        var index = NameMatch.Find(AvroNames.Unqualify(name).ToString(), names);
+        return index >= 0 && Array.LastIndexOf(names, names[index]) == index
+            ? index
+            : throw new AvroTypeException($"Which of {union.Display} it is can't be told by its name, {name}. Give it the name of one of them, by [AvroType], or name the types that it stands for by [AvroUnion(typeof(…))].");
+    }
+
+    /// <summary>What events of a type are called that are written in a schema.</summary>
+    /// <returns>Null where they have no name, or several.</returns>
+    /// <exception cref="AvroTypeException">The type is none of those that the schema has.</exception>
+    public static string? NameOf(TypeModel types, Type type, AvroSchema schema) =>
+        ((Branch(types, type, schema) is >= 0 and var index ? ((UnionSchema)schema).Branches[index] : schema) as NamedSchema)?.FullName;
+
+    private static bool IsOneEvent(TypeModel types, Type type) =>
+        type != typeof(object) && !ScalarTypes.IsScalar(type) && Nullable.GetUnderlyingType(type) is null && types.CollectionOf(type) is null && types.CasesOf(type, null) is null;
+
     private static bool IsIn(TypeMember?[] members, TypeMember member)
     {
         foreach (var other in members)

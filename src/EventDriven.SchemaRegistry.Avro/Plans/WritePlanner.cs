@@ -19,7 +19,13 @@ internal sealed class WritePlanner
     [RequiresDynamicCode(Reflective.Code)]
     public static WritePlan Plan(Type type, AvroSchema schema) => Plan(type, schema, ReflectedTypes.Instance);
 
-    public static WritePlan Plan(Type type, AvroSchema schema, TypeModel types) => new WritePlanner(types).Build(type, schema, null);
+    public static WritePlan Plan(Type type, AvroSchema schema, TypeModel types)
+    {
+        var planner = new WritePlanner(types);
+        return TypeMapping.Branch(types, type, schema) is >= 0 and var index
+            ? planner.BuildBranch(type, (UnionSchema)schema, index)
+            : planner.Build(type, schema, null);
+    }
 
     private WritePlan Build(Type type, AvroSchema schema, TypeMember? member)
     {
@@ -30,6 +36,10 @@ internal sealed class WritePlanner
         var chosen = TypeMapping.Case(_types, type, member, schema, 1);
         return chosen == type ? BuildValue(type, schema, member) : new WritePlan.Case(type, BuildValue(chosen, schema, member));
     }
+
+    /// <summary>One event of several that the schema has.</summary>
+    private WritePlan.Union BuildBranch(Type type, UnionSchema schema, int index) =>
+        new(type, schema, schema.NullIndex, [new WriteCase(index, BuildValue(type, schema.Branches[index], null))]);
 
     private WritePlan.Union BuildUnion(Type type, UnionSchema schema, TypeMember? member)
     {

@@ -10,9 +10,10 @@ internal sealed class AvroSchemaParser
 
     private readonly Dictionary<string, NamedSchema> _names = new(StringComparer.Ordinal);
 
-    private AvroSchemaParser()
-    {
-    }
+    /// <summary>Where only names are looked for: those that are not defined in the text, in the order in which it has them.</summary>
+    private readonly List<(string Qualified, string Name)>? _elsewhere;
+
+    private AvroSchemaParser(List<(string Qualified, string Name)>? elsewhere = null) => _elsewhere = elsewhere;
 
     /// <param name="text">The text: JSON, or the bare name of a primitive type as older registries keep it.</param>
     /// <param name="references">The texts of the schemas it refers to, each after those that it refers to itself.</param>
@@ -22,6 +23,20 @@ internal sealed class AvroSchemaParser
         var parser = new AvroSchemaParser();
         foreach (var reference in references) parser.ParseText(reference);
         return parser.ParseText(text);
+    }
+
+    /// <summary>Which of several names a text uses without defining them, each once, in its order.</summary>
+    /// <param name="names">Full names.</param>
+    /// <param name="text">The text. Names that are neither in it nor among those are no error here.</param>
+    /// <exception cref="AvroSchemaException">It is no schema.</exception>
+    public static IReadOnlyList<string> NamesFrom(IEnumerable<string> names, string text)
+    {
+        var known = names.ToHashSet(StringComparer.Ordinal);
+        if (known.Count == 0) return [];
+
+        List<(string Qualified, string Name)> elsewhere = [];
+        new AvroSchemaParser(elsewhere).ParseText(text);
+        return [.. elsewhere.Select(used => known.Contains(used.Qualified) ? used.Qualified : used.Name).Where(known.Contains).Distinct(StringComparer.Ordinal)];
     }
 
     private AvroSchema ParseText(string text)
@@ -64,9 +79,12 @@ internal sealed class AvroSchemaParser
     {
         if (PrimitiveSchema.Find(name) is { } kind) return new PrimitiveSchema(kind);
 
-        return _names.TryGetValue(AvroNames.Qualify(name, @namespace), out var known) || _names.TryGetValue(name, out known)
-            ? known
-            : throw new AvroSchemaException($"The schema names '{AvroNames.Qualify(name, @namespace)}', which neither it nor what it refers to has defined before.");
+        var qualified = AvroNames.Qualify(name, @namespace);
+        if (_names.TryGetValue(qualified, out var known) || _names.TryGetValue(name, out known)) return known;
+        if (_elsewhere is null) throw new AvroSchemaException($"The schema names '{qualified}', which neither it nor what it refers to has defined before.");
+
+        _elsewhere.Add((qualified, name));
+        return new FixedSchema(qualified, 0);
     }
 
     private UnionSchema ParseUnion(JsonElement json, string? @namespace)

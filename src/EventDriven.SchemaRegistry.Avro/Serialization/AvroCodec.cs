@@ -11,11 +11,14 @@ internal static class AvroCodec
 {
     public const string ContentType = "application/avro";
 
-    /// <summary>The schema that was given, else that of the type.</summary>
+    /// <summary>The schema that is made from a type.</summary>
     /// <exception cref="NotSupportedException">There is none.</exception>
     [RequiresUnreferencedCode(Reflective.Members)]
     [RequiresDynamicCode(Reflective.Code)]
-    public static AvroSchema SchemaOf(Type type, string? given) => Explain(type, () => given is null ? SchemaFromType.Of(type) : AvroSchemaParser.Parse(given));
+    public static AvroSchema SchemaOf(Type type) => Explain(type, () => SchemaFromType.Of(type));
+
+    /// <summary>What is registered of a schema that nobody has given.</summary>
+    public static SchemaDefinition DefinitionOf(AvroSchema schema) => new(SchemaFormat.Avro, schema.ToString()) { Name = (schema as NamedSchema)?.FullName };
 
     /// <exception cref="AvroSchemaException">The registry's text is no schema.</exception>
     public static AvroSchema Parse(KnownSchema schema) => AvroSchemaParser.Parse(schema.Text, [.. schema.References.Select(static reference => reference.Text)]);

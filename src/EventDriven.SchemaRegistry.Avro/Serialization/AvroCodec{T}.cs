@@ -13,15 +13,15 @@ internal sealed class AvroCodec<T> : SchemaCodec<T>
     private readonly WritePlan _write;
     private readonly ReadPlan _read;
 
-    /// <param name="schema">The schema of the type.</param>
-    /// <param name="text">Its text where it was given, which is registered as it stands.</param>
+    /// <param name="schema">The schema of the type, or one that has it among others.</param>
+    /// <param name="definition">What is registered of it.</param>
     /// <exception cref="NotSupportedException">The type does not fit the schema.</exception>
     [RequiresUnreferencedCode(Reflective.Members)]
     [RequiresDynamicCode(Reflective.Code)]
-    public AvroCodec(AvroSchema schema, string? text)
+    public AvroCodec(AvroSchema schema, SchemaDefinition definition)
     {
         _schema = schema;
-        Schema = new SchemaDefinition(SchemaFormat.Avro, text ?? schema.ToString()) { Name = (schema as NamedSchema)?.FullName };
+        Schema = definition;
         // What does not fit is told at start, before the first event.
         _read = AvroCodec.Explain(typeof(T), () => ReadPlanner.Plan(schema, schema, typeof(T)));
         _write = AvroCodec.Explain(typeof(T), () => WritePlanner.Plan(typeof(T), schema));
@@ -47,7 +47,7 @@ internal sealed class AvroCodec<T> : SchemaCodec<T>
     public override SchemaReader<T> CreateReader(KnownSchema writer) => AvroCodec.Explain<SchemaReader<T>>(typeof(T), () =>
     {
         // The same text is the same schema, planned for already.
-        var isOwn = writer.Format is SchemaFormat.Avro && writer.References.Count == 0 && writer.Text == Schema.Text;
+        var isOwn = writer.Format is SchemaFormat.Avro && Schema.Is(writer.Text, writer.References);
         var written = isOwn ? _schema : AvroCodec.ParseWriter(writer);
         return AvroCodec.IsRaw<T>(written) ? AvroCodec.RawReader<T>()
             : AvroCodec.Reader(isOwn ? new AvroDecoder<T>(written, _read) : new AvroDecoder<T>(written, _schema));

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Confluent.SchemaRegistry;
-using EventDriven.SchemaRegistry.Avro.Schemas;
+using EventDriven.SchemaRegistry.Avro.Plans;
 using EventDriven.SchemaRegistry.Avro.Types;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +11,8 @@ namespace EventDriven.SchemaRegistry.Avro.Serialization;
 [RequiresDynamicCode(Reflective.Code)]
 internal sealed class AvroSerializerFactory(SchemaSettings settings, AvroOptions options, IServiceProvider services) : SchemaSerializerFactory(settings)
 {
+    private readonly Lazy<GivenSchema?> _given = new(() => options.Schema is null ? null : new GivenSchema(options.Schema, options.References));
+
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "This type says so itself.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "This type says so itself.")]
     public override string? NameOf<T>()
@@ -19,7 +21,7 @@ internal sealed class AvroSerializerFactory(SchemaSettings settings, AvroOptions
 
         try
         {
-            return (AvroCodec.SchemaOf(typeof(T), options.Schema) as NamedSchema)?.FullName;
+            return AvroCodec.Explain(typeof(T), () => TypeMapping.NameOf(ReflectedTypes.Instance, typeof(T), _given.Value?.Schema ?? AvroCodec.SchemaOf(typeof(T))));
         }
         catch (NotSupportedException)
         {
@@ -30,12 +32,19 @@ internal sealed class AvroSerializerFactory(SchemaSettings settings, AvroOptions
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "This type says so itself.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "This type says so itself.")]
-    protected override SchemaCodec<T> CreateCodec<T>() => new AvroCodec<T>(AvroCodec.SchemaOf(typeof(T), options.Schema), options.Schema);
+    protected override SchemaCodec<T> CreateCodec<T>()
+    {
+        if (AvroCodec.Explain(typeof(T), () => _given.Value) is { } given) return new AvroCodec<T>(given.Schema, given.Definition);
+        if (options.References.Count > 0) throw new NotSupportedException($"{nameof(AvroOptions)}.{nameof(AvroOptions.AddReference)} is for a schema that is given, and refers to others: set {nameof(AvroOptions.Schema)}, or leave it out.");
+
+        var schema = AvroCodec.SchemaOf(typeof(T));
+        return new AvroCodec<T>(schema, AvroCodec.DefinitionOf(schema));
+    }
 
     protected override IEventSerializer<T>? CreateOther<T>(EventComponent component)
     {
         if (!VendorTypes.IsVendors(typeof(T))) return null;
-        if (options.Schema is not null) throw new NotSupportedException($"{typeof(T)} has a schema of its own: {nameof(AvroOptions)}.{nameof(AvroOptions.Schema)} is for plain types.");
+        if (options.HasSchema) throw new NotSupportedException($"{typeof(T)} has a schema of its own: {nameof(AvroOptions)}.{nameof(AvroOptions.Schema)} is for plain types.");
         if (options.SubjectNamer is not null) throw new NotSupportedException($"The vendor's serializer, which writes {typeof(T)}, can't be given a SubjectNamer. Use SubjectNaming, or a plain type.");
         if (!string.IsNullOrEmpty(Settings.Registry.Options.Context)) throw new NotSupportedException($"The vendor's serializer, which writes {typeof(T)}, knows no context of a registry. Use a plain type.");
 

@@ -34,24 +34,17 @@ internal sealed partial class SchemaRegistryAccess
 
         var own = await RegisterOrLookUpAsync(subject, schema, use).ConfigureAwait(false);
         return new FoundSchema(
-            new KnownSchema { Id = own.Id, Guid = ParseGuid(own.Guid), Format = schema.Format, Text = schema.Text, Rules = ContractRules.Of(own), References = [.. Flatten(schema.Dependencies)] }, IsOwn: true);
+            new KnownSchema { Id = own.Id, Guid = ParseGuid(own.Guid), Format = schema.Format, Text = schema.Text, Rules = ContractRules.Of(own), References = schema.Referenced() }, IsOwn: true);
 
         async Task<FoundSchema> OtherAsync(Schema found, int foundId, string? guid)
         {
             var format = FormatOf(found);
-            return format == schema.Format
-                ? new FoundSchema(
-                    new KnownSchema
-                    {
-                        Id = foundId,
-                        Guid = ParseGuid(guid),
-                        Format = format,
-                        Text = found.SchemaString,
-                        Rules = ContractRules.Of(found),
-                        References = await ReadReferencesAsync(found).ConfigureAwait(false),
-                    },
-                    IsOwn: found.SchemaString == schema.Text)
-                : throw new RegistryRequestException($"The schema under '{subject}' (id {foundId}) is {format}, and {schema.Format} is what is written.", RegistryFailure.Invalid, null, null);
+            if (format != schema.Format) throw new RegistryRequestException($"The schema under '{subject}' (id {foundId}) is {format}, and {schema.Format} is what is written.", RegistryFailure.Invalid, null, null);
+
+            var references = await ReadReferencesAsync(found).ConfigureAwait(false);
+            return new FoundSchema(
+                new KnownSchema { Id = foundId, Guid = ParseGuid(guid), Format = format, Text = found.SchemaString, Rules = ContractRules.Of(found), References = references },
+                IsOwn: schema.Is(found.SchemaString, references));
         }
     }
 
@@ -129,10 +122,6 @@ internal sealed partial class SchemaRegistryAccess
             return !string.IsNullOrEmpty(answer.SchemaString) ? answer : throw new InvalidDataException("it has no schema");
         }
     }
-
-    private static IEnumerable<ReferencedSchema> Flatten(IEnumerable<SchemaDependency> dependencies) =>
-        dependencies.SelectMany(static dependency => Flatten(dependency.Schema.Dependencies).Append(new ReferencedSchema(dependency.Name, dependency.Schema.Text)))
-            .DistinctBy(static reference => reference.Name);
 
     private static RegisteredSchema Checked(RegisteredSchema answer) => answer.Id > 0 ? answer : throw new InvalidDataException("it gives no id");
 

@@ -18,6 +18,17 @@ internal static class Avro
         builder.Services.AddEventProducer<AvroOrderPlaced>("orders", p => p.UseAvro(Events.Default));
     }
 
+    public static void Union(HostApplicationBuilder builder)
+    {
+        builder.Services.AddEventProducer<OrderPlaced>("orders", p => p
+            .UseAvro(avro =>
+            {
+                avro.Schema = """["com.acme.orders.OrderPlaced","com.acme.orders.OrderCancelled"]""";
+                avro.AddReference("com.acme.orders.OrderPlaced", subject: "order-placed", File.ReadAllText("order-placed.avsc"))
+                    .AddReference("com.acme.orders.OrderCancelled", subject: "order-cancelled", File.ReadAllText("order-cancelled.avsc"));
+            }));
+    }
+
     public static void Consume(HostApplicationBuilder builder)
     {
         builder.Services.AddEventConsumer<OrderPlaced, ReserveStock>("orders", group: "inventory", c => c

@@ -1,3 +1,4 @@
+using EventDriven.SchemaRegistry.Avro.Tests.Hosting;
 using EventDriven.SchemaRegistry.Avro.Tests.Serialization;
 using EventDriven.SchemaRegistry.Avro.Tests.Types;
 
@@ -22,6 +23,7 @@ namespace EventDriven.SchemaRegistry.Avro.Tests.Generated;
 [AvroSerializable(typeof(Made))]
 [AvroSerializable(typeof(RoundTripTests.Order))]
 [AvroSerializable(typeof(UseAvroTests.PlainOrder))]
+[AvroSerializable(typeof(UnionTests.Cancelled))]
 [AvroSerializable(typeof(long))]
 [AvroSerializable(typeof(string))]
 [AvroSerializable(typeof(byte[]))]

@@ -83,6 +83,39 @@ public sealed class RegistryHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_branches_of_a_oneOf_with_references_go_to_their_handlers_by_their_titles()
+    {
+        const string Placed = """{"$schema":"http://json-schema.org/draft-07/schema#","title":"Order","type":"object","properties":{"id":{"$ref":"id.json"},"amount":{"type":"integer"}},"required":["id","amount"]}""";
+        const string Taken = """{"$schema":"http://json-schema.org/draft-07/schema#","title":"Cancelled","type":"object","properties":{"id":{"$ref":"id.json"}},"required":["id"],"additionalProperties":false}""";
+        using var host = await StartAsync(services =>
+        {
+            services.AddEventProducer<Order>("orders", static p => p.WithoutCloudEvents().UseJsonSchema(Unite));
+            services.AddEventProducer<Cancelled>("orders", static p => p.Named("cancelled").WithoutCloudEvents().UseJsonSchema(Unite));
+            services.AddEventConsumer("orders", "inventory", c => c
+                .UseJsonSchema()
+                .Handle((Order order, CancellationToken _) => Note(order))
+                .Handle((Cancelled cancelled, CancellationToken _) => Note(cancelled)));
+        });
+
+        await host.Services.GetRequiredService<IEventProducer<Cancelled>>().ProduceAsync(new Cancelled("A1"), cancellationToken: _patience);
+        await host.Services.GetRequiredService<IEventProducer<Order>>().ProduceAsync(new Order("A2", 7), cancellationToken: _patience);
+        await host.Services.WaitUntilCaughtUpAsync("inventory", _patience);
+
+        Assert.Equal([new Cancelled("A1"), new Order("A2", 7)], _handled);
+        Assert.Equal(
+            ["cancelled", "id", "order", "orders-value"],
+            _registry.Requests.Where(static request => request.StartsWith("POST", StringComparison.Ordinal) && request.Contains("/versions", StringComparison.Ordinal)).Select(static request => request.Split('/')[2]).Distinct().Order(StringComparer.Ordinal));
+        await host.StopAsync(_patience);
+
+        static void Unite(JsonSchemaOptions options)
+        {
+            const string Union = """{"$schema":"http://json-schema.org/draft-07/schema#","oneOf":[{"$ref":"order.json"},{"$ref":"cancelled.json"}]}""";
+            options.UseSchema<Order>(Union).UseSchema<Cancelled>(Union)
+                .AddReference("order.json", "order", Placed).AddReference("cancelled.json", "cancelled", Taken).AddReference("id.json", "id", """{"title":"Id","type":"string"}""");
+        }
+    }
+
+    [Fact]
     public async Task Without_a_registry_the_start_says_what_to_register()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
