@@ -72,7 +72,7 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
 
     public async ValueTask<T> DeserializeAsync(ReadOnlyMemory<byte> data, EventSerializationContext context, CancellationToken cancellationToken)
     {
-        if (SchemaFrame.Read(data, context, hasPath: false, out var frame) is { } wrong) throw Unreadable(context, wrong, null);
+        if (SchemaFrame.Read(data, context, hasPath: false, out var frame) is { } wrong) throw Unreadable(context, null, wrong, null);
 
         try
         {
@@ -86,7 +86,7 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
         catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException or EventSerializerUnavailableException))
         {
             if (exception is not (AvroValueException or AvroSchemaException)) ThrowIfOutage(exception, $"the schema {frame.Key}");
-            throw Unreadable(context, $"schema {frame.Key}: {exception.Message}", exception);
+            throw Unreadable(context, frame.Key, exception.Message, exception);
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
     private async Task<AvroSchema> FindAsync(SchemaKey key, CancellationToken cancellationToken)
     {
         var found = await settings.Registry.GetAsync(key, cancellationToken).ConfigureAwait(false);
-        if (found.Format is not SchemaFormat.Avro) throw new AvroSchemaException($"it was written as {found.Format}, and not as Avro.");
+        if (found.Format is not SchemaFormat.Avro) throw new AvroSchemaException($"the schema is {found.Format}, and {SchemaFormat.Avro} is what is read here.");
 
         return _schemas.GetOrAdd(key, static (_, schema) => AvroCodec.Parse(schema), found);
     }
@@ -164,8 +164,11 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
     private static SerializationContext Context(EventSerializationContext context, Headers headers) =>
         new(context.Component is EventComponent.Key ? MessageComponentType.Key : MessageComponentType.Value, context.Topic, headers);
 
-    private static EventSerializationException Unreadable(EventSerializationContext context, string reason, Exception? exception) =>
-        new($"The {WriteRefusal.NameOf(context.Component)} of a record of topic '{context.Topic}' is no {typeof(T)}: {reason}", typeof(T), exception);
+    private static EventSerializationException Unreadable(EventSerializationContext context, SchemaKey? key, string reason, Exception? exception)
+    {
+        var schema = key is { } known ? $", schema {known}" : "";
+        return new EventSerializationException($"The {WriteRefusal.NameOf(context.Component)} of a record of topic '{context.Topic}' is no {typeof(T)}{schema}: {reason}", typeof(T), exception);
+    }
 
     private sealed record KnownDataSchema(SchemaKey Key, EventHeader? Header);
 }

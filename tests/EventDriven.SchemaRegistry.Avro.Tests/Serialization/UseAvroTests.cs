@@ -101,6 +101,26 @@ public sealed class UseAvroTests : IAsyncLifetime
         Assert.Equal("shop.PlainOrder", reader.NameOf<SpecificOrder>());
     }
 
+    [Theory]
+    [InlineData("JSON", """{"title":"PlainOrder","type":"object"}""", "Json")]
+    [InlineData("PROTOBUF", "syntax = \"proto3\"; package shop; message PlainOrder { string id = 1; }", "Protobuf")]
+    public async Task The_id_of_a_schema_of_another_format_is_told_as_such(string format, string schema, string name)
+    {
+        var bytes = (byte[])[0, 0, 0, 0, (byte)_registry.Register("others-value", schema, format), 6, 0x6f, 0x2d, 0x31, 4, 0];
+
+        await AssertToldAsync(Serializer<PlainOrder>());
+        await AssertToldAsync(Generated().Create<PlainOrder>(EventComponent.Value));
+        await AssertToldAsync(Serializer<SpecificOrder>());
+        await AssertToldAsync(Serializer<GenericRecord>());
+        Assert.Null(await ((IEventTypeReader)Factory(null)).ReadTypeAsync(bytes, Context(), default));
+
+        async Task AssertToldAsync<T>(IEventSerializer<T> serializer)
+        {
+            var exception = await Assert.ThrowsAsync<EventSerializationException>(async () => await serializer.DeserializeAsync(bytes, Context(), default));
+            Assert.Equal($"The value of a record of topic 'orders' is no {typeof(T)}, schema id {bytes[4]}: the schema is {name}, and Avro is what is read here.", exception.Message);
+        }
+    }
+
     [Fact]
     public async Task Bytes_alone_are_written_as_they_are() => Assert.Equal([0, 0, 0, 0, 1, 7, 8], await Serializer<byte[]>().SerializeAsync([7, 8], Context(), default));
 

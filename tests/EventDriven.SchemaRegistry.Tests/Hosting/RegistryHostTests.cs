@@ -116,6 +116,26 @@ public sealed class RegistryHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_synchronous_serializer_of_ones_own_drops_in_and_what_it_throws_is_told()
+    {
+        using var host = await StartAsync(services =>
+        {
+            services.AddEventProducer<Cancelled>("orders", static p => p.Serialize(with: new OwnSerializer()));
+            services.AddEventConsumer("orders", "inventory", c => c.Deserialize(with: new OwnSerializer()).Handle((Cancelled cancelled, CancellationToken _) => Note(cancelled)));
+        });
+        var producer = host.Services.GetRequiredService<IEventProducer<Cancelled>>();
+
+        await producer.ProduceAsync(new Cancelled("A1"), cancellationToken: _patience);
+        var failure = await Assert.ThrowsAsync<EventProduceException>(() => producer.ProduceAsync(new Cancelled(""), cancellationToken: _patience));
+        await host.Services.WaitUntilHandledAsync("inventory", 1, _patience);
+
+        Assert.Equal([new Cancelled("A1 of orders")], _handled);
+        Assert.Contains("an order has an id", failure.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_registry.Requests);
+        await host.StopAsync(_patience);
+    }
+
+    [Fact]
     public async Task Without_a_registry_the_start_says_what_to_register()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
