@@ -1,3 +1,4 @@
+using EventDriven.SchemaRegistry.Avro.Codec;
 using EventDriven.SchemaRegistry.Avro.Plans;
 using EventDriven.SchemaRegistry.Avro.Schemas;
 using EventDriven.SchemaRegistry.Avro.Types;
@@ -49,6 +50,39 @@ public sealed class GivenSchemaTests
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_logical_type_that_is_unknown_here_is_left_out_of_account_and_its_bytes_are_read_and_written()
+    {
+        const string BigDecimal = """{"type":"record","name":"Priced","fields":[{"name":"price","type":{"type":"bytes","logicalType":"big-decimal"}}]}""";
+        // 12.34 as Avro for Java writes it: the length of the digits, the digits, and the scale.
+        byte[] price = [4, 0x04, 0xd2, 4];
+        byte[] bytes = [8, .. price];
+
+        Assert.Equal(bytes, Bytes.Write(new Priced(price), BigDecimal));
+        Assert.Equal(price, Bytes.Read<Priced>(bytes, BigDecimal, BigDecimal).Price);
+        Assert.Equal(price, Bytes.Read<Priced>(bytes, BigDecimal).Price);
+        Assert.Equal(bytes, Bytes.ThroughApache(BigDecimal, BigDecimal, bytes));
+        Assert.Contains("does not fit bytes", Assert.Throws<AvroTypeException>(() => Bytes.Write(new PricedAs<decimal>(12.34m), BigDecimal)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_local_timestamp_in_nanoseconds_is_the_time_of_a_wall_clock_in_no_zone()
+    {
+        var at = new DateTime(1969, 12, 31, 23, 59, 59, DateTimeKind.Unspecified).AddTicks(9_999_999);
+        var local = new DateTime(2026, 7, 1, 12, 30, 0, DateTimeKind.Local).AddTicks(1);
+
+        Assert.Contains("""{"type":"long","logicalType":"local-timestamp-nanos"}""", Bytes.Schema<Wall>().ToString(), StringComparison.Ordinal);
+        // A hundred nanoseconds before 1970, as zigzag.
+        Assert.Equal(Bytes.ByApache("\"long\"", -100L), Bytes.Write(new Wall(at)));
+        Assert.Equal((at, DateTimeKind.Unspecified), (Bytes.Read<Wall>(Bytes.Write(new Wall(at))).At, Bytes.Read<Wall>(Bytes.Write(new Wall(at))).At.Kind));
+        // The clock says the same in every zone.
+        Assert.Equal(local.Ticks, Bytes.Read<Wall>(Bytes.Write(new Wall(local))).At.Ticks);
+        // What .NET has no ticks for is cut off towards the past.
+        Assert.Equal(at, Bytes.Read<Wall>(Bytes.ByApache("\"long\"", -1L)).At);
+        Assert.Equal(at, Bytes.Read<WallMicros>(Bytes.Write(new Wall(at)), Bytes.Schema<Wall>().ToString()).At);
+        Assert.Contains("1677 to 2262", Assert.Throws<AvroValueException>(() => Bytes.Write(new Wall(DateTime.MaxValue))).Message, StringComparison.Ordinal);
+    }
+
     public enum Status
     {
         InTransit,
@@ -58,4 +92,16 @@ public sealed class GivenSchemaTests
     public sealed record OrderPlaced(string OrderId, DateTimeOffset PlacedAt, decimal Total, Status Status, Guid Id);
 
     public sealed record One(int X);
+
+    [AvroType(Name = "Priced", Namespace = "")]
+    public sealed record Priced(byte[] Price);
+
+    [AvroType(Name = "Priced", Namespace = "")]
+    public sealed record PricedAs<T>(T Price);
+
+    [AvroType(Name = "Wall")]
+    public sealed record Wall([property: AvroLogicalType("local-timestamp-nanos")] DateTime At);
+
+    [AvroType(Name = "Wall")]
+    public sealed record WallMicros([property: AvroLogicalType("local-timestamp-micros")] DateTime At);
 }
