@@ -11,8 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EventDriven.SchemaRegistry.Testing;
 
 /// <summary>
-/// A schema registry in the test process: the registry's REST API over real HTTP on a free port of the loopback address, in memory. It judges the compatibility of Avro and
-/// JSON schemas; changes of Protobuf schemas are taken. Thread-safe.
+/// A schema registry in the test process: the registry's REST API over real HTTP on a free port of the loopback address, in memory. It judges the compatibility of Avro, JSON
+/// and Protobuf schemas. Thread-safe.
 /// </summary>
 public sealed class EmbeddedSchemaRegistry : IAsyncDisposable
 {
