@@ -69,7 +69,7 @@ public sealed class EventConsumerOptions
 
     /// <summary>
     /// For a consumer with transactions (<see cref="EventConsumerBuilder.InTransactions"/>): how many finished events make it commit before <see cref="CommitInterval"/> is over, from 1 to
-    /// 1,000,000. What is finished while a transaction is being committed goes into the next, so one may hold more. The default value is 1,000.
+    /// 1,000,000. What is finished while a transaction is being committed goes into the next, up to ten times as many. The default value is 1,000.
     /// </summary>
     [Range(1, 1_000_000)]
     public int CommitAfterEvents { get; set; } = 1_000;

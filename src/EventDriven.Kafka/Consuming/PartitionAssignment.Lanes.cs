@@ -339,6 +339,7 @@ internal sealed partial class PartitionAssignment
             return;
         }
 
+        NoteStep();
         _parking?.OnPassed();
         while (_waitingForReplay.TryPeek(out var waiting, out var next) && next - _ledger.Head < _maxReplay)
         {

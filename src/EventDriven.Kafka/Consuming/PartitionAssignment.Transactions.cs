@@ -9,8 +9,11 @@ internal sealed partial class PartitionAssignment
 {
     private readonly Action? _onFinished;
     private readonly PriorityQueue<EventOutput, long>? _outputs;
+    private readonly Queue<(long Head, Position Position)> _steps = new();
+    private readonly int _stepLength;
     private long _outputBytes;
     private long _takenHead;
+    private long _lastStep;
     private Position? _takenPosition;
     private bool _sealed;
 
@@ -44,11 +47,12 @@ internal sealed partial class PartitionAssignment
     /// </summary>
     /// <param name="outputs">Gets the outputs.</param>
     /// <param name="parked">Gets the parked events that have come to their end, where the transaction is committed next; else null, and they wait.</param>
-    /// <param name="isLast">Whether nothing is to be taken afterwards.</param>
+    /// <param name="most">About how many events to take at most: more where a gap has closed below many.</param>
+    /// <param name="isLast">Whether nothing is to be taken afterwards: then it is all that there is.</param>
     /// <param name="position">The position.</param>
     /// <param name="events">How many events lie between the position before and this one.</param>
-    /// <returns>False where there is nothing new, or nothing may be taken any more.</returns>
-    public bool TakeFinished(List<EventOutput> outputs, List<ParkedOutput>? parked, bool isLast, out Position position, out long events)
+    /// <returns>What there was.</returns>
+    public FinishedTaken TakeFinished(List<EventOutput> outputs, List<ParkedOutput>? parked, long most, bool isLast, out Position position, out long events)
     {
         lock (_gate)
         {
@@ -56,34 +60,43 @@ internal sealed partial class PartitionAssignment
             events = 0;
             if (_fenced || _sealed || !_ledger.HasPosition)
             {
-                return false;
+                return FinishedTaken.Nothing;
             }
 
             _sealed = isLast;
+            var head = _ledger.Head;
             position = _ledger.Position;
-            if (position == _takenPosition && (parked is null || _parking is not { HasFinished: true }))
+            var areParkedDue = parked is not null && _parking is { HasFinished: true };
+            if (position == _takenPosition && !areParkedDue)
             {
-                return false;
+                return FinishedTaken.Nothing;
             }
 
-            while (_outputs!.TryPeek(out var output, out var number) && number < _ledger.Head)
+            // A parked event may lie anywhere below the position: it goes with all of it.
+            if (!isLast && !areParkedDue && head - _takenHead > most)
+            {
+                (head, position) = StepTo(_takenHead + most) ?? (head, position);
+            }
+
+            while (_outputs!.TryPeek(out var output, out var number) && number < head)
             {
                 _outputs.Dequeue();
                 _outputBytes -= output.Bytes;
                 outputs.Add(output);
             }
 
-            events = _ledger.Head - _takenHead;
-            while (parked is not null && _parking is not null && _parking.TryTakeFinished(out var finished))
+            events = head - _takenHead;
+            while (areParkedDue && _parking!.TryTakeFinished(out var finished))
             {
                 _outputBytes -= finished.Output?.Bytes ?? 0;
-                parked.Add(finished);
+                parked!.Add(finished);
                 events++;
             }
 
-            _takenHead = _ledger.Head;
+            while (_steps.TryPeek(out var step) && step.Head <= head) _steps.Dequeue();
+            _takenHead = head;
             _takenPosition = position;
-            return true;
+            return head < _ledger.Head ? FinishedTaken.Some : FinishedTaken.All;
         }
     }
 
@@ -94,6 +107,28 @@ internal sealed partial class PartitionAssignment
         {
             _sealed = true;
         }
+    }
+
+    /// <summary>Remembers a position now and then, so that not all below the last need be taken at a time.</summary>
+    private void NoteStep()
+    {
+        if (_outputs is not null && _ledger.Head - (_steps.Count == 0 ? _takenHead : _lastStep) >= _stepLength)
+        {
+            _lastStep = _ledger.Head;
+            _steps.Enqueue((_lastStep, _ledger.Position));
+        }
+    }
+
+    /// <summary>The last position remembered that is not above a number, or the first; null where none is.</summary>
+    private (long Head, Position Position)? StepTo(long number)
+    {
+        (long Head, Position Position)? found = null;
+        while (_steps.TryPeek(out var step) && (found is null || step.Head <= number))
+        {
+            found = _steps.Dequeue();
+        }
+
+        return found;
     }
 
     private void KeepOutput(long number, EventOutput? output)

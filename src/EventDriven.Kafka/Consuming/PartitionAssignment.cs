@@ -49,6 +49,7 @@ internal sealed partial class PartitionAssignment
     {
         _onFinished = onFinished;
         _outputs = onFinished is null ? null : new PriorityQueue<EventOutput, long>();
+        _stepLength = Math.Max(1, options.CommitAfterEvents / 8);
         Id = id;
         _queue = queue;
         _time = time;

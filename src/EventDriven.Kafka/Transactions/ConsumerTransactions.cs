@@ -24,6 +24,12 @@ internal sealed partial class ConsumerTransactions
     /// <summary>How soon what is finished is given to the client at the latest, so that not all of it is sent at the commit.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// How many times as many events as make it commit a transaction takes at most. Where handlers are faster than brokers what is finished meanwhile would make each transaction larger than
+    /// the one before; where no more than that were taken, each round trip would be for few.
+    /// </summary>
+    private const int LargestPart = 10;
+
     /// <summary>So many finished events are worth waking the thread for.</summary>
     private const int Burst = 64;
 
@@ -56,6 +62,8 @@ internal sealed partial class ConsumerTransactions
     private ITransactionalClient? _client;
     private volatile ITransactionalClient? _opening;
     private bool _isOpen;
+    private bool _isMoreLeft;
+    private int _first;
     private long _openedAt;
     private long _events;
     private TimeSpan _pause = FirstPause;
@@ -154,7 +162,7 @@ internal sealed partial class ConsumerTransactions
     private void Turn()
     {
         _client ??= Open();
-        _thread.Wait(() => _isAwaited, LongestWait);
+        _thread.Wait(() => _isAwaited || _isMoreLeft, LongestWait);
         _isAwaited = false;
         List<Flush> flushes;
         lock (_gate)
@@ -209,7 +217,12 @@ internal sealed partial class ConsumerTransactions
 
         // What was parked goes with the commit: until it, readers of the parked log could not go on behind its markers.
         var parked = flushes.Count > 0 ? _takenParked : null;
-        foreach (var assignment in _owner.Current) Take(assignment, parked, isLast: false);
+        _isMoreLeft = false;
+        var current = _owner.Current;
+        for (var i = 0; i < current.Count; i++) Take(current[(_first + i) % current.Count], parked, isLast: false);
+
+        // Another is the first that may fill it the next time.
+        _first = (_first + 1) % Math.Max(1, current.Count);
 
         // They may have left the list of those that there are, but not before they were finished with here.
         foreach (var flush in flushes)
@@ -222,8 +235,17 @@ internal sealed partial class ConsumerTransactions
     {
         _taken.Clear();
         _takenParked.Clear();
-        if (!assignment.TakeFinished(_taken, parked, isLast, out var position, out var events)) return;
+        var most = ((long)_commitAfter * LargestPart) - _events;
+        if (most <= 0 && !isLast && parked is null)
+        {
+            _isMoreLeft = true;
+            return;
+        }
 
+        var taken = assignment.TakeFinished(_taken, parked, Math.Max(1, most), isLast, out var position, out var events);
+        if (taken is FinishedTaken.Nothing) return;
+
+        _isMoreLeft |= taken is FinishedTaken.Some;
         _positions[assignment] = position;
         _events += events;
         if (!_isOpen)

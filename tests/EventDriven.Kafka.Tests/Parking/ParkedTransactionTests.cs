@@ -162,7 +162,7 @@ public sealed class ParkedTransactionTests
         owner.StartAll();
         owner.Finish(0);
         owner.Append(1, "a");
-        Assert.True(owner.Assignment.TakeFinished(_outputs, _parked, isLast: true, out _, out _));
+        Assert.Equal(FinishedTaken.All, owner.Assignment.TakeFinished(_outputs, _parked, most: 1, isLast: true, out _, out _));
 
         Assert.Empty(owner.StartAll());
     }
@@ -190,6 +190,6 @@ public sealed class ParkedTransactionTests
     private long? Take(AssignmentBench owner, bool commits = true)
     {
         _parked.Clear();
-        return owner.Assignment.TakeFinished(_outputs, commits ? _parked : null, isLast: false, out var position, out _) ? position.Offset : null;
+        return owner.Assignment.TakeFinished(_outputs, commits ? _parked : null, most: 1_000, isLast: false, out var position, out _) is FinishedTaken.Nothing ? null : position.Offset;
     }
 }

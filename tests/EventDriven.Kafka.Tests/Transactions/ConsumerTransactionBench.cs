@@ -18,22 +18,25 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
 {
     private readonly ConcurrentQueue<FakeProducer> _made = new();
     private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
+    private readonly EventConsumerOptions _options;
     private readonly ConsumerTransactions _transactions;
 
     /// <param name="onTransaction">What a call about transactions throws, by the number of the client, from 1, and the name of the call.</param>
     /// <param name="telemetry">Where its transactions are measured.</param>
     /// <param name="time">The clock of the thread and of what it measures. On one that stands, only what is asked of it wakes the thread.</param>
     /// <param name="timeout">How long a transaction may take; 20 seconds unless given.</param>
+    /// <param name="commitAfter">How many finished events make it commit.</param>
     /// <param name="pausesEnd">Whether the pauses of the thread, but for the first, end by themselves.</param>
     public ConsumerTransactionBench(
-        Func<int, string, Exception?>? onTransaction = null, TransactionTelemetry? telemetry = null, TimeProvider? time = null, TimeSpan? timeout = null, bool pausesEnd = true)
+        Func<int, string, Exception?>? onTransaction = null, TransactionTelemetry? telemetry = null, TimeProvider? time = null, TimeSpan? timeout = null, bool pausesEnd = true, int commitAfter = 1_000)
     {
         Outputs = new ConsumerOutputs(TransactionBench.Settings with { Timeout = timeout ?? TransactionBench.Settings.Timeout }, Time);
+        _options = new EventConsumerOptions { Ordering = OrderingMode.None, CommitAfterEvents = commitAfter };
         Begin();
         _transactions = new ConsumerTransactions(
             "enrich",
             Outputs,
-            commitAfter: 1_000,
+            commitAfter,
             () => new TransactionalClient(
                 Outputs.Settings,
                 (onError, _, _) =>
@@ -74,7 +77,7 @@ internal sealed class ConsumerTransactionBench : ITransactionOwner, ITransaction
     [MemberNotNull(nameof(Partition), nameof(Current))]
     public void Begin()
     {
-        Partition = new AssignmentBench(new EventConsumerOptions { Ordering = OrderingMode.None }, () => _transactions!.NoteFinished());
+        Partition = new AssignmentBench(_options, () => _transactions!.NoteFinished());
         Current = [Partition.Assignment];
     }
 

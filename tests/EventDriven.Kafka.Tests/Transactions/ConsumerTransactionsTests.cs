@@ -45,6 +45,26 @@ public sealed class ConsumerTransactionsTests
     }
 
     [Fact]
+    public async Task One_takes_no_more_than_ten_times_what_makes_it_commit_and_the_rest_goes_into_the_next()
+    {
+        var areFinished = new ManualResetEventSlim();
+        await using var bench = new ConsumerTransactionBench(
+            (_, call) =>
+            {
+                if (call == "init") areFinished.Wait(Patience.Limit);
+                return null;
+            },
+            commitAfter: 2);
+        for (int offset = 0; offset < 50; offset++) bench.Partition.Append(offset);
+        bench.Partition.StartAll();
+        for (int offset = 0; offset < 50; offset++) bench.Finish(offset, "a");
+        areFinished.Set();
+
+        Assert.Equal(["committed 20", "committed 40", "committed 50"], [await bench.NextAsync(), await bench.NextAsync(), await bench.NextAsync()]);
+        Assert.Equal(50, bench.Made[0].Values.Count());
+    }
+
+    [Fact]
     public async Task What_is_aborted_is_told_and_nothing_more_is_taken_from_there()
     {
         await using var bench = new ConsumerTransactionBench(static (_, call) => call.StartsWith("offsets", StringComparison.Ordinal) ? new KafkaTxnRequiresAbortException(Failed) : null);
