@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using Avro.IO;
@@ -6,14 +7,16 @@ using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
 using EventDriven.Benchmarks.Avro;
+using EventDriven.SchemaRegistry.Avro;
 using EventDriven.SchemaRegistry.Avro.Codec;
 using EventDriven.SchemaRegistry.Avro.Serialization;
 using EventDriven.SchemaRegistry.Avro.Types;
-using EventDriven.SchemaRegistry.Testing;
 
 namespace EventDriven.Benchmarks;
 
-/// <summary>Plain types as Avro: against what one writes by hand, the client vendor's serializers, and Apache.Avro's own writer and reader. Nothing but the calls; no broker.</summary>
+/// <summary>
+/// Plain types as Avro: against what one writes by hand, without and with the frame, the client vendor's serializers, and Apache.Avro's own writer and reader. Nothing but the calls; no broker.
+/// </summary>
 internal sealed class AvroBenchmark : IBenchmark
 {
     /// <summary>The hidden name under which the child process runs one side.</summary>
@@ -47,15 +50,7 @@ internal sealed class AvroBenchmark : IBenchmark
         yield return await Comparison.RunAsync(run, "avro-generated-write-large", () => Measure(run, 20_000, () => largeGeneratedEncoder.Write(large)), () => Measure(run, 20_000, () => largeEncoder.Write(large))) with { Note = "against the code that is compiled at run time" };
         yield return await Comparison.RunAsync(run, "avro-generated-read-large", () => Measure(run, 20_000, () => largeGeneratedDecoder.Read(largeBytes)), () => Measure(run, 20_000, () => largeDecoder.Read(largeBytes))) with { Note = "against the code that is compiled at run time" };
 
-        await using var registry = await EmbeddedSchemaRegistry.StartAsync();
-        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = registry.Url });
-        var (serializer, deserializer, context) = (new AvroSerializer<VendorOrder>(client), new AvroDeserializer<VendorOrder>(client), new SerializationContext(MessageComponentType.Value, "orders"));
-        var framed = await serializer.SerializeAsync(vendors, context);
-        EnsureSame(framed[5..], bytes);
-        yield return await Comparison.RunAsync(
-            run, "avro-write-vendor", () => Measure(run, 2_000_000, () => encoder.Write(order, Prefix)), () => Measure(run, 100_000, () => serializer.SerializeAsync(vendors, context).GetAwaiter().GetResult()));
-        yield return await Comparison.RunAsync(
-            run, "avro-read-vendor", () => Measure(run, 2_000_000, () => decoder.Read(framed.AsSpan(5))), () => Measure(run, 50_000, () => deserializer.DeserializeAsync(framed, false, context).GetAwaiter().GetResult()));
+        await foreach (var row in FramedAsync(run, order, bytes, vendors)) yield return row;
 
         var (writer, reader) = (new SpecificDatumWriter<VendorOrder>(VendorOrder._SCHEMA), new SpecificDatumReader<VendorOrder>(VendorOrder._SCHEMA, VendorOrder._SCHEMA));
         var stream = new MemoryStream();
@@ -94,6 +89,30 @@ internal sealed class AvroBenchmark : IBenchmark
         Console.WriteLine(Stopwatch.GetElapsedTime(started).TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>All that <c>UseAvro()</c> does for an event: the frame, and the schema by its id.</summary>
+    private static async IAsyncEnumerable<Row> FramedAsync(BenchmarkRun run, AvroOrder order, byte[] bytes, VendorOrder vendors)
+    {
+        await using var bench = await SchemaBench.StartAsync();
+        var options = new AvroOptions();
+        var whole = new AvroSerializerFactory(bench.Settings(options), options, bench.Services).Create<AvroOrder>(EventComponent.Value);
+        var framed = await whole.SerializeAsync(order, SchemaBench.Context, run.Stopping);
+        await whole.DeserializeAsync(framed, SchemaBench.Context, run.Stopping);
+        var id = BinaryPrimitives.ReadInt32BigEndian(framed.AsSpan(1));
+        EnsureSame(framed, HandCodec.WriteFramed(order, id));
+        Func<object> writeFramed = () => SchemaBench.Ended(whole.SerializeAsync(order, SchemaBench.Context, default)), readFramed = () => SchemaBench.Ended(whole.DeserializeAsync(framed, SchemaBench.Context, default));
+        yield return await Comparison.RunAsync(run, "avro-write-framed", () => Measure(run, 2_000_000, writeFramed), () => Measure(run, 2_000_000, () => HandCodec.WriteFramed(order, id)));
+        yield return await Comparison.RunAsync(run, "avro-read-framed", () => Measure(run, 2_000_000, readFramed), () => Measure(run, 2_000_000, () => HandCodec.ReadFramed(framed, id)));
+
+        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = bench.Url });
+        var (serializer, deserializer, context) = (new AvroSerializer<VendorOrder>(client), new AvroDeserializer<VendorOrder>(client), new SerializationContext(MessageComponentType.Value, "vendors"));
+        var theirs = await serializer.SerializeAsync(vendors, context);
+        EnsureSame(theirs[5..], bytes);
+        yield return await Comparison.RunAsync(
+            run, "avro-write-vendor", () => Measure(run, 2_000_000, writeFramed), () => Measure(run, 100_000, () => serializer.SerializeAsync(vendors, context).GetAwaiter().GetResult()));
+        yield return await Comparison.RunAsync(
+            run, "avro-read-vendor", () => Measure(run, 2_000_000, readFramed), () => Measure(run, 50_000, () => deserializer.DeserializeAsync(theirs, false, context).GetAwaiter().GetResult()));
+    }
+
     private static async Task<Row> ColdAsync(BenchmarkRun run, string name, string side)
     {
         var ours = new List<double>();
@@ -130,13 +149,7 @@ internal sealed class AvroBenchmark : IBenchmark
         return (GeneratedCodec<T>.OwnEncoder(generated), GeneratedCodec<T>.OwnDecoder(generated));
     }
 
-    private static Task<Measurement> Measure(BenchmarkRun run, int events, Func<object> call)
-    {
-        events = run.Options.Events ?? events;
-        var running = Measurement.Start();
-        for (var i = 0; i < events; i++) call();
-        return Task.FromResult(running.Stop(events));
-    }
+    private static Task<Measurement> Measure(BenchmarkRun run, int events, Func<object> call) => SchemaBench.Measure(run, events, call);
 
     private static void EnsureSame(byte[] left, byte[] right)
     {

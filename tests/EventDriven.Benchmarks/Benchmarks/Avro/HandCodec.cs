@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace EventDriven.Benchmarks.Avro;
 
 /// <summary>Both events by hand.</summary>
@@ -11,24 +13,22 @@ internal static class HandCodec
     public static byte[] Write(AvroOrder order)
     {
         var writer = new HandWriter(_scratch ??= new byte[64 * 1024]);
-        writer.Text(order.OrderId);
-        writer.Text(order.CustomerId);
-        writer.Long((order.PlacedAt.Ticks / TimeSpan.TicksPerMillisecond) - EpochMillis);
-        writer.Long((int)order.Status);
-        writer.Text(order.Currency);
-        writer.Double(order.Total);
-        if (order.Lines.Count > 0) writer.Long(order.Lines.Count);
-        foreach (var line in order.Lines)
-        {
-            writer.Text(line.Sku);
-            writer.Long(line.Quantity);
-            writer.Double(line.Price);
-        }
-
-        writer.Long(0);
-        WriteNullable(ref writer, order.Note);
+        Write(ref writer, order);
         return writer.ToArray();
     }
+
+    /// <summary>With the id of its schema in front.</summary>
+    public static byte[] WriteFramed(AvroOrder order, int id)
+    {
+        var writer = new HandWriter(_scratch ??= new byte[64 * 1024]);
+        writer.Frame(id);
+        Write(ref writer, order);
+        return writer.ToArray();
+    }
+
+    /// <summary>What was written by the one schema that is known.</summary>
+    public static AvroOrder ReadFramed(ReadOnlySpan<byte> bytes, int id) =>
+        bytes[0] == 0 && BinaryPrimitives.ReadInt32BigEndian(bytes[1..]) == id ? ReadOrder(bytes[5..]) : throw new InvalidDataException("It was written by another schema.");
 
     public static AvroOrder ReadOrder(ReadOnlySpan<byte> bytes)
     {
@@ -88,6 +88,26 @@ internal static class HandCodec
     {
         var reader = new HandReader(bytes);
         return new LargeOrder(reader.Text(), ReadLargeLines(ref reader), ReadAttributes(ref reader), ReadPayment(ref reader), ReadCodes(ref reader));
+    }
+
+    private static void Write(ref HandWriter writer, AvroOrder order)
+    {
+        writer.Text(order.OrderId);
+        writer.Text(order.CustomerId);
+        writer.Long((order.PlacedAt.Ticks / TimeSpan.TicksPerMillisecond) - EpochMillis);
+        writer.Long((int)order.Status);
+        writer.Text(order.Currency);
+        writer.Double(order.Total);
+        if (order.Lines.Count > 0) writer.Long(order.Lines.Count);
+        foreach (var line in order.Lines)
+        {
+            writer.Text(line.Sku);
+            writer.Long(line.Quantity);
+            writer.Double(line.Price);
+        }
+
+        writer.Long(0);
+        WriteNullable(ref writer, order.Note);
     }
 
     private static List<AvroOrderLine> ReadLines(ref HandReader reader)

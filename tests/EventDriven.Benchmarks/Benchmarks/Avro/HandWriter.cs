@@ -11,6 +11,14 @@ internal ref struct HandWriter(Span<byte> buffer)
 
     public readonly byte[] ToArray() => _buffer[.._position].ToArray();
 
+    /// <summary>What stands in front of an event to name its schema.</summary>
+    public void Frame(int id)
+    {
+        _buffer[_position++] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(_buffer[_position..], id);
+        _position += sizeof(int);
+    }
+
     public void Long(long value)
     {
         var rest = (ulong)((value << 1) ^ (value >> 63));

@@ -16,6 +16,8 @@ internal sealed class SchemaBench : IAsyncDisposable
 
     public EmbeddedSchemaRegistry Registry => _registry;
 
+    public IServiceProvider Services => _services;
+
     public SchemaRegistryAccess Access => _services.GetRequiredService<RegistryDirectory>().Get(null);
 
     public static EventSerializationContext Context { get; } = new("orders", EventComponent.Value, new EventHeaders());
