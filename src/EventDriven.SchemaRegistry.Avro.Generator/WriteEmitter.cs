@@ -165,7 +165,7 @@ internal sealed class WriteEmitter(Code code, ValueEmitter values)
         }
         else
         {
-            code.Open($"foreach (var {one} in {items})");
+            code.Open($"foreach (var {one} in {(IsKnown(value) ? items : $"new {ContextEmitter.Metadata}{(isMap ? "AvroEntries" : "AvroItems")}<{item}>({items})")})");
             if (isMap)
             {
                 var inner = code.Local("v");

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 using EventDriven.SchemaRegistry.Avro.Binary;
+using EventDriven.SchemaRegistry.Avro.Metadata;
 using EventDriven.SchemaRegistry.Avro.Types;
 
 namespace EventDriven.SchemaRegistry.Avro.Compilation;
@@ -63,14 +64,15 @@ internal sealed class CollectionWriteEmitter(Code code, Type item, Action<LocalB
 
     private void EmitOneByOne(LocalBuilder values)
     {
-        var (getEnumerator, moveNext, current) = Enumeration(values.LocalType);
-        var (count, enumerator, value) = (_il.DeclareLocal(typeof(int)), _il.DeclareLocal(getEnumerator.ReturnType), _il.DeclareLocal(item));
+        var (walk, begin, moveNext, current) = Enumeration(values.LocalType);
+        var (count, enumerator, value) = (_il.DeclareLocal(typeof(int)), _il.DeclareLocal(walk), _il.DeclareLocal(item));
         var (next, done, isAll) = (_il.DefineLabel(), _il.DefineLabel(), _il.DefineLabel());
         LoadCount(values);
         _il.Emit(OpCodes.Stloc, count);
         WriteCount(count);
         _il.Emit(OpCodes.Ldloc, values);
-        _il.Emit(OpCodes.Callvirt, getEnumerator);
+        if (begin is ConstructorInfo constructor) _il.Emit(OpCodes.Newobj, constructor);
+        else _il.Emit(OpCodes.Callvirt, (MethodInfo)begin);
         _il.Emit(OpCodes.Stloc, enumerator);
         _il.MarkLabel(next);
         code.Instance(enumerator);
@@ -91,17 +93,18 @@ internal sealed class CollectionWriteEmitter(Code code, Type item, Action<LocalB
     }
 
     /// <summary>A collection's own enumerator is mostly a struct; that of an interface is an object for each event.</summary>
-    private (MethodInfo GetEnumerator, MethodInfo MoveNext, PropertyInfo Current) Enumeration(Type type)
+    private (Type Walk, MethodBase Begin, MethodInfo MoveNext, PropertyInfo Current) Enumeration(Type type)
     {
         var own = type.GetMethod("GetEnumerator", BindingFlags.Public | BindingFlags.Instance, Type.EmptyTypes);
         if (own?.ReturnType is { IsByRefLike: false } returned && returned.GetMethod("MoveNext", Type.EmptyTypes) is { } moves && returned.GetProperty("Current") is { } current && current.PropertyType == item)
         {
-            return (own, moves, current);
+            return (returned, own, moves, current);
         }
 
-        var enumerable = typeof(IEnumerable<>).MakeGenericType(item);
-        var enumerator = typeof(IEnumerator<>).MakeGenericType(item);
-        return (enumerable.GetMethod("GetEnumerator")!, typeof(System.Collections.IEnumerator).GetMethod("MoveNext")!, enumerator.GetProperty("Current")!);
+        var walk = item.IsGenericType && item.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) && item.GetGenericArguments() is [var key, var value] && key == typeof(string)
+            ? typeof(AvroEntries<>).MakeGenericType(value)
+            : typeof(AvroItems<>).MakeGenericType(item);
+        return (walk, walk.GetConstructors()[0], walk.GetMethod(nameof(AvroItems<>.MoveNext))!, walk.GetProperty(nameof(AvroItems<>.Current))!);
     }
 
     private PropertyInfo? Numbered(Type type) =>

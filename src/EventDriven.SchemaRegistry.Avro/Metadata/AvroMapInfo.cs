@@ -46,12 +46,6 @@ public sealed class AvroMapInfo<TMap, TBuild, TValue>(Func<AvroTypeInfo<TValue>>
     internal override AvroWrite<TMap> Write(WritePlan plan, WriteComposer composer)
     {
         var (write, schema) = (composer.Compose(value(), ((WritePlan.Map)plan).Value), plan.Schema);
-        return (writer, map) => WriteHelpers.WriteItems(writer, map, WriteEntry, schema);
-
-        void WriteEntry(AvroWriter writer, KeyValuePair<string, TValue> entry)
-        {
-            writer.WriteString(entry.Key);
-            write(writer, entry.Value);
-        }
+        return (writer, map) => WriteHelpers.WriteEntries(writer, map, write, schema);
     }
 }

@@ -22,6 +22,7 @@ public sealed class GeneratedTests
         Check(Samples.Optional);
         Check(new Optional { Name = "only" });
         Check(Samples.Collections);
+        Check(Samples.Sets);
         Check(Samples.Tree);
         Check<Payment>(new Payment.Card("1", 2));
         Check<Payment>(new Payment.Cash());

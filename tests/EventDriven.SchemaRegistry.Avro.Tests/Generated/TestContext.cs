@@ -13,6 +13,7 @@ namespace EventDriven.SchemaRegistry.Avro.Tests.Generated;
 [AvroSerializable(typeof(Point))]
 [AvroSerializable(typeof(Optional))]
 [AvroSerializable(typeof(Collections))]
+[AvroSerializable(typeof(Sets))]
 [AvroSerializable(typeof(Tree))]
 [AvroSerializable(typeof(Payment))]
 [AvroSerializable(typeof(IAnimal))]

@@ -72,6 +72,8 @@ public sealed record Collections(
     ImmutableArray<double> Doubles,
     List<string?> Holes);
 
+public sealed record Sets(HashSet<string> Own, ISet<int> Set, IReadOnlySet<string> ReadOnly, ICollection<int> Items, IReadOnlyCollection<string> Counted, IDictionary<string, int> Map);
+
 public sealed record Tree(string Name, List<Tree> Children, Tree? Next = null);
 
 public abstract record Payment

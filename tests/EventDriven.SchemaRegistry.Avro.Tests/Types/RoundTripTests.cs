@@ -16,6 +16,7 @@ public sealed class RoundTripTests
         Check(Samples.Times);
         Check(Samples.Optional);
         Check(Samples.Collections);
+        Check(Samples.Sets);
         Check(Samples.Tree);
         Check(Samples.Unions);
         Check(Samples.Line);

@@ -25,6 +25,8 @@ internal static class Samples
     public static Collections Collections { get; } = new(
         [1, 2, 3], ["a", ""], [new Point(1, 2)], new() { ["x"] = 1, ["y"] = -1 }, new Dictionary<string, Money?> { ["none"] = null, ["one"] = new(1.00m) }, [[1], [], [2, 3]], [0.5, double.NaN], [null, "x"]);
 
+    public static Sets Sets { get; } = new(["a", "b"], new HashSet<int> { 1, 2 }, new HashSet<string> { "c" }, new List<int> { 3 }, new List<string> { "d" }, new Dictionary<string, int> { ["e"] = 4 });
+
     public static Tree Tree { get; } = new("root", [new Tree("leaf", [], new Tree("next", []))]);
 
     public static Unions Unions { get; } = new(new Payment.Transfer("DE02", 0.25m), null, [new Dog("Rex", 3), new Cat("Tom")], 42L);
