@@ -6,17 +6,23 @@ namespace EventDriven.SchemaRegistry;
 internal sealed partial class SchemaSerializer<T>
 {
     private readonly ConcurrentLru<SchemaKey, ReadBinding> _readers = new(Math.Max(3, settings.Registry.Options.MaxCachedSchemas));
+    private readonly bool _hasPath = codec.HasPath;
     private ReadBinding? _lastReader;
 
     public ValueTask<T> DeserializeAsync(ReadOnlyMemory<byte> data, EventSerializationContext context, CancellationToken cancellationToken)
     {
-        if (SchemaFrame.Read(data, context, codec.HasPath, out var frame) is { } problem) throw Unreadable(context, null, problem);
+        // Almost always in the schema of the record before, whose name stands in front as it did there.
+        if (!_hasPath && _lastReader is { } last && data.Span.StartsWith(last.Prefix) && !context.TryGetHeader(SchemaFrame.HeaderOf(context.Component), out _))
+        {
+            return new ValueTask<T>(Read(last, default, data.Span[last.Prefix.Length..], context));
+        }
 
-        if (_lastReader is { } last && last.Key == frame.Key) return new ValueTask<T>(Read(last, frame, context));
-        if (!_readers.TryGet(frame.Key, out var reader)) return PrepareAndReadAsync(frame, context, cancellationToken);
+        if (SchemaFrame.Read(data, context, _hasPath, out var frame) is { } problem) throw Unreadable(context, null, problem);
+
+        if (!(_lastReader is { } reader && reader.Key == frame.Key) && !_readers.TryGet(frame.Key, out reader)) return PrepareAndReadAsync(frame, context, cancellationToken);
 
         _lastReader = reader;
-        return new ValueTask<T>(Read(reader, frame, context));
+        return new ValueTask<T>(Read(reader, frame.Path.Span, frame.Body.Span, context));
     }
 
     private async ValueTask<T> PrepareAndReadAsync(SchemaFrame frame, EventSerializationContext context, CancellationToken cancellationToken)
@@ -36,7 +42,8 @@ internal sealed partial class SchemaSerializer<T>
         }
 
         // Twice for two at once is no harm: preparing has no effects.
-        return Read(_readers.GetOrAdd(frame.Key, static (key, argument) => argument.Serializer.Prepare(key, argument.Schema), (Serializer: this, Schema: schema)), frame, context);
+        var reader = _readers.GetOrAdd(frame.Key, static (key, argument) => argument.Serializer.Prepare(key, argument.Schema), (Serializer: this, Schema: schema));
+        return Read(reader, frame.Path.Span, frame.Body.Span, context);
     }
 
     private ReadBinding Prepare(SchemaKey key, KnownSchema schema)
@@ -54,21 +61,21 @@ internal sealed partial class SchemaSerializer<T>
         }
     }
 
-    private T Read(ReadBinding binding, in SchemaFrame frame, in EventSerializationContext context)
+    private T Read(ReadBinding binding, ReadOnlySpan<byte> path, ReadOnlySpan<byte> body, in EventSerializationContext context)
     {
-        if (binding.Reader is null) throw Unreadable(context, frame.Key, binding.Problem!, binding.Exception);
+        if (binding.Reader is null) throw Unreadable(context, binding.Key, binding.Problem!, binding.Exception);
 
         T value;
         try
         {
-            value = codec.HasPath ? binding.Reader.Read(frame.Path.Span, frame.Body.Span) : binding.Reader.Read(frame.Body.Span);
+            value = _hasPath ? binding.Reader.Read(path, body) : binding.Reader.Read(body);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            throw Unreadable(context, frame.Key, exception.Message, exception);
+            throw Unreadable(context, binding.Key, exception.Message, exception);
         }
 
-        return value is not null ? value : throw Unreadable(context, frame.Key, "it is null. (A tombstone is a record without a value.)");
+        return value is not null ? value : throw Unreadable(context, binding.Key, "it is null. (A tombstone is a record without a value.)");
     }
 
     private static EventSerializationException Unreadable(in EventSerializationContext context, SchemaKey? key, string reason, Exception? exception = null)
@@ -78,5 +85,9 @@ internal sealed partial class SchemaSerializer<T>
     }
 
     /// <summary>How to read what one schema wrote, or why that can't be done.</summary>
-    private sealed record ReadBinding(SchemaKey Key, SchemaReader<T>? Reader, string? Problem, Exception? Exception);
+    private sealed record ReadBinding(SchemaKey Key, SchemaReader<T>? Reader, string? Problem, Exception? Exception)
+    {
+        /// <summary>What names the schema in front of a body.</summary>
+        public byte[] Prefix { get; } = Key.Guid is { } guid ? SchemaFrame.Prefix(guid, default) : SchemaFrame.Prefix(Key.Id, default);
+    }
 }

@@ -125,6 +125,21 @@ public sealed class UseAvroTests : IAsyncLifetime
     public async Task Bytes_alone_are_written_as_they_are() => Assert.Equal([0, 0, 0, 0, 1, 7, 8], await Serializer<byte[]>().SerializeAsync([7, 8], Context(), default));
 
     [Fact]
+    public async Task Where_a_header_names_the_schema_a_body_that_begins_like_the_record_before_is_all_there_is()
+    {
+        await using var bench = await AvroBench.StartAsync();
+        var (serializer, inHeader) = (bench.Compiled<byte[]>(), Context());
+        var before = await serializer.SerializeAsync([7], Context(), default);
+        Assert.Equal([7], await serializer.DeserializeAsync(before, Context(), default));
+        Assert.Equal([7], await serializer.DeserializeAsync(before, Context(), default));
+
+        var body = await bench.Compiled<byte[]>(static options => options.SchemaIdLocation = SchemaIdLocation.Header).SerializeAsync(before, inHeader, default);
+
+        Assert.Equal(before, body);
+        Assert.Equal(before, await serializer.DeserializeAsync(body, inHeader, default));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_told_when_the_serializer_is_made()
     {
         Assert.Contains("no default", Assert.Throws<NotSupportedException>(() => Serializer<PlainOrder>("""{"type":"record","name":"O","fields":[{"name":"id","type":"string"},{"name":"count","type":"int"},{"name":"more","type":"int"}]}""")).Message, StringComparison.Ordinal);
