@@ -118,7 +118,7 @@ internal sealed class SchemaMutator(Random random, bool isWriter, bool keepsName
             }
 
             var isAliased = !keepsNames && random.Next(3) == 0;
-            fields.Add(new FieldSchema(field.Name, schema) { Aliases = isAliased ? ["nobody", $"{field.Name}Old"] : [], Default = Default(field, schema) });
+            fields.Add(new FieldSchema(field.Name, schema) { Aliases = isAliased ? [$"{field.Name}Never", $"{field.Name}Old"] : [], Default = Default(field, schema) });
         }
 
         if (random.Next(3) == 0) Shuffle(fields);
