@@ -7,6 +7,8 @@ namespace EventDriven.SchemaRegistry.Avro.Metadata;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class AvroGeneratedType
 {
+    private AvroSchema? _schema;
+
     private protected AvroGeneratedType(string text, string? name) => (Text, Name) = (text, name);
 
     /// <summary>The schema of the type.</summary>
@@ -15,5 +17,6 @@ public abstract class AvroGeneratedType
     /// <summary>The full name of the schema; null where it has none.</summary>
     internal string? Name { get; }
 
-    internal AvroSchema Parse() => AvroSchemaParser.Parse(Text);
+    /// <summary>Parsed once it is asked for, and then kept: bytes that are no event ask for it each time. Twice for two at once is no harm.</summary>
+    internal AvroSchema Parse() => _schema ??= AvroSchemaParser.Parse(Text);
 }
