@@ -13,6 +13,14 @@ internal static class Bytes
 
     public static AvroSchema Schema<T>(string? text = null) => text is null ? SchemaFromType.Of(typeof(T)) : AvroSchemaParser.Parse(text);
 
+    /// <summary>As Apache.Avro writes a generic value.</summary>
+    public static byte[] ByApache(string schema, object value)
+    {
+        using var stream = new MemoryStream();
+        new global::Avro.Generic.GenericDatumWriter<object>(global::Avro.Schema.Parse(schema)).Write(value, new global::Avro.IO.BinaryEncoder(stream));
+        return stream.ToArray();
+    }
+
     /// <summary>As Apache.Avro reads it, and writes it again in the reader's schema.</summary>
     public static byte[] ThroughApache(string writer, string reader, byte[] bytes)
     {
