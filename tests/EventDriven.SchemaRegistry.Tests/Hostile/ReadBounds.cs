@@ -34,15 +34,27 @@ internal sealed partial class ReadBounds(long always, long forEachByte)
     /// <param name="read">Reads it, and tells whether it was an event, or was refused with the exception that is allowed.</param>
     public void Check<T>(T input, int length, Func<T, bool> read)
     {
-        var (before, started) = (GC.GetAllocatedBytesForCurrentThread(), Now());
-        var isRead = read(input);
-        var (taken, allocated) = (Now() - started, GC.GetAllocatedBytesForCurrentThread() - before);
+        var allowed = always + (forEachByte * length);
+        bool isRead;
+        TimeSpan taken;
+        long allocated;
+        int collections, turns = 0;
+        do
+        {
+            turns++;
+            collections = GC.CollectionCount(0);
+            var (before, started) = (GC.GetAllocatedBytesForCurrentThread(), Now());
+            isRead = read(input);
+            (taken, allocated) = (Now() - started, GC.GetAllocatedBytesForCurrentThread() - before);
+
+            // A collection in between counts what is left of the thread's room, some thousand bytes, as taken.
+        }
+        while (allocated > allowed && collections != GC.CollectionCount(0) && turns < 3);
 
         _inputs++;
         if (isRead) _read++;
         _most = Math.Max(_most, allocated);
         if (taken > _slowest) _slowest = taken;
-        var allowed = always + (forEachByte * length);
         Assert.True(allocated <= allowed, $"{allocated:N0} bytes of memory, where {allowed:N0} are allowed, for {Show(input)}");
         Assert.True(taken <= s_longest, $"{taken.TotalMilliseconds:N1} ms for {Show(input)}");
     }
