@@ -43,8 +43,8 @@ public sealed class StopMatrix : IAsyncDisposable
         HandlerIgnoresCancellation,
         HandlersBlockTheirThreads,
         CoordinatorFrozenWithOffsetsStored,
-        CoordinatorFrozenOfOpenTransaction,
         BrokersFrozen,
+        BrokersFrozenWithOpenTransaction,
         BrokersGone,
     }
 
@@ -69,8 +69,8 @@ public sealed class StopMatrix : IAsyncDisposable
         foreach (var (during, stopped) in healthy.Zip(await Task.WhenAll(healthy.Zip(topics, (during, topic) => TerminateAsync(kafka, during, topic))))) results.Add((during, StopBy.Sigterm), stopped);
 
         await StopAllAsync(kafka, During.CoordinatorFrozenWithOffsetsStored, results, freeze: async () => [await kafka.CoordinatorOfAsync("g-frozen")], group: "g-frozen");
-        await StopAllTransactingAsync(kafka, results);
         await StopAllAsync(kafka, During.BrokersFrozen, results, freeze: () => Task.FromResult<int[]>([.. kafka.Nodes]), group: "g-allfrozen");
+        await StopAllTransactingAsync(kafka, results);
         var gone = await StartAsync(kafka, await TopicAsync(kafka, "stop-gone"), "g-gone");
         foreach (var node in kafka.Nodes) await kafka.KillAsync(node);
         results.Add((During.BrokersGone, StopBy.Sigterm), await TerminateAsync(gone));
@@ -156,15 +156,14 @@ public sealed class StopMatrix : IAsyncDisposable
         await byConsumer.StopAsync();
     }
 
-    /// <summary>The same of consumers whose transactions are open, on a node that does not coordinate their group.</summary>
+    /// <summary>The same of consumers whose transactions are open. All nodes are frozen: for one, another would coordinate the transactions within seconds.</summary>
     private async Task StopAllTransactingAsync(KafkaCluster kafka, Dictionary<(During, StopBy), StopResult> results)
     {
         const string Group = "g-transacting";
         string[] topics = [await TopicAsync(kafka, "stop-transacting-1"), await TopicAsync(kafka, "stop-transacting-2"), await TopicAsync(kafka, "stop-transacting-3")];
         var outputs = await Task.WhenAll(topics.Select(topic => TopicAsync(kafka, $"{topic}-out")));
-        var (frozen, instances) = await CoordinatedApartAsync(kafka, Group);
         using var worker = WorkerProcess.Start(_guard, kafka, "transact", [
-            "--topic", topics[0], "--output", outputs[0], "--group", Group, "--instance", instances[0],
+            "--topic", topics[0], "--output", outputs[0], "--group", Group,
             "--shutdown-timeout", $"{Shutdown.TotalMilliseconds}", "--drain-timeout", $"{Drain.TotalMilliseconds}",
             "--commit-interval", $"{s_never.TotalMilliseconds}", "--transaction-timeout", $"{2 * s_never.TotalMilliseconds}",
         ]);
@@ -176,11 +175,11 @@ public sealed class StopMatrix : IAsyncDisposable
             await UntilWrittenAsync(kafka, output);
         }
 
-        kafka.Pause(frozen);
-        results.Add((During.CoordinatorFrozenOfOpenTransaction, StopBy.Sigterm), await TerminateAsync(worker));
-        results.Add((During.CoordinatorFrozenOfOpenTransaction, StopBy.Host), await MeasureAsync(() => byHost.Host.StopAsync()));
-        results.Add((During.CoordinatorFrozenOfOpenTransaction, StopBy.Consumer), await MeasureAsync(() => byConsumer.Host.Services.GetRequiredKeyedService<IEventConsumerControl>(Group).StopAsync()));
-        kafka.Resume(frozen);
+        foreach (var node in kafka.Nodes) kafka.Pause(node);
+        results.Add((During.BrokersFrozenWithOpenTransaction, StopBy.Sigterm), await TerminateAsync(worker));
+        results.Add((During.BrokersFrozenWithOpenTransaction, StopBy.Host), await MeasureAsync(() => byHost.Host.StopAsync()));
+        results.Add((During.BrokersFrozenWithOpenTransaction, StopBy.Consumer), await MeasureAsync(() => byConsumer.Host.Services.GetRequiredKeyedService<IEventConsumerControl>(Group).StopAsync()));
+        foreach (var node in kafka.Nodes) kafka.Resume(node);
         await byHost.StopAsync();
         await byConsumer.StopAsync();
 
@@ -188,34 +187,13 @@ public sealed class StopMatrix : IAsyncDisposable
             kafka.BootstrapServers,
             topics[number],
             Group,
-            c => c.InTransactions().Configure(options =>
-                (options.CommitInterval, options.TransactionTimeout, options.DrainTimeout, options.InstanceId) = (s_never, 2 * s_never, Drain, instances[number])),
+            static c => c.InTransactions().Configure(static options => (options.CommitInterval, options.TransactionTimeout, options.DrainTimeout) = (s_never, 2 * s_never, Drain)),
             async context => await context.Services.GetRequiredService<IEventProducer<byte[]>>().ProduceAsync("x"u8.ToArray()),
             services =>
             {
                 services.AddEventProducer<byte[]>(outputs[number]);
                 services.Configure<HostOptions>(static options => options.ShutdownTimeout = Shutdown);
             });
-    }
-
-    /// <summary>A node that does not coordinate a group, and ids of three instances in that group whose transactions it coordinates.</summary>
-    private static async Task<(int Node, string[] Instances)> CoordinatedApartAsync(KafkaCluster kafka, string group)
-    {
-        using (var first = new ProducerBuilder<Null, Null>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, TransactionalId = group }).SetLogHandler(static (_, _) => { }).Build())
-        {
-            // The topic of transactions is made for the first of them.
-            first.InitTransactions(s_patience);
-        }
-
-        var ofGroup = await kafka.CoordinatorOfAsync(group);
-        var node = kafka.Nodes.First(node => node != ofGroup);
-        var instances = new List<string>();
-        for (var number = 0; instances.Count < 3; number++)
-        {
-            if (await kafka.TransactionCoordinatorOfAsync($"{group}-{number}") == node) instances.Add($"{number}");
-        }
-
-        return (node, [.. instances]);
     }
 
     /// <summary>Waits until something is in a topic, be it committed or not.</summary>

@@ -21,12 +21,12 @@ public sealed class StopMatrixTests(StopMatrix matrix) : IClassFixture<StopMatri
     [InlineData(During.CoordinatorFrozenWithOffsetsStored, StopBy.Sigterm)]
     [InlineData(During.CoordinatorFrozenWithOffsetsStored, StopBy.Host)]
     [InlineData(During.CoordinatorFrozenWithOffsetsStored, StopBy.Consumer)]
-    [InlineData(During.CoordinatorFrozenOfOpenTransaction, StopBy.Sigterm)]
-    [InlineData(During.CoordinatorFrozenOfOpenTransaction, StopBy.Host)]
-    [InlineData(During.CoordinatorFrozenOfOpenTransaction, StopBy.Consumer)]
     [InlineData(During.BrokersFrozen, StopBy.Sigterm)]
     [InlineData(During.BrokersFrozen, StopBy.Host)]
     [InlineData(During.BrokersFrozen, StopBy.Consumer)]
+    [InlineData(During.BrokersFrozenWithOpenTransaction, StopBy.Sigterm)]
+    [InlineData(During.BrokersFrozenWithOpenTransaction, StopBy.Host)]
+    [InlineData(During.BrokersFrozenWithOpenTransaction, StopBy.Consumer)]
     [InlineData(During.BrokersGone, StopBy.Sigterm)]
     public async Task A_stop_ends_in_its_time(During during, StopBy by)
     {
