@@ -66,7 +66,8 @@ internal sealed partial class ConsumerLoop
             }
         }
 
-        LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, snapshot.LastReceived);
+        // Nothing was received yet where the log went back while nobody was reading.
+        LogWentBack(_settings.Name, assignment.Id.Topic, assignment.Id.Partition, offset, snapshot.LastReceived >= 0 ? snapshot.LastReceived : (snapshot.Position ?? 0) - 1);
         assignment.WasToldWhereToBegin = false;
 
         // What is unfinished below is still in the log (I1).

@@ -172,7 +172,10 @@ public sealed class EmbeddedNetworkTests : IAsyncDisposable
         await service.UntilCommittedAsync("orders", 0, 8);
 
         Assert.Equal(Enumerable.Range(0, 8).Select(static offset => $"orders[0]@{offset}"), service.Handled);
-        Assert.Contains("went back to offset 0 after 19", Assert.Single(service.Logs.Of(106)), StringComparison.Ordinal);
+
+        // After the last record received, or after the committed position where the group was without the topic for a moment.
+        var told = Assert.Single(service.Logs.Of(106)).ToString()!;
+        Assert.True(told.Contains("went back to offset 0 after 19 ", StringComparison.Ordinal) || told.Contains("went back to offset 0 after 20 ", StringComparison.Ordinal), told);
     }
 
     public ValueTask DisposeAsync() => _kafka.DisposeAsync();
