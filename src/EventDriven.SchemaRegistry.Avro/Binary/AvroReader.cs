@@ -116,6 +116,8 @@ public sealed class AvroReader
     {
         var bytes = Take(ReadLength());
         if (bytes.IsEmpty) return "";
+        // Most texts are ASCII: these need only be made wider.
+        if (Ascii.IsValid(bytes)) return Encoding.Latin1.GetString(bytes);
         if (!Utf8.IsValid(bytes)) Fail("a text is no valid UTF-8");
         return Encoding.UTF8.GetString(bytes);
     }

@@ -55,9 +55,9 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
         byte[] bytes;
         try
         {
-            bytes = await _serializer.SerializeAsync(value, Context(context, headers)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            bytes = await _serializer.SerializeAsync(value, Context(context, headers)).WaitAsync(settings.Registry.Options.TimeBudget, settings.Registry.Time, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException))
+        catch (Exception exception) when (exception is not OutOfMemoryException && !IsOfCaller(exception, cancellationToken))
         {
             ThrowIfOutage(exception, $"the schema of {typeof(T)}");
             throw WriteRefusal.Of(typeof(T), context.Topic, context.Component, exception.Message, exception);
@@ -81,9 +81,9 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
 
             var headers = new Headers();
             if (context.TryGetHeader(SchemaFrame.HeaderOf(context.Component), out var id)) headers.Add(SchemaFrame.HeaderOf(context.Component), id.ToArray());
-            return await _deserializer.DeserializeAsync(data, isNull: false, Context(context, headers)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await _deserializer.DeserializeAsync(data, isNull: false, Context(context, headers)).WaitAsync(settings.Registry.Options.TimeBudget, settings.Registry.Time, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not (OutOfMemoryException or OperationCanceledException or EventSerializerUnavailableException))
+        catch (Exception exception) when (exception is not (OutOfMemoryException or EventSerializerUnavailableException) && !IsOfCaller(exception, cancellationToken))
         {
             if (exception is not (AvroValueException or AvroSchemaException)) ThrowIfOutage(exception, $"the schema {frame.Key}");
             throw Unreadable(context, frame.Key, exception.Message, exception);
@@ -153,9 +153,12 @@ internal sealed class VendorAvroSerializer<T>(ISchemaRegistryClient client, Sche
         }
     }
 
+    /// <summary>The vendor's client has times of its own, up to 100 seconds, and for a connection: what they cancel nobody has asked for.</summary>
+    private static bool IsOfCaller(Exception exception, CancellationToken cancellationToken) => exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
+
     private void ThrowIfOutage(Exception exception, string wanted)
     {
-        if (exception is not (RegistryRequestException or HttpRequestException or SchemaRegistryException or TimeoutException)) return;
+        if (exception is not (RegistryRequestException or HttpRequestException or SchemaRegistryException or TimeoutException or OperationCanceledException)) return;
 
         var sorted = RegistryErrors.Of(settings.Registry.Name, wanted, exception);
         if (sorted.IsOutage) throw new EventSerializerUnavailableException(sorted.Message, sorted);
