@@ -9,6 +9,9 @@ internal sealed partial class PartitionAssignment
 {
     private readonly Action? _onFinished;
     private readonly PriorityQueue<EventOutput, long>? _outputs;
+    /// <summary>Events without output may be finished without end while no transaction can be committed: what is remembered of them must have one (I7). Beyond it they are taken together.</summary>
+    private const int MaxSteps = 1_024;
+
     private readonly Queue<(long Head, Position Position)> _steps = new();
     private readonly int _stepLength;
     private long _outputBytes;
@@ -112,7 +115,7 @@ internal sealed partial class PartitionAssignment
     /// <summary>Remembers a position now and then, so that not all below the last need be taken at a time.</summary>
     private void NoteStep()
     {
-        if (_outputs is not null && _ledger.Head - (_steps.Count == 0 ? _takenHead : _lastStep) >= _stepLength)
+        if (_outputs is not null && _steps.Count < MaxSteps && _ledger.Head - (_steps.Count == 0 ? _takenHead : _lastStep) >= _stepLength)
         {
             _lastStep = _ledger.Head;
             _steps.Enqueue((_lastStep, _ledger.Position));

@@ -41,6 +41,19 @@ public sealed class FinishedTakenTests
         Assert.Equal([(FinishedTaken.Some, 20L, 20L), (FinishedTaken.All, 25, 5), (FinishedTaken.Nothing, 0, 0)], [Take(20), Take(20), Take(20)]);
     }
 
+    [Fact]
+    public void Of_what_nobody_takes_only_so_many_positions_are_remembered()
+    {
+        for (var offset = 0; offset < 20_000; offset++)
+        {
+            _bench.Append(offset);
+            _bench.StartAll();
+            _bench.Finish(offset);
+        }
+
+        Assert.Equal([(FinishedTaken.Some, 10_240L, 10_240L), (FinishedTaken.All, 20_000, 9_760)], [Take(10_240), Take(10)]);
+    }
+
     private void Finish(IEnumerable<int> offsets)
     {
         for (var offset = 0; offset < 100; offset++) _bench.Append(offset);
