@@ -200,16 +200,8 @@ public sealed class TransactionalProducerTests
     public async Task A_stop_waits_for_the_one_that_runs_and_lets_no_other_begin()
     {
         await using var bench = new TransactionBench();
-        var inside = new TaskCompletionSource();
         var go = new TaskCompletionSource();
-        var running = bench.Producer.InTransactionAsync(
-            _ =>
-            {
-                inside.SetResult();
-                return go.Task;
-            },
-            Cancelled);
-        await inside.Task.InTime();
+        var running = await InsideAsync(bench, go.Task);
 
         var stop = bench.Producer.StopAsync(Cancelled).AsTask();
         Assert.False(stop.IsCompleted);
@@ -226,16 +218,8 @@ public sealed class TransactionalProducerTests
     public async Task One_that_still_runs_when_the_time_to_stop_is_over_is_rolled_back_and_told_so()
     {
         await using var bench = new TransactionBench();
-        var inside = new TaskCompletionSource();
         var go = new TaskCompletionSource();
-        var running = bench.Producer.InTransactionAsync(
-            _ =>
-            {
-                inside.SetResult();
-                return go.Task;
-            },
-            Cancelled);
-        await inside.Task.InTime();
+        var running = await InsideAsync(bench, go.Task);
 
         await bench.Producer.StopAsync(new CancellationToken(canceled: true));
         go.SetResult();
@@ -243,6 +227,21 @@ public sealed class TransactionalProducerTests
         var error = await Assert.ThrowsAsync<EventTransactionException>(() => running.InTime());
         Assert.Equal(TransactionOutcome.RolledBack, error.Outcome);
         Assert.DoesNotContain("commit", bench.Made[0].TransactionCalls);
+    }
+
+    /// <summary>A transaction that is in its code, until that may go on.</summary>
+    private static async Task<Task> InsideAsync(TransactionBench bench, Task go)
+    {
+        var inside = new TaskCompletionSource();
+        var running = bench.Producer.InTransactionAsync(
+            _ =>
+            {
+                inside.SetResult();
+                return go;
+            },
+            Cancelled);
+        await inside.Task.InTime();
+        return running;
     }
 
     private sealed class FailingSerializer : IEventSerializer<string>
