@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using EventDriven.Kafka.Offsets;
 using EventDriven.Kafka.Security;
@@ -11,15 +12,24 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
 {
     private const int MaxBatch = 256;
 
+    /// <summary>How soon it is noticed that the group has let the client go, in milliseconds.</summary>
+    private const int LeaveWait = 10;
+
+    /// <summary>How long the group may take for that. The client's own close has such a limit too.</summary>
+    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
+
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly ILogger _logger;
     private readonly object _sideCallGate = new();
     private readonly bool _consumerProtocol;
+    private readonly bool _isStatic;
     private readonly string _group;
     private readonly ClientTokens? _tokens;
     private readonly HashSet<PartitionId> _paused = [];
     private IRecordListener? _listener;
     private bool _rebalanced;
+    private bool _isTakenIn;
+    private int _owned;
     private bool _closing;
     private int _sideCalls;
 
@@ -33,24 +43,26 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
         _group = config.GroupId;
         _tokens = tokens is null ? null : new ClientTokens(tokens);
         _consumerProtocol = config.GroupProtocol == GroupProtocol.Consumer;
+        _isStatic = !string.IsNullOrEmpty(config.GroupInstanceId);
         CanBeginAgain = _consumerProtocol || config.PartitionAssignmentStrategy is PartitionAssignmentStrategy.CooperativeSticky;
 
         // All handlers run inside Consume or Close, on the thread that calls it; only the log comes from the client's own threads.
         var builder = new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetPartitionsAssignedHandler((_, partitions) =>
             {
-                _rebalanced = true;
+                _rebalanced = _isTakenIn = true;
+                _owned += partitions.Count;
                 _listener?.OnAssigned(partitions.ConvertAll(ToId));
             })
             .SetPartitionsRevokedHandler((_, partitions) =>
             {
-                _rebalanced = true;
+                NoteGone(partitions);
                 _listener?.OnRevoked(partitions.ConvertAll(partition => ToId(partition.TopicPartition)));
                 EndPauses(partitions);
             })
             .SetPartitionsLostHandler((_, partitions) =>
             {
-                _rebalanced = true;
+                NoteGone(partitions);
                 _listener?.OnLost(partitions.ConvertAll(partition => ToId(partition.TopicPartition)));
                 EndPauses(partitions);
             })
@@ -68,6 +80,9 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
     public bool RefusesCommitsInRebalance => !_consumerProtocol;
 
     public bool CanBeginAgain { get; }
+
+    /// <summary>A static member leaves no group when it is closed, by intention.</summary>
+    public bool IsJoining => !_consumerProtocol && !_isStatic && !_isTakenIn && _owned == 0 && !string.IsNullOrEmpty(_consumer.MemberId);
 
     public void Subscribe(IReadOnlyCollection<string> topics)
     {
@@ -207,6 +222,11 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
 
         try
         {
+            if (!_consumerProtocol && !_isStatic && _owned == 0)
+            {
+                LeaveWithNothing();
+            }
+
             _consumer.Close();
         }
         catch (KafkaException exception)
@@ -216,11 +236,41 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
         }
     }
 
+    /// <summary>
+    /// In the classic protocol the client does not tell the group that it is closed where it owns nothing: the next rebalance would wait for it until its session times out.
+    /// Where it gives up its subscription before, it does. A static member is not to leave.
+    /// </summary>
+    private void LeaveWithNothing()
+    {
+        // The loop has ended: there is nobody left to tell.
+        _listener = null;
+        _consumer.Unsubscribe();
+        var since = Stopwatch.GetTimestamp();
+        while (!string.IsNullOrEmpty(_consumer.MemberId) && Stopwatch.GetElapsedTime(since) < LongestLeave)
+        {
+            try
+            {
+                _consumer.Consume(LeaveWait);
+            }
+            catch (ConsumeException exception)
+            {
+                LogWhileLeaving(exception.Error.Code.ToString(), exception.Error.Reason);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _tokens?.Close();
         _queue?.Dispose();
         _consumer.Dispose();
+    }
+
+    private void NoteGone(List<TopicPartitionOffset> partitions)
+    {
+        _rebalanced = true;
+        _isTakenIn = false;
+        _owned -= partitions.Count;
     }
 
     private WatermarkOffsets? GetWatermarks(PartitionId partition)
@@ -270,6 +320,9 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
 
     [LoggerMessage(133, LogLevel.Warning, "The Kafka client could not subscribe: {Code}, {Reason}")]
     private partial void LogSubscribeFailed(string code, string reason);
+
+    [LoggerMessage(135, LogLevel.Debug, "The Kafka client, while it leaves its group: {Code}, {Reason}")]
+    private partial void LogWhileLeaving(string code, string reason);
 
     [LoggerMessage(132, LogLevel.Warning, "The Kafka client could not leave its group cleanly: {Code}, {Reason}")]
     private partial void LogCloseFailed(string code, string reason);

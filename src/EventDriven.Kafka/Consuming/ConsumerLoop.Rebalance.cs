@@ -15,9 +15,10 @@ internal sealed partial class ConsumerLoop
 
     /// <summary>
     /// Whether a stop was asked for and nothing that it waits for is left, or its time for waiting is over. Where a commit that meets a rebalance is refused, it also waits until
-    /// the last ones are accepted: the client makes them once the rebalance is over, and none could be made up for after the close (I5).
+    /// the last ones are accepted: the client makes them once the rebalance is over, and none could be made up for after the close (I5). And it waits until a group that this
+    /// member is joining has taken it in, because only then does the client tell the group that it leaves.
     /// </summary>
-    public bool IsStopComplete => _stopping && (_stop!.Left(_time) <= TimeSpan.Zero || (IsDrained && (!WaitsForCommits || CountUncommitted() == 0)));
+    public bool IsStopComplete => _stopping && (_stop!.Left(_time) <= TimeSpan.Zero || (IsDrained && (!WaitsForCommits || CountUncommitted() == 0) && !_source.IsJoining));
 
     /// <summary>Transactions are committed at the end of the stop, by their own producer.</summary>
     private bool WaitsForCommits => _transactions is null && _source.RefusesCommitsInRebalance;

@@ -14,6 +14,12 @@ internal interface IRecordSource : IDisposable
     /// </summary>
     bool RefusesCommitsInRebalance { get; }
 
+    /// <summary>
+    /// Whether the group knows this member and has not taken it in yet: in the classic protocol a client that owns nothing and is closed then does not tell the group, which
+    /// waits for it at every rebalance until its session times out. It is taken in once the others have joined too, which <see cref="Poll"/> reports as an assignment.
+    /// </summary>
+    bool IsJoining { get; }
+
     /// <summary>Subscribes to these topics in place of those before; to none leaves the group. Partitions of topics that stay are not disturbed.</summary>
     void Subscribe(IReadOnlyCollection<string> topics);
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using EventDriven.Kafka.Broker.Tests.Cluster;
 using EventDriven.Kafka.Consuming;
 
@@ -55,6 +57,30 @@ public sealed class EngineTests(SharedBroker broker)
         Assert.Equal(produced, pipeline.Handled.Count);
         Assert.Equal(0, pipeline.Duplicates);
         Assert.Equal(produced, Member.CommittedSum(kafka, topic, topic, 6));
+    }
+
+    [BrokerFact]
+    public async Task A_member_that_stops_while_it_joins_a_classic_group_is_waited_for_by_nobody()
+    {
+        // Sessions last 45 seconds, as clients have it.
+        const string Topic = "stops-while-joining";
+        KafkaCluster kafka = await broker.Cluster;
+        await kafka.CreateTopicAsync(Topic, partitions: 2);
+        var pipeline = new RecordingPipeline();
+        EventConsumer Start() => Member.Start(kafka, Topic, Topic, pipeline, static options => options.GroupProtocol = ConsumerGroupProtocol.Classic);
+        var first = Start();
+        await first.WaitUntilAsync(static state => state.Assignments.Count == 2, Cancelled).WaitAsync(s_patience, Cancelled);
+
+        // It joins until the first one has heard of it, at its next heartbeat.
+        var second = Start();
+        await UntilRebalancesAsync(kafka, Topic).WaitAsync(s_patience, Cancelled);
+        Assert.True(await second.StopAsync(s_stopBudget));
+
+        var spent = Stopwatch.StartNew();
+        var third = Start();
+        await third.WaitUntilAsync(static state => state.Assignments.Count == 1, Cancelled).WaitAsync(s_patience, Cancelled);
+        Assert.InRange(spent.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        await Task.WhenAll(first.StopAsync(s_stopBudget), third.StopAsync(s_stopBudget));
     }
 
     [BrokerTheory]
@@ -253,5 +279,15 @@ public sealed class EngineTests(SharedBroker broker)
         }
 
         return produced;
+    }
+
+    private static async Task UntilRebalancesAsync(KafkaCluster kafka, string group)
+    {
+        using var admin = kafka.CreateAdminClient();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while ((await admin.DescribeConsumerGroupsAsync([group])).ConsumerGroupDescriptions[0].State != ConsumerGroupState.PreparingRebalance)
+        {
+            await timer.WaitForNextTickAsync(Cancelled);
+        }
     }
 }

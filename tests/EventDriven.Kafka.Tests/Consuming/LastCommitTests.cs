@@ -121,6 +121,33 @@ public sealed class LastCommitTests : IDisposable
         Assert.True(_loop.IsStopComplete);
     }
 
+    [Fact]
+    public void A_member_that_joins_is_taken_in_before_it_leaves_so_that_it_can_say_so()
+    {
+        _source.IsJoining = true;
+        _loop.RequestStop(Drain);
+        _loop.Step();
+        Assert.False(_loop.IsStopComplete);
+
+        _source.IsJoining = false;
+        _source.Assign(First);
+        _loop.Step();
+
+        Assert.True(_loop.IsStopComplete);
+    }
+
+    [Fact]
+    public void A_group_that_takes_nobody_in_holds_a_stop_no_longer_than_its_time()
+    {
+        _source.IsJoining = true;
+        _loop.RequestStop(Drain);
+        _loop.Step();
+
+        _time.Advance(Drain);
+
+        Assert.True(_loop.IsStopComplete);
+    }
+
     public void Dispose() => _loop.Dispose();
 
     private void HandleOne(PartitionId partition)

@@ -69,6 +69,8 @@ internal sealed class ScriptedSource : IRecordSource
     /// <summary>Whether it is a client of the classic protocol.</summary>
     public bool RefusesCommitsInRebalance { get; set; }
 
+    public bool IsJoining { get; set; }
+
     public void Subscribe(IReadOnlyCollection<string> topics)
     {
     }

@@ -28,6 +28,8 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
 
     public bool RefusesCommitsInRebalance => world.IsClassic && world.Mutation != Mutation.LeavesBeforeItsLastCommits;
 
+    public bool IsJoining => _assigned.Count == 0 && world.Broker.IsRebalancing && world.Broker.IsMember(this);
+
     public void Subscribe(IReadOnlyCollection<string> topics)
     {
         if (_isSubscribed)
