@@ -24,6 +24,7 @@ internal sealed class RedriveRun
     private readonly List<(int Partition, long Offset, Task Written)> _writing = [];
     private readonly HashSet<int> _assigned = [];
     private bool _rebalanced;
+    private DeadLetterException? _failedInRevocation;
     private long _redriven;
     private long _passedOver;
     private long _lastCommit;
@@ -110,6 +111,11 @@ internal sealed class RedriveRun
     private async Task TurnAsync(IConsumer<byte[]?, byte[]?> consumer, CancellationToken cancellationToken)
     {
         var page = await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Take(consumer), CancellationToken.None).ConfigureAwait(false);
+        if (_failedInRevocation is { } failed)
+        {
+            throw failed;
+        }
+
         foreach (var record in page)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -235,10 +241,18 @@ internal sealed class RedriveRun
         {
             foreach (var partition in _assigned.Where(_positions.ContainsKey))
             {
-                consumer.StoreOffset(new TopicPartitionOffset(_request.Topic, partition, _positions[partition]));
+                try
+                {
+                    consumer.StoreOffset(new TopicPartitionOffset(_request.Topic, partition, _positions[partition]));
+                }
+                catch (KafkaException)
+                {
+                    // It is not ours any more, or the client is being closed: what was not committed before is put back again.
+                }
             }
         }
 
+        (failed, _failedInRevocation) = (failed ?? _failedInRevocation, null);
         return failed is null ? true : throw failed;
     }
 
@@ -273,6 +287,11 @@ internal sealed class RedriveRun
         try
         {
             Commit(consumer);
+        }
+        catch (DeadLetterException failed)
+        {
+            // The process would end where something leaves a handler of a client that is being closed.
+            _failedInRevocation = failed;
         }
         finally
         {
