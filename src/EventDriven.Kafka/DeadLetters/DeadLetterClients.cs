@@ -11,7 +11,7 @@ internal sealed class DeadLetterClients(string cluster, ClusterOptionsFactory cl
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a client may take to close before it is left to itself.</summary>
-    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
 
     public string Cluster => cluster;
 

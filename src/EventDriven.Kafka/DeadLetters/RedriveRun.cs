@@ -84,7 +84,14 @@ internal sealed class RedriveRun
             finally
             {
                 // Whatever ends the run: what was written is committed, so that it is not written again.
-                await CommitAsync(consumer).ConfigureAwait(false);
+                try
+                {
+                    await CommitAsync(consumer).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await Task.Run(() => Leave(consumer), CancellationToken.None).ConfigureAwait(false);
+                }
             }
 
             var result = Result();
@@ -254,6 +261,31 @@ internal sealed class RedriveRun
 
         (failed, _failedInRevocation) = (failed ?? _failedInRevocation, null);
         return failed is null ? true : throw failed;
+    }
+
+    /// <summary>
+    /// Has the client commit and give its partitions back while it serves its handlers as usual: inside of its close it was seen to end the process, by a handler that came when
+    /// the client held nothing any more.
+    /// </summary>
+    private void Leave(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        if (_request.DryRun)
+        {
+            return;
+        }
+
+        try
+        {
+            consumer.Unsubscribe();
+            for (var since = TimeProvider.System.GetTimestamp(); _assigned.Count > 0 && TimeProvider.System.GetElapsedTime(since) < DeadLetterClients.LongestClose;)
+            {
+                consumer.Consume(PollTime);
+            }
+        }
+        catch (KafkaException)
+        {
+            // It is closed all the same.
+        }
     }
 
     /// <summary>Asks where the run stands, also on partitions that another of its members has.</summary>

@@ -3,14 +3,16 @@ using EventDriven.Kafka.Broker.Tests.Cluster;
 
 namespace EventDriven.Chaos.Storm;
 
-/// <summary>Runs of the rebalance storm, one after the other, on one broker.</summary>
+/// <summary>Runs of the rebalance storm, one after the other, each on a topic of its own.</summary>
 internal static class StormCommand
 {
+    /// <summary>How many runs a broker serves: with eighty partitions more for each, its small heap is full after some fifty.</summary>
+    private const int RunsOfBroker = 20;
+
     /// <returns>Whether every run lost nothing, kept every key in order and came to its end.</returns>
     public static async Task<bool> RunAsync(ChaosOptions options)
     {
         ConsumerGroupProtocol[] protocols = options.Protocol is { } one ? [one] : [ConsumerGroupProtocol.Classic, ConsumerGroupProtocol.Consumer];
-        await using var kafka = await KafkaCluster.StartAsync();
         var folder = options.Report ?? Path.Combine("artifacts", "chaos", $"storm-{options.Seed}");
         if (Directory.Exists(folder))
         {
@@ -20,9 +22,10 @@ internal static class StormCommand
         Directory.CreateDirectory(folder);
         Console.WriteLine($"Storm: --events {options.Events} --seconds {options.Seconds} --runs {options.Runs} --seed {options.Seed}. The logs of the members will be in {folder}.");
         var failed = 0;
-        foreach (var protocol in protocols)
+        foreach (var runs in protocols.SelectMany(protocol => Enumerable.Range(1, options.Runs).Select(run => (Protocol: protocol, Run: run))).Chunk(RunsOfBroker))
         {
-            for (var run = 1; run <= options.Runs; run++)
+            await using var kafka = await KafkaCluster.StartAsync();
+            foreach (var (protocol, run) in runs)
             {
                 var name = $"storm-{protocol.ToString().ToLowerInvariant()}-{run}";
                 var storm = new StormRun(kafka, protocol, name, options.Events, TimeSpan.FromSeconds(options.Seconds), options.Seed + run, folder);
