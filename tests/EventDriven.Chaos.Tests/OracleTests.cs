@@ -162,6 +162,22 @@ public sealed class OracleTests
             .Assign("w2", 0).HandleAll("w2", 0, 3, 6).Build());
 
     [Fact]
+    public void What_a_zombie_repeats_of_its_successor_is_excused_where_a_freeze_explains_it_though_the_successor_hands_over_cleanly()
+    {
+        var verdict = ChaosOracle.Judge(Repeated(isFrozen: true));
+        Assert.Empty(verdict.Violations);
+        Assert.Equal(1, verdict.ZombieRuns);
+
+        Finds("I5", "after a clean hand-over", Repeated(isFrozen: false));
+
+        static History Repeated(bool isFrozen)
+        {
+            var service = new JudgedService { Name = "billing", Topic = Scenario.Topic, ReadsRetryTopics = true, MaxReplay = 10, Attempts = 3 };
+            return BehindItsSuccessor(new Scenario { Service = service }, isFrozen).Revoke("w2", 0).Build();
+        }
+    }
+
+    [Fact]
     public void A_client_that_goes_back_while_a_broker_is_away_is_told_and_counted_apart()
     {
         var before = new Scenario().WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 6).Commit(0, 6).Revoke("w1", 0).Wait(30);
@@ -369,11 +385,13 @@ public sealed class OracleTests
     private static Scenario InPartitionOrder() => new Scenario { Service = new JudgedService { Name = "billing", Topic = Scenario.Topic, InPartitionOrder = true, MaxReplay = 10, Attempts = 3 } }
         .WithEvents(Each).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 0, 0, Each).HandleAll("w1", 1, 0, Each);
 
+    private static History Zombie(bool isFrozen) => BehindItsSuccessor(new Scenario(), isFrozen).Build();
+
     /// <summary>w1 handles an event that w2, the next owner, has handled already.</summary>
-    private static History Zombie(bool isFrozen)
+    private static Scenario BehindItsSuccessor(Scenario scenario, bool isFrozen)
     {
-        var scenario = new Scenario().WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 3).Wait(10).Assign("w2", 0).HandleAll("w2", 0, 3, 6);
-        return (isFrozen ? scenario.Fault(FaultReach.Freeze, "w1", ago: 10) : scenario).Handle("w1", 0, 3).Lose("w1", 0).Build();
+        scenario.WithEvents(6).Assign("w1", 0).Assign("w1", 1).HandleAll("w1", 1, 0, 6).HandleAll("w1", 0, 0, 3).Wait(10).Assign("w2", 0).HandleAll("w2", 0, 3, 6);
+        return (isFrozen ? scenario.Fault(FaultReach.Freeze, "w1", ago: 10) : scenario).Handle("w1", 0, 3).Lose("w1", 0);
     }
 
     /// <summary>The same for one that keeps key order: w1 has the token 7.</summary>

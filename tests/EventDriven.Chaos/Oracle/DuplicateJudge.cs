@@ -30,6 +30,10 @@ internal static class DuplicateJudge
                 if (service.WritesOutput || zombies.Contains(again) || zombies.Contains(before) || IsReset(resets, before, again))
                 {
                 }
+                else if (service.ReadsRetryTopics && OwnershipJudge.IsOfZombie(again, before, history))
+                {
+                    verdict.ZombieRuns++;
+                }
                 else if (service.ReadsRetryTopics && evidence.HandOvers[(run.Place, run.Offset)].Any())
                 {
                     JudgeRetried(evidence, history, before, again, verdict);

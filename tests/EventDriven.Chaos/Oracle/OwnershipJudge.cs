@@ -18,7 +18,7 @@ internal static class OwnershipJudge
         var zombies = new HashSet<Run>();
         if (evidence.Service.ReadsRetryTopics)
         {
-            // Its handlers see where an event was read first, not whose partition of a retry topic it came from.
+            // Its handlers see where an event was read first, not whose partition of a retry topic it came from: only what is repeated can be told (IsOfZombie).
             return zombies;
         }
 
@@ -62,6 +62,10 @@ internal static class OwnershipJudge
         verdict.ZombieRuns += zombies.Count;
         return zombies;
     }
+
+    /// <summary>Whether an attempt repeats what another member had finished that was given the partition later, and a fault explains that its own did not know.</summary>
+    public static bool IsOfZombie(Run run, Run before, History history) =>
+        run.Ownership is { } own && before.Ownership is { } next && next.Member != own.Member && next.Begin > own.Begin && IsExcused(run, next, history);
 
     /// <summary>The ownership of another member that had begun when an attempt started, and later than its own, or than the last one that it had.</summary>
     private static Ownership? Successor(Evidence evidence, Run run) =>

@@ -209,12 +209,7 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
 
         await using var steady = await Member().StartAsync();
         var producing = ProduceAsync(kafka, topic, 0, Events);
-        for (int round = 0; round < 4; round++)
-        {
-            await using var passing = await Member().StartAsync();
-            await passing.UntilAsync(static state => state.Assignments.Count > 0);
-            await passing.StopAsync();
-        }
+        await ComeAndGoAsync(Member, 4);
 
         await producing;
         await GroupOffsets.UntilAsync(kafka, topic, 6, group, Events, or: null, Cancelled);
@@ -242,12 +237,7 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
 
         await using var steady = await Member().StartAsync();
         var producing = ProduceAsync(kafka, topic, 0, Events);
-        for (int round = 0; round < 3; round++)
-        {
-            await using var passing = await Member().StartAsync();
-            await passing.UntilAsync(static state => state.Assignments.Count > 0);
-            await passing.StopAsync();
-        }
+        await ComeAndGoAsync(Member, 3);
 
         await producing;
         var (visible, dead) = (new List<string>(), new List<string>());
@@ -287,12 +277,7 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
         await using (var steady = await Member().StartAsync())
         {
             var producing = ProduceAsync(kafka, topic, 0, Events);
-            for (int round = 0; round < 3; round++)
-            {
-                await using var passing = await Member().StartAsync();
-                await passing.UntilAsync(static state => state.Assignments.Count > 0);
-                await passing.StopAsync();
-            }
+            await ComeAndGoAsync(Member, 3);
 
             await producing;
             await UntilVisibleAsync(kafka, (output, Numbers(0, 1, 2).Length), ($"{group}--{topic}--dlq", Numbers(3).Length));
@@ -366,6 +351,17 @@ public sealed class ConsumerTransactionTests(SharedBroker broker)
     private static IEnumerable<string> Texts(IEnumerable<int> numbers) => numbers.Select(static number => string.Create(CultureInfo.InvariantCulture, $$"""{"text":"{{number}}"}"""));
 
     private static string TextOf(string json) => json[9..^2];
+
+    /// <summary>A member that joins, is given something, and leaves again, so many times.</summary>
+    private static async Task ComeAndGoAsync(Func<FailingService> member, int times)
+    {
+        for (int time = 0; time < times; time++)
+        {
+            await using var passing = await member().StartAsync();
+            await passing.UntilAsync(static state => state.Assignments.Count > 0);
+            await passing.StopAsync();
+        }
+    }
 
     /// <summary>Waits until so many events, or more, are visible in each of some topics.</summary>
     private static async Task UntilVisibleAsync(KafkaCluster kafka, params (string Topic, int Count)[] expected)
