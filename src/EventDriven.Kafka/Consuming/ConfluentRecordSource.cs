@@ -15,6 +15,9 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
     /// <summary>How soon it is noticed that the group has let the client go, in milliseconds.</summary>
     private const int LeaveWait = 10;
 
+    /// <summary>How long the answer to a request for an id may take, for a member that has none.</summary>
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long the group may take for that. The client's own close has such a limit too.</summary>
     private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
 
@@ -244,9 +247,16 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
     {
         // The loop has ended: there is nobody left to tell.
         _listener = null;
+
+        // The group also waits for one to whom it has given an id, whose request may be on its way; nothing says whether there is one.
+        Serve(() => string.IsNullOrEmpty(_consumer.MemberId), LongestRequest);
         _consumer.Unsubscribe();
-        var since = Stopwatch.GetTimestamp();
-        while (!string.IsNullOrEmpty(_consumer.MemberId) && Stopwatch.GetElapsedTime(since) < LongestLeave)
+        Serve(() => !string.IsNullOrEmpty(_consumer.MemberId), LongestLeave);
+    }
+
+    private void Serve(Func<bool> isToGoOn, TimeSpan longest)
+    {
+        for (var since = Stopwatch.GetTimestamp(); isToGoOn() && Stopwatch.GetElapsedTime(since) < longest;)
         {
             try
             {

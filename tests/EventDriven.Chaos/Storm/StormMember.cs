@@ -34,7 +34,6 @@ internal sealed class StormMember(string servers, ConsumerGroupProtocol protocol
                 options.DrainTimeout = TimeSpan.FromSeconds(4);
                 if (protocol == ConsumerGroupProtocol.Classic)
                 {
-                    options.Client["session.timeout.ms"] = "6000";
                     options.Client["heartbeat.interval.ms"] = "500";
                 }
             }));
