@@ -36,9 +36,9 @@ internal sealed partial class TokenSource(string cluster, IOAuthBearerTokenProvi
             var call = Task.Run(() => provider.GetTokenAsync(cluster, limit.Token).AsTask(), CancellationToken.None);
             // Whatever becomes of it after its time is over is nobody's business any more.
             _ = call.ContinueWith(static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            token = await call.WaitAsync(timeout, time).ConfigureAwait(false);
+            token = await call.WaitAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception late) when (late is TimeoutException || (late is OperationCanceledException && limit.IsCancellationRequested))
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
             throw Failed($"the token provider gave none within {timeout} (Security:TokenTimeout)", null);
         }
