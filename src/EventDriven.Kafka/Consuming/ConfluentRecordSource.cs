@@ -18,7 +18,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
     /// <summary>How long the answer to a request for an id may take, for a member that has none.</summary>
     private static readonly TimeSpan LongestRequest = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long the group may take for that. The client's own close has such a limit too.</summary>
+    /// <summary>How long the group may take to let the client go. The client's own close has such a limit too.</summary>
     private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
 
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
@@ -254,6 +254,7 @@ internal sealed partial class ConfluentRecordSource : IRecordSource, ITransactio
         Serve(() => !string.IsNullOrEmpty(_consumer.MemberId), LongestLeave);
     }
 
+    /// <summary>Serves the client's handlers while it is to go on, for some time by the machine's clock: the client and the group go by that, whatever the host's says.</summary>
     private void Serve(Func<bool> isToGoOn, TimeSpan longest)
     {
         for (var since = Stopwatch.GetTimestamp(); isToGoOn() && Stopwatch.GetElapsedTime(since) < longest;)

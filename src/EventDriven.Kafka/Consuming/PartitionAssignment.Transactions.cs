@@ -7,11 +7,11 @@ namespace EventDriven.Kafka.Consuming;
 /// <content>What finished events have produced, until it goes into a transaction. Of consumers without transactions nothing of this is used.</content>
 internal sealed partial class PartitionAssignment
 {
-    private readonly Action? _onFinished;
-    private readonly PriorityQueue<EventOutput, long>? _outputs;
     /// <summary>Events without output may be finished without end while no transaction can be committed: what is remembered of them must have one (I7). Beyond it they are taken together.</summary>
     private const int MaxSteps = 1_024;
 
+    private readonly Action? _onFinished;
+    private readonly PriorityQueue<EventOutput, long>? _outputs;
     private readonly Queue<(long Head, Position Position)> _steps = new();
     private readonly int _stepLength;
     private long _outputBytes;

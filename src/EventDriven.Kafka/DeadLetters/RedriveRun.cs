@@ -120,6 +120,7 @@ internal sealed class RedriveRun
         var page = await DeadLetterTopic.AskAsync(_clients, _request.Topic, () => Take(consumer), CancellationToken.None).ConfigureAwait(false);
         if (_failedInRevocation is { } failed)
         {
+            // Behind what was not put back nothing may be, on a partition that is still ours: its position would pass it.
             throw failed;
         }
 
@@ -277,6 +278,8 @@ internal sealed class RedriveRun
         try
         {
             consumer.Unsubscribe();
+
+            // By the machine's clock, as the client's close: the host's may stand still.
             for (var since = TimeProvider.System.GetTimestamp(); _assigned.Count > 0 && TimeProvider.System.GetElapsedTime(since) < DeadLetterClients.LongestClose;)
             {
                 consumer.Consume(PollTime);

@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using EventDriven.Kafka.Broker.Tests.Cluster;
 using EventDriven.Kafka.Consuming;
 
@@ -37,6 +39,28 @@ public sealed class StaticMemberTests(SharedBroker broker)
         Assert.Equal(kept, Ids(stays));
         await Task.WhenAll(stays.StopAsync(s_stopBudget), restarts.StopAsync(s_stopBudget));
         Assert.Equal(0, pipeline.Duplicates);
+    }
+
+    [BrokerFact]
+    public async Task In_the_classic_protocol_one_without_partitions_keeps_its_place_when_it_is_stopped_too()
+    {
+        const string Topic = "static-idle";
+        KafkaCluster kafka = await broker.Cluster;
+        await kafka.CreateTopicAsync(Topic, partitions: 1);
+        var pipeline = new RecordingPipeline();
+        var busy = Start(kafka, Topic, ConsumerGroupProtocol.Classic, "a", pipeline);
+        await busy.WaitUntilAsync(static state => state.Assignments.Count == 1, Cancelled).WaitAsync(s_patience, Cancelled);
+        var idle = Start(kafka, Topic, ConsumerGroupProtocol.Classic, "b", pipeline);
+        using var admin = kafka.CreateAdminClient();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await DescribeAsync() is not { State: ConsumerGroupState.Stable, Members.Count: 2 }) await timer.WaitForNextTickAsync(Cancelled);
+
+        Assert.True(await idle.StopAsync(s_stopBudget));
+
+        Assert.Equal(2, (await DescribeAsync()).Members.Count);
+        await busy.StopAsync(s_stopBudget);
+
+        async Task<ConsumerGroupDescription> DescribeAsync() => (await admin.DescribeConsumerGroupsAsync([Topic])).ConsumerGroupDescriptions[0];
     }
 
     [BrokerFact]
