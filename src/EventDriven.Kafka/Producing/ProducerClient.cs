@@ -53,10 +53,10 @@ internal sealed partial class ProducerClient : IRecordSink, IProducerConnectionO
     public string? Trouble => _troubles.Current?.Text;
 
     /// <summary>How it is at this moment.</summary>
-    public ProducerClientReading Read()
+    public ProducerClientReading Read() => _line.Read(waiting =>
     {
-        lock (_connecting) return new ProducerClientReading(Cluster, _connections.Sum(static connection => connection.InFlight), _line.Count);
-    }
+        lock (_connecting) return new ProducerClientReading(Cluster, _connections.Sum(static connection => connection.InFlight), waiting);
+    });
 
     /// <summary>Whether somebody waits until everything is sent.</summary>
     public bool IsFlushing => Volatile.Read(ref _flushing) != 0;

@@ -17,6 +17,12 @@ internal sealed class RoomLine(Func<OutgoingRecord, PendingRecord, bool> tryProd
     /// <summary>How many wait.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Reads how many wait, and something of the client with it, while no record is on its way from here to there: it would be counted in both.</summary>
+    public T Read<T>(Func<int, T> read)
+    {
+        lock (_gate) return read(_waiters.Count);
+    }
+
     /// <summary>Gives a record to the client after all that wait already.</summary>
     /// <returns>Null where the client has it; else a task that completes when it has, or faults when it will not take it.</returns>
     /// <exception cref="EventProduceException">The client will not take it, or the line is closed; the record is still the caller's.</exception>

@@ -36,6 +36,9 @@ internal sealed class FakeProducer : IProducer<byte[], byte[]>
     /// <summary>The calls about transactions, in their order.</summary>
     public IReadOnlyList<string> TransactionCalls => [.. _transactionCalls];
 
+    /// <summary>Is called inside of a Produce that is refused since the queue is full.</summary>
+    public Action? WhenFull { get; set; }
+
     public Action<Error> RaiseError { get; init; } = static _ => { };
 
     public IReadOnlyList<Taken> Records => [.. _taken];
@@ -61,6 +64,7 @@ internal sealed class FakeProducer : IProducer<byte[], byte[]>
         if (Interlocked.Decrement(ref _room) < 0)
         {
             Interlocked.Increment(ref _room);
+            WhenFull?.Invoke();
             throw Refused(new Error(ErrorCode.Local_QueueFull));
         }
 

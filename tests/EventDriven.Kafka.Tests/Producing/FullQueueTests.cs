@@ -66,6 +66,34 @@ public sealed class FullQueueTests
     }
 
     [Fact]
+    public async Task An_event_that_waits_and_tries_to_get_room_in_the_client_is_counted_once()
+    {
+        await using var bench = new ProducerBench(capacity: 1);
+        await bench.Producer.EnqueueAsync("k-0", null);
+        var waiting = bench.Producer.EnqueueAsync("k-1", null).AsTask();
+        using var trying = new ManualResetEventSlim();
+        using var refuse = new ManualResetEventSlim();
+        bench.Fake.WhenFull = () =>
+        {
+            trying.Set();
+            refuse.Wait();
+        };
+        Assert.True(trying.Wait(Patience.Limit, TestContext.Current.CancellationToken));
+
+        (long, long) counted = default;
+        var reader = new Thread(() => counted = bench.Client.Read() is var read ? (read.InFlight, read.Waiting) : default);
+        reader.Start();
+        Assert.True(SpinWait.SpinUntil(() => reader.ThreadState is ThreadState.WaitSleepJoin or ThreadState.Stopped, Patience.Limit));
+        bench.Fake.WhenFull = null;
+        refuse.Set();
+        reader.Join();
+
+        Assert.Equal((1, 1), counted);
+        bench.Fake.Report();
+        await waiting.InTime();
+    }
+
+    [Fact]
     public async Task A_cancelled_enqueue_leaves_the_line_and_is_never_sent()
     {
         await using var bench = new ProducerBench(capacity: 1);
