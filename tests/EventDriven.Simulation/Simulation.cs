@@ -182,6 +182,10 @@ internal sealed partial class Simulation
                 world.Broker.Reassign(partition);
                 break;
 
+            case Fault.Expire when world.Broker.IsMember(member.Source) && world.Schedule.Transactions is { } transactions && transactions.Random.Chance(40):
+                world.Broker.ThrowOutInVain(member.Source);
+                break;
+
             case Fault.Expire when world.Broker.IsMember(member.Source):
                 world.Trace?.Add($"the session of {member.Source} expires");
                 world.Broker.Remove(member.Source);

@@ -168,7 +168,7 @@ internal sealed partial class ConsumerLoop
         (opened.First, opened.Skipped) = (assignment.First, skipped);
         SetPause(opened, PauseReasons.Resolving, true);
         OnAssignmentsChanged();
-        _ = LookUpBetweenAsync(opened, onLookedUp);
+        _ = LookUpBetweenAsync([opened], onLookedUp);
     }
 
     private void OnLookedUpWhereToGoOn(List<PartitionAssignment> assignments, IReadOnlyList<StartingPoint> points)
@@ -196,22 +196,6 @@ internal sealed partial class ConsumerLoop
         }
 
         CommitStarts();
-    }
-
-    /// <summary>Looks up what is committed once the transaction is over that may be open.</summary>
-    private async Task LookUpBetweenAsync(PartitionAssignment opened, Action<ConsumerLoop, List<PartitionAssignment>, IReadOnlyList<StartingPoint>> onLookedUp)
-    {
-        try
-        {
-            await _transactions!.RunBetweenAsync(static () => Task.CompletedTask).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The transactions have ended, and so does this client.
-            return;
-        }
-
-        Post(loop => _ = loop.LookUpStartAsync([opened], onLookedUp, loop._ended.Token));
     }
 
     /// <summary>Tells clients where to begin that have begun elsewhere, once they have handed over what they had taken.</summary>

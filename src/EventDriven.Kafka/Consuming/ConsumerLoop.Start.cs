@@ -20,7 +20,29 @@ internal sealed partial class ConsumerLoop
     private void LookUpStart(IReadOnlyCollection<PartitionId> partitions)
     {
         var assignments = Owned(partitions);
-        _ = LookUpStartAsync(assignments, static (loop, started, points) => loop.OnLookedUp(started, points), _ended.Token);
+        _ = _transactions is null
+            ? LookUpStartAsync(assignments, static (loop, started, points) => loop.OnLookedUp(started, points), _ended.Token)
+            : LookUpBetweenAsync(assignments, static (loop, started, points) => loop.OnLookedUp(started, points));
+    }
+
+    /// <summary>
+    /// Looks up what is committed once the transaction is over that may be open: it may hold a position of the same partition from before. What a coordinator that brokers have replaced has
+    /// thrown out, its successor takes back, the same member in the same generation, whose transaction it accepts.
+    /// </summary>
+    private async Task LookUpBetweenAsync(
+        List<PartitionAssignment> assignments, Action<ConsumerLoop, List<PartitionAssignment>, IReadOnlyList<StartingPoint>> onLookedUp)
+    {
+        try
+        {
+            await _transactions!.RunBetweenAsync(static () => Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The transactions have ended, and so does this client.
+            return;
+        }
+
+        Post(loop => _ = loop.LookUpStartAsync(assignments, onLookedUp, loop._ended.Token));
     }
 
     /// <summary>Where a partition starts for which the group has no committed position.</summary>

@@ -149,9 +149,9 @@ public sealed class ArrivalTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void With_transactions_a_client_that_begins_below_the_committed_position_is_told_that_and_not_followed(bool isKnownBefore)
+    public async Task With_transactions_a_client_that_begins_below_the_committed_position_is_told_that_and_not_followed(bool isKnownBefore)
     {
-        StartBelow(isKnownBefore);
+        await StartBelowAsync(isKnownBefore);
 
         Assert.Equal([(First, new Position(5, 3))], _source.BegunAt);
         Assert.Empty(_source.Seeks);
@@ -168,9 +168,9 @@ public sealed class ArrivalTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Where_it_begins_below_again_the_log_has_gone_back_and_it_is_followed(bool isKnownBefore)
+    public async Task Where_it_begins_below_again_the_log_has_gone_back_and_it_is_followed(bool isKnownBefore)
     {
-        StartBelow(isKnownBefore);
+        await StartBelowAsync(isKnownBefore);
         _source.Add(First, 0);
 
         Step(1);
@@ -180,11 +180,11 @@ public sealed class ArrivalTests : IDisposable
     }
 
     [Fact]
-    public void Where_the_client_does_not_take_that_another_one_begins()
+    public async Task Where_the_client_does_not_take_that_another_one_begins()
     {
         _source.RefusesToBegin = true;
 
-        StartBelow(isKnownBefore: false);
+        await StartBelowAsync(isKnownBefore: false);
 
         Assert.Equal(ConsumerEndReason.FatalError, _loop.End?.Reason);
         Assert.Equal(-1, Assert.Single(_loop.GetSnapshots()).LastReceived);
@@ -195,9 +195,8 @@ public sealed class ArrivalTests : IDisposable
     {
         _source.Committed[First] = new(5, 3);
         _loop = Start(StartPosition.Earliest, withTransactions: true);
-        _transactions!.Start();
         _source.Assign(First);
-        Step(2);
+        await UntilKnownAsync();
         for (var time = 1; time <= 2; time++)
         {
             _source.Add(First, 4 + time);
@@ -221,9 +220,8 @@ public sealed class ArrivalTests : IDisposable
     {
         _source.Committed[First] = new(5, 3);
         _loop = Start(StartPosition.Earliest, withTransactions: true);
-        _transactions!.Start();
         _source.Assign(First);
-        Step(2);
+        await UntilKnownAsync();
         _source.Add(First, 5);
         _source.Add(First, 2);
         await UntilToldAsync(1);
@@ -232,6 +230,40 @@ public sealed class ArrivalTests : IDisposable
 
         Assert.Single(_source.BegunAt);
         Assert.Equal(2, Assert.Single(_loop.GetSnapshots()).Position);
+    }
+
+    [Fact]
+    public async Task A_partition_that_was_lost_and_comes_back_begins_where_the_transaction_has_committed_that_went_on_meanwhile()
+    {
+        using var sending = new ManualResetEventSlim();
+        using var send = new ManualResetEventSlim();
+        _source.Committed[First] = new(5, 3);
+        _loop = Start(StartPosition.Earliest, withTransactions: true, call =>
+        {
+            if (!call.StartsWith("offsets", StringComparison.Ordinal)) return;
+
+            sending.Set();
+            send.Wait();
+        });
+        _source.Assign(First);
+        await UntilKnownAsync();
+        _source.Add(First, 5);
+        Step(1);
+        _ready.Handle(1);
+        _transactions!.CommitSoon();
+        Assert.True(sending.Wait(Patience.Limit, TestContext.Current.CancellationToken));
+
+        // Its coordinator has thrown it out, and the next one takes it back: the same member, in the same generation.
+        ((IRecordListener)_loop).OnLost([First]);
+        _source.Assign(First);
+        _source.Add(First, 5);
+        Step(5);
+        _source.Committed[First] = new(6, 3);
+        send.Set();
+        await UntilToldAsync(1);
+
+        Assert.Equal([(First, new Position(6, 3))], _source.BegunAt);
+        Assert.Equal((-1, 6), (Assert.Single(_loop.GetSnapshots()).LastReceived, _loop.GetSnapshots()[0].Position));
     }
 
     [Fact]
@@ -333,23 +365,29 @@ public sealed class ArrivalTests : IDisposable
         return _source.BegunAt.Count == times;
     });
 
+    private Task UntilKnownAsync() => Await.Until(() =>
+    {
+        Step(1);
+        return _loop.GetSnapshots() is [{ Pauses: PauseReasons.None }];
+    });
+
     /// <summary>A consumer with transactions whose group has committed offset 5, and whose client hands over the records 0 and 1.</summary>
-    private void StartBelow(bool isKnownBefore)
+    private async Task StartBelowAsync(bool isKnownBefore)
     {
         _source.Committed[First] = new(5, 3);
         _loop = Start(StartPosition.Earliest, withTransactions: true);
         _source.Assign(First);
         if (isKnownBefore)
         {
-            Step(2);
+            await UntilKnownAsync();
         }
 
         _source.Add(First, 0);
         _source.Add(First, 1);
-        Step(2);
+        await UntilToldAsync(1);
     }
 
-    private ConsumerLoop Start(StartPosition startAt, bool withTransactions = false)
+    private ConsumerLoop Start(StartPosition startAt, bool withTransactions = false, Action<string>? onTransaction = null)
     {
         _loop?.Dispose();
         var settings = new ConsumerSettings
@@ -362,26 +400,37 @@ public sealed class ArrivalTests : IDisposable
         var loop = new ConsumerLoop(settings, _source, _ready, new DrainSignal(_time), new LingeringAssignments(), _time, NullLogger.Instance);
         if (withTransactions)
         {
-            // Where a partition begins is decided without them: only some start their thread.
             _transactions = new ConsumerTransactions(
                 "orders",
                 new ConsumerOutputs(TransactionBench.Settings, _time),
                 commitAfter: 1_000,
-                () => new TransactionalClient(TransactionBench.Settings, static (_, _, _) => new FakeProducer(1_000), NullLogger.Instance, TimeProvider.System),
-                new NoGroup(),
+                () => new TransactionalClient(TransactionBench.Settings, (_, _, _) => NewProducer(onTransaction), NullLogger.Instance, TimeProvider.System),
+                new Group(),
                 loop,
                 null,
                 TimeProvider.System,
                 NullLogger.Instance);
             loop.Use(_transactions);
+            _transactions.Start();
         }
 
         loop.Start();
         return loop;
     }
 
-    private sealed class NoGroup : ITransactionalGroup
+    private static FakeProducer NewProducer(Action<string>? onTransaction) => new(1_000)
     {
-        public IConsumerGroupMetadata? GetGroupMetadata() => null;
+        OnTransaction = call =>
+        {
+            onTransaction?.Invoke(call);
+            return null;
+        },
+    };
+
+    private sealed class Group : ITransactionalGroup
+    {
+        public IConsumerGroupMetadata? GetGroupMetadata() => new Metadata();
     }
+
+    private sealed class Metadata : IConsumerGroupMetadata;
 }

@@ -23,6 +23,7 @@ internal sealed class SimulatedBroker(World world)
     private readonly SimulatedMember?[] _lastOwners = new SimulatedMember?[world.Schedule.AllPartitions];
     private long _rebalancedAt;
     private readonly bool[] _giveUp = new bool[world.Schedule.AllPartitions];
+    private readonly HashSet<SimulatedSource> _takenBack = [];
 
     /// <summary>The partitions of the parked topic, by number.</summary>
     public SimulatedParkedLog[] Parked { get; private set; } = [];
@@ -75,6 +76,7 @@ internal sealed class SimulatedBroker(World world)
     /// <summary>Removes a member: it left, or its session expired. Its partitions are free at once.</summary>
     public void Remove(SimulatedSource source)
     {
+        _takenBack.Remove(source);
         if (_group.Remove(source))
         {
             Rebalance();
@@ -93,6 +95,19 @@ internal sealed class SimulatedBroker(World world)
             }
         }
     }
+
+    /// <summary>
+    /// A coordinator that brokers have replaced, and that does not know it yet, throws a member out. Its successor knows nothing of that, and takes the member back when it joins: it is the
+    /// same, in the same generation, and has what it had.
+    /// </summary>
+    public void ThrowOutInVain(SimulatedSource source)
+    {
+        world.Trace?.Add($"a coordinator that is none any more throws {source} out");
+        _takenBack.Add(source);
+    }
+
+    /// <summary>Whether a member was thrown out and taken back since it was asked for the last time.</summary>
+    public bool IsTakenBack(SimulatedSource source) => _takenBack.Remove(source);
 
     public void Move(int partition)
     {
@@ -120,7 +135,13 @@ internal sealed class SimulatedBroker(World world)
     public bool MustGiveUp(SimulatedSource source, int partition) =>
         !IsRebalancing && Owners[partition] == source && (_targets[partition] != source || _giveUp[partition]);
 
-    public bool MayTake(SimulatedSource source, int partition) => !IsRebalancing && Owners[partition] is null && _targets[partition] == source;
+    /// <summary>Whether a member may take what is nobody's, or what is its own and it does not know of.</summary>
+    public bool MayTake(SimulatedSource source, int partition) =>
+        !IsRebalancing && (Owners[partition] is null || (Owners[partition] == source && source.Find(Logs[partition].Id) is null)) && _targets[partition] == source;
+
+    /// <summary>Whether a member is to give up what is its own and it does not know of.</summary>
+    public bool MustGiveUpUnknown(SimulatedSource source, int partition) =>
+        !IsRebalancing && Owners[partition] == source && source.Find(Logs[partition].Id) is null && (_targets[partition] != source || _giveUp[partition]);
 
     public void Take(SimulatedSource source, int partition)
     {

@@ -8,18 +8,33 @@ internal sealed partial class SimulatedSource
     /// <summary>How often the engine was told of partitions that are its own now.</summary>
     private int _assignments;
 
-    private bool Rebalance(IRecordListener listener) =>
-        world.Broker.IsMember(this) ? GiveUp(listener) || Take(listener) : Lose(listener);
+    private bool Rebalance(IRecordListener listener)
+    {
+        if (!world.Broker.IsMember(this))
+        {
+            Lose(listener);
+            Generation++;
+            world.Broker.Join(this);
+            return true;
+        }
 
-    /// <summary>The session has expired: all is gone already; the client joins again.</summary>
-    private bool Lose(IRecordListener listener)
+        if (world.Broker.IsTakenBack(this))
+        {
+            Lose(listener);
+            return true;
+        }
+
+        return GiveUp(listener) || Take(listener);
+    }
+
+    /// <summary>The session has expired: all is gone already.</summary>
+    private void Lose(IRecordListener listener)
     {
         world.Trace?.Add($"{this} finds its session expired");
         _session++;
 
         // A transaction that holds something of what is lost is void, with all that it holds.
         Member.Transactions?.HasFailed = true;
-        Generation++;
         _told.Clear();
         foreach (var partition in _assigned)
         {
@@ -38,8 +53,6 @@ internal sealed partial class SimulatedSource
         }
 
         _assigned.Clear();
-        world.Broker.Join(this);
-        return true;
     }
 
     private bool GiveUp(IRecordListener listener)
@@ -114,7 +127,12 @@ internal sealed partial class SimulatedSource
         _told.Clear();
         for (var partition = 0; partition < world.Broker.Logs.Length; partition++)
         {
-            if (world.Broker.MayTake(this, partition))
+            if (world.Broker.MustGiveUpUnknown(this, partition))
+            {
+                Generation++;
+                world.Broker.GiveUp(this, partition);
+            }
+            else if (world.Broker.MayTake(this, partition))
             {
                 world.Broker.Take(this, partition);
                 _told.Add(world.Broker.Logs[partition].Id);

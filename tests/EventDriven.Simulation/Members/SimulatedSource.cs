@@ -365,7 +365,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         });
     }
 
-    private ClientPartition? Find(PartitionId id)
+    public ClientPartition? Find(PartitionId id)
     {
         foreach (var partition in _assigned)
         {
