@@ -62,7 +62,12 @@ public sealed class EmbeddedNetworkTests : IAsyncDisposable
         await EmbeddedService.ProduceAsync(_kafka, "orders", 0, 5);
         await service.UntilCommittedAsync("orders", 0, 5);
 
-        Assert.Equal(5, await EmbeddedInventory.CommittedAsync(_kafka));
+        // The client may repeat an earlier commit behind a later one, which its next commit mends.
+        while (await EmbeddedInventory.CommittedAsync(_kafka).WaitAsync(EmbeddedService.Patience) != 5)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+
         Assert.Equal(5, service.Handled.Count);
     }
 

@@ -82,7 +82,7 @@ internal sealed class EmbeddedService : IAsyncDisposable
     public Task UntilHandledAsync(int count) => UntilAsync(_ => Handled.Count >= count);
 
     public Task UntilCommittedAsync(string topic, int partition, long offset) =>
-        UntilAsync(state => state.Committed.GetValueOrDefault(new PartitionId(topic, partition)) == offset);
+        UntilAsync(state => state.Committed.TryGetValue(new PartitionId(topic, partition), out var committed) && committed == offset);
 
     public Task UntilAssignedAsync(params string[] topics) => UntilAsync(state =>
         state.Assignments.Select(static assignment => assignment.Id.Topic).Distinct().Order(StringComparer.Ordinal).SequenceEqual(topics.Order(StringComparer.Ordinal)));
