@@ -207,7 +207,9 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             found.MayGoBack = true;
             found.ForgetItsBeginning();
             Member.Transactions?.HasFailed = true;
-            found.Epoch = world.Oracle.BeginReopened(found.Epoch);
+
+            // Where a user has sought before anything came it still is to begin.
+            found.Epoch = found.Epoch is { IsResolving: true, Start: >= 0 and var start } ? world.Oracle.BeginSeeking(found.Epoch, start) : world.Oracle.BeginReopened(found.Epoch);
         }
     }
 
