@@ -294,6 +294,9 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         {
             world.Trace?.Add($"{this} goes back to the beginning of {partition.Log.Id}, which has not gone back");
             partition.GoTo(partition.Log.Start);
+
+            // The engine begins the partition again, and the transaction is void that holds something of it.
+            Member.Transactions?.HasFailed = true;
         }
 
         var expected = partition.Fetched;
