@@ -182,7 +182,7 @@ internal sealed partial class Simulation
                 world.Broker.Reassign(partition);
                 break;
 
-            case Fault.Expire when world.Broker.IsMember(member.Source) && world.Schedule.Transactions is { } transactions && transactions.Random.Chance(40):
+            case Fault.Expire when world.Broker.IsMember(member.Source) && world.Extra.Chance(40):
                 world.Broker.ThrowOutInVain(member.Source);
                 break;
 

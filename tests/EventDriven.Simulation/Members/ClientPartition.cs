@@ -61,6 +61,9 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch, int number)
     /// <summary>Where the engine is to read again what it has dropped since it wants nothing yet; null where it need not.</summary>
     public long? PutBack { get; set; }
 
+    /// <summary>Whether what the engine has dropped is to come again, and has not yet.</summary>
+    public bool IsToComeAgain { get; set; }
+
     /// <summary>Whether anything of it was delivered.</summary>
     public bool HasArrived { get; set; }
 

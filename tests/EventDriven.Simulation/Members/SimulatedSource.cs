@@ -167,6 +167,7 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
         {
             // Only what was dropped is read again: nothing has begun there.
             found.ForgetItsBeginning();
+            found.IsToComeAgain = true;
             world.Oracle.OnPutBack(found.Epoch, first, offset);
             return true;
         }
@@ -266,12 +267,15 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
             epoch.IsResolving = false;
         }
 
-        var isBelow = Member.Transactions is not null && !partition.WasToldWhereToBegin && offset < world.Broker.Committed[partition.Partition]?.Offset;
-        if (!epoch.IsResolving && (isBelow || Member.PausesOf(partition.Log.Id) != PauseReasons.None))
+        if (!epoch.IsResolving && (IsNotFollowed(partition, offset) || Member.PausesOf(partition.Log.Id) != PauseReasons.None))
         {
             partition.PutBack = offset;
         }
     }
+
+    /// <summary>Whether the engine takes nothing of what a client delivers that reads below the committed position, and tells it where to begin.</summary>
+    private bool IsNotFollowed(ClientPartition partition, long offset) =>
+        Member.Transactions is not null && !partition.WasToldWhereToBegin && offset < world.Broker.Committed[partition.Partition]?.Offset;
 
     private bool GoesOnWhereItStands(ClientPartition partition) => partition.HasCommittedStart || !world.Schedule.IsStartLookedUp(partition.Log.Index);
 
@@ -321,6 +325,15 @@ internal sealed partial class SimulatedSource(World world, SimulatedMember membe
     /// <returns>Whether the engine has room for more.</returns>
     private bool Deliver(IRecordListener listener, ClientPartition partition, LogEntry? entry, long end)
     {
+        if (partition.IsToComeAgain)
+        {
+            partition.IsToComeAgain = false;
+            if (IsNotFollowed(partition, entry?.Offset ?? end))
+            {
+                partition.PutBack = entry?.Offset ?? end;
+            }
+        }
+
         if (entry is null)
         {
             world.Trace?.Add($"{this} reports the end of {partition.Log.Id} at {end}");
