@@ -199,4 +199,7 @@ internal enum Mutation
 
     /// <summary>A revocation does not wait for the transaction of what it takes away.</summary>
     TransactionIsNotEndedFirst,
+
+    /// <summary>A client goes on with another transaction although positions of the one before may arrive yet.</summary>
+    LatePositionsAreForgotten,
 }

@@ -21,6 +21,10 @@ internal sealed partial class Simulation
     /// <summary>What is added where what one process writes is due in an hour by the clock of another.</summary>
     private const long PatienceWithWrongClocks = 12 * 3_600_000;
 
+    private const string UnendedSeek = "a seek was neither done nor refused";
+
+    private bool IsSeeking => _world.Seeks.Exists(static seek => !seek.Done.IsCompleted);
+
     private void ComeToAnEnd()
     {
         var world = _world;
@@ -50,7 +54,7 @@ internal sealed partial class Simulation
         var until = world.Time.Now + patience;
         string? missing = null;
         var pace = 1;
-        for (var round = 0; round < 20 || world.HasMoreToLand || world.Broker.Transactions.IsAnyEnding || (missing = world.Oracle.WhatIsMissing()) is not null; round++)
+        for (var round = 0; round < 20 || world.HasMoreToLand || world.Broker.Transactions.IsAnyEnding || (missing = IsSeeking ? UnendedSeek : world.Oracle.WhatIsMissing()) is not null; round++)
         {
             if (world.Time.Now > until)
             {
@@ -96,9 +100,9 @@ internal sealed partial class Simulation
             }
         }
 
-        if (_world.Seeks.Exists(seek => !seek.Done.IsCompleted))
+        if (IsSeeking)
         {
-            _world.Fail(new InvariantViolation("I6", "a seek was neither done nor refused"));
+            _world.Fail(new InvariantViolation("I6", UnendedSeek));
         }
 
         // A log that went back may be read again from its start, up to the stop.

@@ -78,8 +78,19 @@ internal sealed class TransactionalClient : ITransactionalClient, IRecordSink, I
 
     public void Begin() => Call(_settings.Timeout, static (producer, _) => producer.BeginTransaction(), TransactionFault.Fatal);
 
-    public void SendOffsets(IReadOnlyCollection<TopicPartitionOffset> positions, IConsumerGroupMetadata group) => Call(
-        _settings.Timeout, (producer, left) => producer.SendOffsetsToTransaction(positions, group, left), TransactionFault.Abortable);
+    public void SendOffsets(IReadOnlyCollection<TopicPartitionOffset> positions, IConsumerGroupMetadata group)
+    {
+        try
+        {
+            Call(_settings.Timeout, (producer, left) => producer.SendOffsetsToTransaction(positions, group, left), TransactionFault.Abortable);
+        }
+        catch (TransactionFaultException unanswered) when (unanswered is { Fault: TransactionFault.Abortable, Code: nameof(ErrorCode.Local_TimedOut) })
+        {
+            // They may arrive yet: from a client that goes on after an abort in its next transaction, where they would pass over events whose output was aborted. Those of a client whose place
+            // another has taken are refused.
+            throw new TransactionFaultException(TransactionFault.Indefinite, unanswered.Code, unanswered.Reason, unanswered);
+        }
+    }
 
     // Without a time of ours: a call that was given up would have to be made again until it ends, and the client bounds it by what is left of the transaction's own.
 

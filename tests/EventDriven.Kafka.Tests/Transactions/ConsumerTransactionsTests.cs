@@ -98,6 +98,22 @@ public sealed class ConsumerTransactionsTests
         await Await.Until(() => bench.Made[0].IsDisposed);
     }
 
+    [Fact]
+    public async Task Where_positions_may_arrive_yet_a_new_client_goes_on_by_which_they_are_refused()
+    {
+        await using var bench = new ConsumerTransactionBench(static (client, call) =>
+            client == 1 && call.StartsWith("offsets", StringComparison.Ordinal) ? new KafkaTxnRequiresAbortException(new Error(ErrorCode.Local_TimedOut)) : null);
+        bench.Partition.Append(0);
+        bench.Partition.StartAll();
+
+        bench.Finish(0, "a");
+        bench.Transactions.CommitSoon();
+
+        Assert.Equal("aborted 1 OutcomeUnknown", await bench.NextAsync());
+        Assert.Equal(["init", "begin", "offsets orders[0]@1"], bench.Made[0].TransactionCalls);
+        Assert.Equal(["init"], bench.Made[1].TransactionCalls);
+    }
+
     [Theory]
     [InlineData("begin")]
     [InlineData("offsets orders[0]@1")]

@@ -127,6 +127,16 @@ internal sealed class TransactionCoordinator(World world)
         return true;
     }
 
+    /// <summary>Takes positions that were on their way for long: brokers see no more of them than that a transaction is open of a client that may go on.</summary>
+    public void SendLate(string id, int epoch, SimulatedSource source, int generation, List<(int Partition, Position Position)> positions)
+    {
+        if (IsCurrent(id, epoch) && Open(id) is { } open)
+        {
+            world.Trace?.Add($"{id} has positions arrive late");
+            Send(open, source, generation, positions);
+        }
+    }
+
     /// <summary>A position is committed beside transactions: what was sent before it does not replace it.</summary>
     public void OnCommittedBeside(int partition) => _lastNumbers[partition] = ++_number;
 

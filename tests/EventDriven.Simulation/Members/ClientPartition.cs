@@ -260,7 +260,9 @@ internal sealed class ClientPartition(SimulatedLog log, Epoch epoch, int number)
         }
 
         _isCommitted = isCommitted;
-        HasCommittedStart = IsMisled || IsStranded ? isCommitted : HasCommittedStart;
+
+        // A transaction of before may have committed one since the client has begun.
+        HasCommittedStart = isCommitted || (HasCommittedStart && !IsMisled && !IsStranded);
     }
 
     /// <summary>Where the client starts after a look at the committed position: it finds out that the log went back below.</summary>

@@ -102,20 +102,23 @@ internal sealed class SimulatedTransactionalClient(World world, MemberTransactio
 
         var isLost = Fails(out var isFatal);
         var isTaken = true;
-        if (!isLost || Random.Chance(50))
+        List<(int, Position)> sent = [.. positions.Select(position => (world.Broker.LogOf(new(position.Topic, position.Partition.Value)).Index, PositionOf(position)))];
+        if (!isLost || Random.Chance(30))
         {
-            isTaken = Coordinator.Send(
-                Coordinator.Enlist(id, _epoch),
-                member.Source,
-                member.Generation,
-                positions.Select(position => (world.Broker.LogOf(new(position.Topic, position.Partition.Value)).Index, PositionOf(position))));
+            isTaken = Coordinator.Send(Coordinator.Enlist(id, _epoch), member.Source, member.Generation, sent);
+        }
+        else if (Random.Chance(80))
+        {
+            // They are on their way, and arrive in whatever transaction is open then.
+            var epoch = _epoch;
+            world.Later(null, Random.Pick([5, 30, 100, 300, 1_000]), () => Coordinator.SendLate(id, epoch, member.Source, member.Generation, sent));
         }
 
         Travel();
         CheckPlace();
         if (isLost || !isTaken)
         {
-            throw Fault(isFatal ? TransactionFault.Fatal : TransactionFault.Abortable);
+            throw Fault(isFatal ? TransactionFault.Fatal : isLost && world.Mutation != Mutation.LatePositionsAreForgotten ? TransactionFault.Indefinite : TransactionFault.Abortable);
         }
     }
 
